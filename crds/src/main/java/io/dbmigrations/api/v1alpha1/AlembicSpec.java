@@ -1,0 +1,66 @@
+package io.dbmigrations.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Alembic is called inside the image.
+ *
+ * @param workingDirectory null where the image's own applies
+ * @param arguments passed to env.py as {@code -x key=value}
+ */
+public record AlembicSpec(
+    @Default(AlembicSpec.DEFAULT_CONFIG)
+        @Size(min = 1, max = 1024)
+        @JsonPropertyDescription(
+            """
+            The configuration file, alembic.ini or pyproject.toml, absolute or relative to the working \
+            directory.\
+            """)
+        String config,
+    @Default(AlembicSpec.DEFAULT_SECTION)
+        @Size(min = 1, max = 253)
+        @JsonPropertyDescription("The section of alembic.ini to use, as alembic -n does.")
+        String section,
+    @Size(min = 1, max = 1024)
+        @Pattern("^/.*$")
+        @JsonPropertyDescription(
+            "The directory to start in, absolute. The default is the image's own (WORKDIR).")
+        @Nullable String workingDirectory,
+    @Default(AlembicSpec.DEFAULT_PYTHON)
+        @Size(min = 1, max = 1024)
+        @JsonPropertyDescription(
+            """
+            The Python interpreter that has Alembic: a name on the image's PATH, or a path such as \
+            /opt/venv/bin/python.\
+            """)
+        String python,
+    @Size(max = 64)
+        @JsonPropertyDescription(
+            """
+            Arguments for env.py, passed as -x key=value. They stand in the Pod's specification for \
+            everybody to read: no secrets.\
+            """)
+        Map<String, String> arguments) {
+
+  public static final String DEFAULT_CONFIG = "alembic.ini";
+  public static final String DEFAULT_SECTION = "alembic";
+
+  /** Debian's own Python has no {@code python}; the official images have both names. */
+  public static final String DEFAULT_PYTHON = "python3";
+
+  /** What applies where the resource has no {@code alembic} at all. */
+  public static final AlembicSpec DEFAULT =
+      new AlembicSpec(DEFAULT_CONFIG, DEFAULT_SECTION, null, DEFAULT_PYTHON, Map.of());
+
+  public AlembicSpec {
+    config = config == null ? DEFAULT_CONFIG : config;
+    section = section == null ? DEFAULT_SECTION : section;
+    python = python == null ? DEFAULT_PYTHON : python;
+    arguments = arguments == null ? Map.of() : Map.copyOf(arguments);
+  }
+}

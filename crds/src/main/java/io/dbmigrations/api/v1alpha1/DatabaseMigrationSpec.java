@@ -1,0 +1,66 @@
+package io.dbmigrations.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person declares.
+ *
+ * @param targetRevision an expression of Alembic for the state that the schema should be in
+ * @param imagePullPolicy null where the cluster's own default applies
+ */
+public record DatabaseMigrationSpec(
+    @Required
+        @JsonPropertyDescription(
+            """
+            The revision the database should be at; editing it forward migrates up, editing it back \
+            rolls back. A full revision id, a unique prefix of at least 4 characters, head, heads, \
+            base, a branch label, label@head, label@base, several of these joined by commas, or one \
+            relative to a fixed point such as head-2 or 004+1. Write it in quotes: without them YAML \
+            reads 002 as a number.\
+            """)
+        String targetRevision,
+    @Required
+        @Size(min = 1, max = 1024)
+        @JsonPropertyDescription(
+            """
+            The image with the migrations: any image with Python 3.9 or newer, Alembic 1.9 or newer \
+            and the scripts. Nothing of the operator needs to be in it.\
+            """)
+        String image,
+    @JsonPropertyDescription(
+            """
+            When the kubelet pulls the image: Always, IfNotPresent or Never. The default is that of \
+            Kubernetes: Always for the tag latest, otherwise IfNotPresent.\
+            """)
+        @Nullable ImagePullPolicy imagePullPolicy,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "Secrets of this namespace with the credentials to pull the image with.")
+        List<SecretName> imagePullSecrets,
+    @Required @JsonPropertyDescription("Where the database is.") DatabaseSpec database,
+    @JsonPropertyDescription("How Alembic is called inside the image.") AlembicSpec alembic,
+    @JsonPropertyDescription("How long the parts of one migration may take.") TimeoutsSpec timeouts,
+    @JsonPropertyDescription(
+            """
+            How often and when a transient failure is tried again: a database that cannot be reached, \
+            a lock that is held by somebody else, a lost Pod. A script that failed is never run again \
+            by itself.\
+            """)
+        RetrySpec retry,
+    @Default("false")
+        @JsonPropertyDescription("true starts no new migration; one that runs is left to end.")
+        boolean suspend) {
+
+  /** What the server leaves out is what the CRD declares as default. */
+  public DatabaseMigrationSpec {
+    imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
+    alembic = alembic == null ? AlembicSpec.DEFAULT : alembic;
+    timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
+    retry = retry == null ? RetrySpec.DEFAULT : retry;
+  }
+}

@@ -1,0 +1,22 @@
+package io.dbmigrations.api.v1alpha1;
+
+/** The labels and annotations of the API, each written down once. */
+public final class Names {
+
+  /** Any new value starts a stalled migration afresh, without an edit of the specification. */
+  public static final String RETRY_ANNOTATION = "dbmigrations.io/retry";
+
+  /** On Jobs and Pods: the UID of the resource that they belong to. */
+  public static final String UID_LABEL = "dbmigrations.io/uid";
+
+  /** On Jobs and Pods: the number of the attempt. */
+  public static final String ATTEMPT_LABEL = "dbmigrations.io/attempt";
+
+  /** On Jobs: the hash of the request that the Job carries out. */
+  public static final String REQUEST_ANNOTATION = "dbmigrations.io/request";
+
+  public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+  public static final String MANAGED_BY = "dbmigration-operator";
+
+  private Names() {}
+}

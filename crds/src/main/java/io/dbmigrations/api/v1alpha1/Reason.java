@@ -1,0 +1,248 @@
+package io.dbmigrations.api.v1alpha1;
+
+import static io.dbmigrations.api.v1alpha1.ReasonClass.DONE;
+import static io.dbmigrations.api.v1alpha1.ReasonClass.PROGRESSING;
+import static io.dbmigrations.api.v1alpha1.ReasonClass.STALLED;
+import static io.dbmigrations.api.v1alpha1.ReasonClass.TRANSIENT;
+import static io.dbmigrations.api.v1alpha1.ReasonClass.WAITING;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Why a resource is in the state it is in: a closed set, each with its cause and its remedy. The
+ * reference for users is generated from it.
+ */
+public enum Reason {
+  AT_TARGET_REVISION(
+      "AtTargetRevision",
+      DONE,
+      "The rows of the version table were read and are those that the target means.",
+      "Nothing to do."),
+
+  PENDING(
+      "Pending",
+      PROGRESSING,
+      "The migration's Pod is being scheduled or its image is being pulled.",
+      "Wait; timeouts.start bounds it."),
+  MIGRATING(
+      "Migrating",
+      PROGRESSING,
+      "The migration runs, or its result is being verified.",
+      "Wait; timeouts.run bounds it."),
+  ROLLING_BACK(
+      "RollingBack",
+      PROGRESSING,
+      "The migration runs and takes revisions back.",
+      "Wait; timeouts.run bounds it."),
+
+  DATABASE_UNREACHABLE(
+      "DatabaseUnreachable",
+      TRANSIENT,
+      "No connection to the database: the host is unknown, refuses, does not answer, or has no"
+          + " connection left.",
+      "Check the host and port in the Secret's URL, network policies, and that the server runs."),
+  DATABASE_BUSY(
+      "DatabaseBusy",
+      TRANSIENT,
+      "Another migrator holds the lock of this database, longer than timeouts.busy.",
+      "Let the session that the message names end, or end it."),
+  LOCK_TIMEOUT(
+      "LockTimeout",
+      TRANSIENT,
+      "A statement waited longer than timeouts.lock for a lock; everything was rolled back, so that"
+          + " the application is not held up.",
+      "Let the session that the message names end; raise timeouts.lock only if the application can"
+          + " wait that long."),
+  CONNECTION_LOST(
+      "ConnectionLost",
+      TRANSIENT,
+      "The connection broke while the migration ran.",
+      "Check the server's log: a restart, a failover, or an administrator ended it."),
+  INTERRUPTED(
+      "Interrupted",
+      TRANSIENT,
+      "The Pod was told to stop; the statement was cancelled and rolled back.",
+      "Nothing to do: it is tried again."),
+  UNSCHEDULABLE(
+      "Unschedulable",
+      TRANSIENT,
+      "No node takes the Pod.",
+      "Read the scheduler's words in the message; free or add capacity."),
+  QUOTA_EXCEEDED(
+      "QuotaExceeded",
+      TRANSIENT,
+      "A ResourceQuota of the namespace forbids the Job or its Pod.",
+      "Raise the quota that the message names, or free some of it."),
+  JOB_REJECTED(
+      "JobRejected",
+      TRANSIENT,
+      "The API server refused the Job or its Pod, for example an admission policy.",
+      "The message has the server's words; change the policy or the resource."),
+  POD_LOST(
+      "PodLost",
+      TRANSIENT,
+      "The Pod ended without an outcome: deleted, evicted, or its node was lost.",
+      "Nothing to do: it is tried again, and finds by itself what was done."),
+
+  SUSPENDED("Suspended", WAITING, "spec.suspend is true.", "Set spec.suspend to false."),
+
+  REVISION_NOT_FOUND(
+      "RevisionNotFound",
+      STALLED,
+      "The image has no revision that spec.targetRevision names, or the name is not unique.",
+      "Correct spec.targetRevision, or name an image that contains it."),
+  DATABASE_AHEAD(
+      "DatabaseAhead",
+      STALLED,
+      "The database is at a revision that the image does not contain.",
+      "Name an image that contains the revision; to roll back, edit the target first and the image"
+          + " when it is reached."),
+  MULTIPLE_HEADS(
+      "MultipleHeads",
+      STALLED,
+      "The target is head, and the scripts have several heads.",
+      "Join them with alembic merge in the project, or set the target to heads or to a branch."),
+  INVALID_SCRIPTS(
+      "InvalidScripts",
+      STALLED,
+      "The revision scripts cannot be used: none found, one does not load, an id twice, a parent"
+          + " missing, a cycle.",
+      "Correct the file that the message names and build a new image."),
+  MIGRATION_FAILED(
+      "MigrationFailed",
+      STALLED,
+      "A revision's upgrade or downgrade failed; it was rolled back.",
+      "Correct the revision that the message names (a new image), or its cause in the database and"
+          + " set the annotation dbmigrations.io/retry."),
+  PARTIALLY_APPLIED(
+      "PartiallyApplied",
+      STALLED,
+      "A migration failed after a part of it had been committed.",
+      "status.currentRevision says what the database counts as applied; look for what the failed"
+          + " revision left behind, then correct the script."),
+  NOT_COMMITTED(
+      "NotCommitted",
+      STALLED,
+      "Every revision ran, and the database has none of it: env.py rolled it back, mostly by"
+          + " executing a statement before context.configure().",
+      "Execute nothing on the connection before context.configure(), or commit it."),
+  INVALID_INDEX(
+      "InvalidIndex",
+      STALLED,
+      "An index that was built concurrently is invalid: it is not used, and a unique one does not"
+          + " guard.",
+      "Drop the index that the message names concurrently, and migrate again."),
+  STATEMENT_TIMEOUT(
+      "StatementTimeout",
+      STALLED,
+      "A statement ran longer than timeouts.statement.",
+      "Raise timeouts.statement, or split the work."),
+  DEADLINE_EXCEEDED(
+      "DeadlineExceeded",
+      STALLED,
+      "The migration ran longer than timeouts.run and was rolled back.",
+      "Raise timeouts.run, or split the work."),
+  AUTHENTICATION_FAILED(
+      "AuthenticationFailed",
+      STALLED,
+      "The server refused the user or the password.",
+      "Correct the Secret, or the password in the database; it is then tried again by itself."),
+  PERMISSION_DENIED(
+      "PermissionDenied",
+      STALLED,
+      "The database user may not do what the migration does.",
+      "Grant what the message names, and set the annotation dbmigrations.io/retry."),
+  POOLER_DETECTED(
+      "PoolerDetected",
+      STALLED,
+      "The URL leads to a pooler such as PgBouncer, which takes a session's lock and settings away.",
+      "Let the Secret's URL lead to PostgreSQL itself."),
+  SECRET_MISSING(
+      "SecretMissing",
+      STALLED,
+      "The Secret, or the key in it, does not exist.",
+      "Create it; it is then tried again by itself."),
+  CONFIGURATION_ERROR(
+      "ConfigurationError",
+      STALLED,
+      "Alembic's configuration or env.py failed before any migration, or the container cannot be"
+          + " made.",
+      "The message has the place and the error; correct the image or the resource."),
+  IMAGE_PULL_FAILED(
+      "ImagePullFailed",
+      STALLED,
+      "The image cannot be pulled.",
+      "Correct spec.image or spec.imagePullSecrets, or push the image; the kubelet keeps trying."),
+  PYTHON_MISSING(
+      "PythonMissing",
+      STALLED,
+      "The image has no interpreter of the name in spec.alembic.python.",
+      "Set spec.alembic.python to the interpreter's path in the image."),
+  ALEMBIC_MISSING(
+      "AlembicMissing",
+      STALLED,
+      "The interpreter has no Alembic, or one older than 1.9.",
+      "Install alembic in the image, or set spec.alembic.python to the interpreter that has it."),
+  OUT_OF_MEMORY(
+      "OutOfMemory",
+      STALLED,
+      "The container was killed for want of memory.",
+      "Process less at a time, or give the namespace's containers more memory."),
+  REVISION_DRIFTED(
+      "RevisionDrifted",
+      STALLED,
+      "Somebody else changed the version table after the target had been reached.",
+      "Set the annotation dbmigrations.io/retry to migrate to the target again."),
+  RETRIES_EXHAUSTED(
+      "RetriesExhausted",
+      STALLED,
+      "A transient failure came back retry.limit times in a row.",
+      "Remove the cause that the message names, and set the annotation dbmigrations.io/retry."),
+  JOB_NAME_CONFLICT(
+      "JobNameConflict",
+      STALLED,
+      "A Job or ConfigMap of the name that is needed exists and is not the operator's.",
+      "Delete the object that the message names; it is then tried again by itself."),
+  INTERNAL_ERROR(
+      "InternalError",
+      STALLED,
+      "A defect of the operator or the runner.",
+      "Report it with the operator's log; set the annotation dbmigrations.io/retry to try again.");
+
+  private final String wireName;
+  private final ReasonClass reasonClass;
+  private final String cause;
+  private final String remedy;
+
+  Reason(String wireName, ReasonClass reasonClass, String cause, String remedy) {
+    this.wireName = wireName;
+    this.reasonClass = reasonClass;
+    this.cause = cause;
+    this.remedy = remedy;
+  }
+
+  /** The reason as conditions, events and outcomes carry it. */
+  public String wireName() {
+    return wireName;
+  }
+
+  public ReasonClass reasonClass() {
+    return reasonClass;
+  }
+
+  /** What has happened, as one sentence for the reference. */
+  public String cause() {
+    return cause;
+  }
+
+  /** What to do next, as one sentence for the reference. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** The reason of that wire name; empty for one that this version does not know. */
+  public static Optional<Reason> of(String wireName) {
+    return Arrays.stream(values()).filter(reason -> reason.wireName.equals(wireName)).findFirst();
+  }
+}
