@@ -30,11 +30,6 @@ public enum Reason {
       PROGRESSING,
       "The migration runs, or its result is being verified.",
       "Wait; timeouts.run bounds it."),
-  ROLLING_BACK(
-      "RollingBack",
-      PROGRESSING,
-      "The migration runs and takes revisions back.",
-      "Wait; timeouts.run bounds it."),
 
   DATABASE_UNREACHABLE(
       "DatabaseUnreachable",
