@@ -1,0 +1,1 @@
+"""The AI agent platform, as much of it as its migrations need."""
