@@ -2,7 +2,6 @@ package io.dbmigrations.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ public record AlembicSpec(
         @JsonPropertyDescription("The section of alembic.ini to use, as alembic -n does.")
         String section,
     @Size(min = 1, max = 1024)
-        @Pattern("^/.*$")
         @JsonPropertyDescription(
             "The directory to start in, absolute. The default is the image's own (WORKDIR).")
         @Nullable String workingDirectory,

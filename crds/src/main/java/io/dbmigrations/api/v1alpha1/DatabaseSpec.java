@@ -2,7 +2,6 @@ package io.dbmigrations.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -17,7 +16,6 @@ public record DatabaseSpec(
         SecretKeyRef secretRef,
     @Default(DatabaseSpec.DEFAULT_VARIABLE)
         @Size(max = 128)
-        @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
         @JsonPropertyDescription("The environment variable from which env.py reads the URL.")
         String variable) {
 

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
  */
 public final class Durations {
 
-  /** What the CRD admits; at most nine digits a part, so that the sum cannot overflow. */
-  public static final String PATTERN = "^([0-9]{1,9}(h|m|s|ms))+$";
+  /** What the CRD admits; at most six digits a part, so that CEL can read it as well. */
+  public static final String PATTERN = "^([0-9]{1,6}(h|m|s|ms))+$";
 
   private static final Pattern WHOLE = Pattern.compile(PATTERN);
-  private static final Pattern PART = Pattern.compile("([0-9]{1,9})(ms|h|m|s)");
+  private static final Pattern PART = Pattern.compile("([0-9]{1,6})(ms|h|m|s)");
 
   private Durations() {}
 

@@ -12,6 +12,9 @@ public final class Names {
   /** On Jobs and Pods: the number of the attempt. */
   public static final String ATTEMPT_LABEL = "dbmigrations.io/attempt";
 
+  /** On Jobs and Pods: the name of the resource, which may be longer than a label's value. */
+  public static final String RESOURCE_ANNOTATION = "dbmigrations.io/resource";
+
   /** On Jobs: the hash of the request that the Job carries out. */
   public static final String REQUEST_ANNOTATION = "dbmigrations.io/request";
 
