@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# The cluster: a container that Testcontainers starts, with a kubeconfig in the cache.
+
+# cluster_select NAME: what the functions below are about.
+cluster_select() {
+  CLUSTER=$1
+  CLUSTER_DIR=$CACHE/clusters/$CLUSTER
+  export KUBECONFIG=$CLUSTER_DIR/kubeconfig
+}
+
+cluster_container() {
+  "$ENGINE" ps -q --filter "label=$LABEL=$CLUSTER" --filter "label=$LABEL.part=node"
+}
+
+cluster_runs() {
+  [[ -f $KUBECONFIG && $(cluster_container) ]] &&
+    [[ $(kubectl get --raw /readyz --request-timeout=5s 2> /dev/null) == ok ]]
+}
+
+cluster_start() {
+  if cluster_runs; then
+    note "the cluster '$CLUSTER' runs already"
+    return
+  fi
+  cluster_remove
+  mkdir -p "$CLUSTER_DIR"
+  engine_api
+  stage "Kubernetes ($NODE_IMAGE)" "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+    -cp "$(< "$ROOT/e2e/target/classpath"):$ROOT/e2e/target/classes" \
+    io.dbmigrations.e2e.cluster.StartCluster "$CLUSTER" "$NODE_IMAGE" "$KUBECONFIG"
+}
+
+cluster_remove() {
+  engine_remove "$CLUSTER"
+  rm -rf "$CLUSTER_DIR"
+}
+
+cluster_must_run() {
+  need_engine
+  cluster_runs || fail "no cluster runs" "start one: e2e/run up"
+}
+
+# load_image IMAGE [NAME…] puts an image of the engine into the cluster, where it has these names, too.
+# Nothing is done when it is there already.
+load_image() {
+  local image=$1 container id names name
+  container=$(cluster_container)
+  id=$(image_id "$image")
+  names=("$(canonical_name "$image")")
+  for name in "${@:2}"; do
+    names+=("$(canonical_name "$name")")
+  done
+  if ! loaded "$container" "${names[0]}" "$id"; then
+    "$ENGINE" save "$image" | node_ctr "$container" images import -
+    node_ctr "$container" images label "${names[0]}" "$LABEL.image=$id"
+  fi
+  for name in "${names[@]:1}"; do
+    node_ctr "$container" images tag --force "${names[0]}" "$name"
+  done
+}
+
+loaded() { # CONTAINER NAME ID
+  [[ $(node_ctr "$1" images ls -q "name==$2,labels.\"$LABEL.image\"==\"$3\"") ]]
+}
+
+node_ctr() { # CONTAINER ARGUMENT…
+  "$ENGINE" exec -i "$1" ctr -n k8s.io "${@:2}"
+}
+
+# The name that Kubernetes makes of the one that a person writes.
+canonical_name() {
+  local name=$1
+  [[ ${name##*/} == *:* ]] || name+=:latest
+  local first=${name%%/*}
+  if [[ $name != */* ]]; then
+    name=docker.io/library/$name
+  elif [[ $first != localhost && $first != *[.:]* ]]; then
+    name=docker.io/$name
+  fi
+  echo "$name"
+}
+
+# The name under which the engine has an image that a person calls IMAGE.
+find_image() { # IMAGE
+  local candidate
+  for candidate in "$1" "localhost/$1" "${1#localhost/}"; do
+    if image_exists "$candidate"; then
+      echo "$candidate"
+      return
+    fi
+  done
+  return 1
+}

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# kubectl and Helm: the machine's own, or taken out of an image into the cache.
+
+readonly HELM_VERSION=v3.19.5
+
+need_kubectl() { # NODE-IMAGE
+  if ! command -v kubectl > /dev/null; then
+    stage "Taking kubectl out of the node's image" take_out "$1" kubectl
+  fi
+}
+
+need_helm() {
+  local image=localhost/dbmigration-helm:$HELM_VERSION
+  if ! command -v helm > /dev/null; then
+    build_image "$image" "$ROOT/e2e/images/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
+    stage "Taking Helm out of its image" take_out "$image" helm
+  fi
+}
+
+take_out() { # IMAGE PROGRAM
+  # shellcheck disable=SC2016 # for the shell in the image
+  "$ENGINE" run --rm --entrypoint sh "$1" -c 'cat "$(command -v "$0")"' "$2" > "$CACHE/bin/$2.new"
+  chmod +x "$CACHE/bin/$2.new"
+  mv "$CACHE/bin/$2.new" "$CACHE/bin/$2"
+}
