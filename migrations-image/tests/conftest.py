@@ -53,8 +53,10 @@ class Database:
 
     def tables(self) -> set[str]:
         """Tables without partitions."""
-        rows = self.sql("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition "
-                        "AND relnamespace = 'public'::regnamespace")
+        rows = self.sql(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition "
+            "AND relnamespace = 'public'::regnamespace"
+        )
         return set(rows.split())
 
 

@@ -22,14 +22,14 @@ def test_sslmode_becomes_ssl() -> None:
     assert dict(url.query) == {"ssl": "require", "application_name": "x"}
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"), [("p%25s", "p%s"), ("50%", "50%"), ("a%40b%3Ac%2Fd", "a@b:c/d")]
-)
+@pytest.mark.parametrize(("written", "meant"), [("p%25s", "p%s"), ("50%", "50%"), ("a%40b%3Ac%2Fd", "a@b:c/d")])
 def test_percent_signs_in_passwords(written: str, meant: str) -> None:
     assert asyncpg_url(f"postgresql://u:{written}@h/d").password == meant
 
 
-@pytest.mark.parametrize("value", ["postgresql//u:s3cret@h/d", "s3cret", "mysql://u:s3cret@h/d", "postgresql://u:s3cret@h:port/d"])
+@pytest.mark.parametrize(
+    "value", ["postgresql//u:s3cret@h/d", "s3cret", "mysql://u:s3cret@h/d", "postgresql://u:s3cret@h:port/d"]
+)
 def test_a_wrong_url_is_refused_without_repeating_it(value: str) -> None:
     with pytest.raises(SettingsError, match="postgresql://USER:PASSWORD@HOST") as refused:
         asyncpg_url(value)

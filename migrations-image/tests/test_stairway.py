@@ -40,7 +40,12 @@ def test_back_at_003_the_schema_is_what_it_was(database: Database) -> None:
     database.upgrade("003")
     first = database.schema()
     assert database.tables() == {
-        "alembic_version", "organizations", "users", "agents", "marketplace_listings", "marketplace_reviews",
+        "alembic_version",
+        "organizations",
+        "users",
+        "agents",
+        "marketplace_listings",
+        "marketplace_reviews",
     }
     database.upgrade("head")
     assert "executions" in database.tables()

@@ -20,9 +20,7 @@ class Execution(Identified, Base):
     )
 
     # PostgreSQL wants the partition key in the primary key.
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), primary_key=True, server_default=func.now()
-    )
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True, server_default=func.now())
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"))
     status: Mapped[str] = mapped_column(String(50), server_default="queued")
     input: Mapped[dict[str, Any]] = mapped_column(JSONB)
