@@ -40,12 +40,11 @@ final class Node {
    */
   private static void useOwnCgroupNamespace(K3sContainer node) {
     node.setBinds(List.of());
-    node.withCreateContainerCmdModifier(
-        command -> {
-          var host = command.getHostConfig();
-          if (host != null) {
-            host.withCgroupnsMode("private");
-          }
-        });
+    node.withCreateContainerCmdModifier(command -> {
+      var host = command.getHostConfig();
+      if (host != null) {
+        host.withCgroupnsMode("private");
+      }
+    });
   }
 }

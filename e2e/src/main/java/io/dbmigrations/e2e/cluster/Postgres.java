@@ -10,9 +10,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The PostgreSQL server in the cluster, seen from the test: as superuser, through a forwarded port. */
+/**
+ * The PostgreSQL server in the cluster, seen from the test: as superuser, through a forwarded port.
+ */
 public final class Postgres implements AutoCloseable {
   /** Where the server and its Secrets are. */
   public static final String NAMESPACE = "platform";
@@ -90,7 +94,7 @@ public final class Postgres implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + command[0] + " ran", e);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException(command[0] + " gave no answer", e);
     }
   }
