@@ -12,7 +12,9 @@ from uuid import uuid4
 import pytest
 from alembic import command
 from alembic.config import Config
-from server import Server, server as postgresql
+
+from server import Server
+from server import server as postgresql
 
 PLATFORM = Path(__file__).parent.parent / "platform"
 

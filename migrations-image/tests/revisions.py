@@ -2,6 +2,7 @@
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+
 from conftest import PLATFORM
 
 SCRIPTS = ScriptDirectory.from_config(Config(PLATFORM / "alembic.ini"))

@@ -1,8 +1,9 @@
 """What each pattern promises, with rows in the tables."""
 
 import pytest
-from conftest import Database
 from sqlalchemy.exc import DBAPIError
+
+from conftest import Database
 
 ORGANIZATION, USER, AGENT = (f"{digit * 8}-0000-0000-0000-000000000000" for digit in "123")
 SEED = f"""

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from conftest import PLATFORM
 from revisions import REVISIONS, SCRIPTS
 
@@ -11,7 +12,8 @@ FILES = sorted((PLATFORM / "migrations" / "versions").glob("*.py"))
 
 
 def test_they_are_numbered_one_after_the_other() -> None:
-    assert REVISIONS == [f"{number:03}" for number in range(1, len(FILES) + 1)]
+    expected = [f"{number:03}" for number in range(1, len(FILES) + 1)]
+    assert expected == REVISIONS
     assert len(REVISIONS) >= 10
 
 

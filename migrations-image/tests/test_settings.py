@@ -1,12 +1,13 @@
 import sys
 
 import pytest
+
 from conftest import PLATFORM, Database, Project
 from server import Server
 
 sys.path.insert(0, str(PLATFORM))
 
-from app.config import SettingsError, asyncpg_url  # noqa: E402
+from app.config import SettingsError, asyncpg_url
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg"])

@@ -2,6 +2,7 @@
 
 import pytest
 from alembic import command
+
 from conftest import Database
 from revisions import REVISIONS, STEPS
 

@@ -35,7 +35,7 @@ PARTITION_PREFIXES = tuple(
 
 
 def needs_database() -> bool:
-    """`revision`, `merge` and `history` come here too (revision_environment in alembic.ini), most often without need."""
+    """`revision`, `merge` and `history` run this file too (revision_environment in alembic.ini): most need none."""
     if "rev_id" in options:  # revision, merge
         return bool(options.get("autogenerate"))
     if "rev_range" in options:  # history

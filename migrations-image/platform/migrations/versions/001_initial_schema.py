@@ -7,8 +7,8 @@ Create Date: 2026-01-11 10:00:00.000000+00:00
 
 from collections.abc import Sequence
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 # revision identifiers
 revision: str = "001"

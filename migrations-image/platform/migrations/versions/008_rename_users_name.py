@@ -10,8 +10,8 @@ Create Date: 2026-03-01 10:00:00.000000+00:00
 
 from collections.abc import Sequence
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 # revision identifiers
 revision: str = "008"
@@ -31,6 +31,7 @@ def downgrade() -> None:
     # The state after 007: both columns, equal, kept equal.
     op.alter_column("users", "full_name", new_column_name="name")
     op.add_column("users", sa.Column("full_name", sa.String(255), nullable=True))
+    # Under the lock of the statements before: users is a small table.
     op.execute("UPDATE users SET full_name = name")
     op.execute("""
         CREATE FUNCTION users_sync_full_name() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A constraint cannot be made NOT VALID again, only dropped and added anew; in one statement, so that no row slips in.
+    # A constraint cannot become NOT VALID again, only dropped and added anew: in one statement, that no row slips in.
     op.execute("""
         ALTER TABLE agents
         DROP CONSTRAINT fk_agents_owner_id,
