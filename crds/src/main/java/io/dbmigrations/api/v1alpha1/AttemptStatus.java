@@ -29,5 +29,31 @@ public record AttemptStatus(
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
     @JsonPropertyDescription("When the attempt was seen to have ended.") @Nullable String endedAt,
     @JsonPropertyDescription("The reason that it ended with.") @Nullable String outcome,
+    @JsonPropertyDescription("What was said of its end.") @Nullable String message,
     @JsonPropertyDescription("When the next attempt is due, after a transient failure.")
-        @Nullable String nextAt) {}
+        @Nullable String nextAt) {
+
+  /** The same attempt, ended. */
+  public AttemptStatus ended(
+      String at, Reason reason, String text, @Nullable String nextAttemptAt) {
+    return new AttemptStatus(
+        number,
+        job,
+        image,
+        request,
+        generation,
+        retry,
+        runAsUser,
+        startedAt,
+        failures,
+        at,
+        reason.wireName(),
+        text,
+        nextAttemptAt);
+  }
+
+  /** Whether the attempt has ended with that reason. */
+  public boolean endedWith(Reason reason) {
+    return reason.wireName().equals(outcome);
+  }
+}

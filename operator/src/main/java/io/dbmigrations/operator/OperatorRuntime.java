@@ -1,0 +1,114 @@
+package io.dbmigrations.operator;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.act.Actor;
+import io.dbmigrations.operator.act.AttemptStarter;
+import io.dbmigrations.operator.act.JobCreator;
+import io.dbmigrations.operator.config.OperatorConfig;
+import io.dbmigrations.operator.database.VersionTableReader;
+import io.dbmigrations.operator.decide.Decider;
+import io.dbmigrations.operator.event.EventRecorder;
+import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.observe.DatabaseReadings;
+import io.dbmigrations.operator.observe.DatabaseSecret;
+import io.dbmigrations.operator.observe.Observer;
+import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
+import io.dbmigrations.operator.reconcile.EventSources;
+import io.dbmigrations.operator.reconcile.Trigger;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Wires the parts by hand and starts them. */
+final class OperatorRuntime {
+
+  // Decisions take milliseconds; more threads would only press the API server.
+  private static final int RECONCILE_THREADS = 8;
+
+  // A look takes milliseconds, or its timeouts where the server does not answer.
+  private static final int DATABASE_THREADS = 8;
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  // An API server that does not answer, or a defect: never given up.
+  private static final int FIRST_RETRY_MILLIS = 1_000;
+  private static final int MAX_RETRY_MILLIS = 60_000;
+  private static final double RETRY_FACTOR = 2;
+
+  private OperatorRuntime() {}
+
+  static void start(OperatorConfig config) throws IOException {
+    KubernetesClient client = new KubernetesClientBuilder().build();
+    Operator operator = new Operator(overrider -> configure(overrider, client, config));
+    operator.register(reconciler(client, config), controller -> configure(controller, config));
+    operator.installShutdownHook(STOP_TIMEOUT);
+    operator.start();
+  }
+
+  private static DatabaseMigrationReconciler reconciler(
+      KubernetesClient client, OperatorConfig config) throws IOException {
+    Clock clock = Clock.systemUTC();
+    EventSources sources = new EventSources();
+    DatabaseSecret secrets = new DatabaseSecret(client);
+    DatabaseReadings readings =
+        new DatabaseReadings(
+            secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
+    JobCreator jobs = new JobCreator(client, RunnerFiles.read(config.runnerDirectory()));
+    return new DatabaseMigrationReconciler(
+        new Observer(readings, config.observerEnabled(), clock),
+        new Decider(config.resyncInterval()),
+        new Actor(new AttemptStarter(client, jobs, secrets), jobs, readings),
+        new EventRecorder(client, config.podName(), clock),
+        sources);
+  }
+
+  private static ExecutorService databaseThreads() {
+    return Executors.newFixedThreadPool(
+        DATABASE_THREADS, Thread.ofPlatform().daemon().name("database-", 0).factory());
+  }
+
+  private static void configure(
+      ConfigurationServiceOverrider overrider, KubernetesClient client, OperatorConfig config) {
+    overrider
+        .withKubernetesClient(client)
+        .withConcurrentReconciliationThreads(RECONCILE_THREADS)
+        .checkingCRDAndValidateLocalModel(false)
+        .withReconciliationTerminationTimeout(STOP_TIMEOUT);
+    if (config.leaderElection()) {
+      overrider.withLeaderElectionConfiguration(
+          LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGED_BY)
+              .withLeaseNamespace(config.namespace())
+              .withIdentity(config.podName())
+              .build());
+    }
+  }
+
+  private static void configure(
+      ControllerConfigurationOverrider<DatabaseMigration> controller, OperatorConfig config) {
+    controller
+        .withName("databasemigration")
+        .withFieldManager(Names.MANAGED_BY)
+        .withGenerationAware(false)
+        .withOnUpdateFilter(Trigger::isSetOffBy)
+        .withReconciliationMaxInterval(config.resyncInterval())
+        .withRetry(
+            new GenericRetry()
+                .setMaxAttempts(-1)
+                .setInitialInterval(FIRST_RETRY_MILLIS)
+                .setIntervalMultiplier(RETRY_FACTOR)
+                .setMaxInterval(MAX_RETRY_MILLIS));
+    if (!config.watchNamespaces().isEmpty()) {
+      controller.settingNamespaces(config.watchNamespaces());
+    }
+  }
+}

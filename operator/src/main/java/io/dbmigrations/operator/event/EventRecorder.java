@@ -1,0 +1,108 @@
+package io.dbmigrations.operator.event;
+
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records one event for each transition of a resource, with the condition's own words. */
+public final class EventRecorder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
+
+  // The API's bound for an event's message.
+  private static final int MAX_MESSAGE = 1024;
+
+  // Leaves room in the name, which may have 253 characters, for what makes it unique.
+  private static final int MAX_NAME = 220;
+
+  private final KubernetesClient client;
+  private final String instance;
+  private final Clock clock;
+
+  /**
+   * A recorder.
+   *
+   * @param instance the name of this Pod
+   */
+  public EventRecorder(KubernetesClient client, String instance, Clock clock) {
+    this.client = client;
+    this.instance = instance;
+    this.clock = clock;
+  }
+
+  /** Records the transition from one status to the next, if a person would call it one. */
+  public void record(
+      DatabaseMigration resource, DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
+    Optional<String> before = old.condition(Condition.READY).map(Condition::reason);
+    now.condition(Condition.READY)
+        .filter(ready -> !before.equals(Optional.of(ready.reason())))
+        .filter(ready -> !ready.reason().equals(Reason.PENDING.wireName()))
+        .ifPresent(ready -> create(resource, ready));
+  }
+
+  private void create(DatabaseMigration resource, Condition ready) {
+    Instant now = clock.instant();
+    String name = resource.getMetadata().getName();
+    String prefix = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
+    String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    try {
+      client
+          .v1()
+          .events()
+          .resource(
+              new EventBuilder()
+                  .withNewMetadata()
+                  .withName("%s.%x".formatted(prefix, ChronoUnit.NANOS.between(Instant.EPOCH, now)))
+                  .withNamespace(resource.getMetadata().getNamespace())
+                  .endMetadata()
+                  .withInvolvedObject(
+                      new ObjectReferenceBuilder()
+                          .withApiVersion(resource.getApiVersion())
+                          .withKind(resource.getKind())
+                          .withNamespace(resource.getMetadata().getNamespace())
+                          .withName(name)
+                          .withUid(resource.getMetadata().getUid())
+                          .build())
+                  .withType(isWarning(ready) ? "Warning" : "Normal")
+                  .withReason(ready.reason())
+                  .withMessage(shortened(ready.message()))
+                  .withAction("Migrate")
+                  .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
+                  .withFirstTimestamp(time)
+                  .withLastTimestamp(time)
+                  .withCount(1)
+                  .withReportingComponent(Names.MANAGED_BY)
+                  .withReportingInstance(instance)
+                  .build())
+          .create();
+    } catch (KubernetesClientException e) {
+      // The status has said the same; a migration does not depend on its events.
+      LOG.warn("Recording the event {} failed: {}", ready.reason(), e.getMessage());
+    }
+  }
+
+  private static boolean isWarning(Condition ready) {
+    return Reason.of(ready.reason())
+        .map(Reason::reasonClass)
+        .filter(type -> type == ReasonClass.TRANSIENT || type == ReasonClass.STALLED)
+        .isPresent();
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+  }
+}

@@ -1,0 +1,32 @@
+package io.dbmigrations.operator.job;
+
+import java.util.Locale;
+
+/**
+ * The names of the objects that belong to a resource. They are derived from its UID, so that a
+ * second create finds the first one instead of making another.
+ */
+public final class JobName {
+
+  // A Job's name becomes a label of its Pods: at most 63 characters, of which the suffix takes 20.
+  private static final int PREFIX_LENGTH = 40;
+
+  private JobName() {}
+
+  /** The Job of one attempt. */
+  public static String of(String resourceName, String uid, int attempt) {
+    return "%s-%d-%s".formatted(prefix(resourceName), attempt, Sha256.hex(uid + "/" + attempt, 6));
+  }
+
+  /** The ConfigMap with this version of the runner, for one resource. */
+  public static String ofRunner(String resourceName, String uid, String runnerDigest) {
+    return "%s-runner-%s".formatted(prefix(resourceName), Sha256.hex(uid + "/" + runnerDigest, 8));
+  }
+
+  // A resource's name may have dots, which a Pod's host name may not.
+  private static String prefix(String resourceName) {
+    String name = resourceName.toLowerCase(Locale.ROOT).replace('.', '-');
+    String prefix = name.length() <= PREFIX_LENGTH ? name : name.substring(0, PREFIX_LENGTH);
+    return prefix.replaceAll("-+$", "");
+  }
+}

@@ -1,0 +1,88 @@
+package io.dbmigrations.operator.job;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a container has not started, in the kubelet's words. The reasons are those of the kubelet's
+ * {@code images/types.go} and {@code kuberuntime}; a Job never fails for them by itself.
+ *
+ * @param needsUser whether only a user id is missing
+ */
+record WaitingContainer(Reason reason, String message, boolean needsUser) {
+
+  private static final Set<String> IMAGE_REASONS =
+      Set.of(
+          "ErrImagePull",
+          "ImagePullBackOff",
+          "InvalidImageName",
+          "ErrImageNeverPull",
+          "ImageInspectError",
+          "RegistryUnavailable",
+          "SignatureValidationFailed");
+
+  // The same failure reads differently while the kubelet pauses; a status must not flap with it.
+  private static final Pattern BACK_OFF =
+      Pattern.compile("^Back-off pulling image \"[^\"]*\"(: ErrImagePull)?(: )?");
+
+  private static final Pattern SECRET =
+      Pattern.compile("secret \"([^\"]+)\" not found|couldn't find key (\\S+) in Secret (\\S+)");
+
+  static WaitingContainer read(Pod pod, ContainerStateWaiting waiting) {
+    String reason = String.valueOf(waiting.getReason());
+    String words = waiting.getMessage() == null ? "" : waiting.getMessage();
+    if (IMAGE_REASONS.contains(reason)) {
+      return new WaitingContainer(Reason.IMAGE_PULL_FAILED, image(pod, words), false);
+    }
+    return switch (reason) {
+      case "CreateContainerConfigError" -> configuration(words);
+      case "CreateContainerError", "RunContainerError" ->
+          new WaitingContainer(
+              Reason.CONFIGURATION_ERROR,
+              "The container cannot be made: %s. Correct spec.image or spec.alembic"
+                  .formatted(words),
+              false);
+      default ->
+          new WaitingContainer(
+              Reason.PENDING,
+              "Pod %s is starting: %s".formatted(pod.getMetadata().getName(), reason),
+              false);
+    };
+  }
+
+  private static WaitingContainer configuration(String words) {
+    if (words.contains("runAsNonRoot")) {
+      return new WaitingContainer(Reason.PENDING, words, true);
+    }
+    Matcher secret = SECRET.matcher(words);
+    if (secret.find()) {
+      String message =
+          secret.group(1) != null
+              ? "Secret %s does not exist. Create it with the database's URL"
+                  .formatted(secret.group(1))
+              : "Secret %s has no key %s. Add it with the database's URL"
+                  .formatted(secret.group(3), secret.group(2));
+      return new WaitingContainer(Reason.SECRET_MISSING, message, false);
+    }
+    return new WaitingContainer(
+        Reason.CONFIGURATION_ERROR,
+        "The container cannot be configured: %s".formatted(words),
+        false);
+  }
+
+  private static String image(Pod pod, String words) {
+    String image =
+        pod.getSpec().getContainers().stream()
+            .filter(container -> MigrationJob.CONTAINER.equals(container.getName()))
+            .findFirst()
+            .orElseThrow()
+            .getImage();
+    String detail = BACK_OFF.matcher(words).replaceFirst("").strip();
+    return "Image %s cannot be pulled%s. Correct spec.image or spec.imagePullSecrets, or push the image"
+        .formatted(image, detail.isEmpty() ? "" : ": " + detail);
+  }
+}

@@ -1,0 +1,131 @@
+package io.dbmigrations.operator.reconcile;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.operator.act.ActResult;
+import io.dbmigrations.operator.act.Actor;
+import io.dbmigrations.operator.act.StaleResourceException;
+import io.dbmigrations.operator.decide.Decider;
+import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.event.EventRecorder;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Observer;
+import io.dbmigrations.operator.report.StatusReport;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One reconcile: observe, decide, act, report. */
+public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMigration> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseMigrationReconciler.class);
+
+  // Long enough for the watch to bring what the cache has not seen yet.
+  private static final Duration SOON = Duration.ofMillis(200);
+
+  // How often to look whether what has to come first is there now, such as a Secret.
+  private static final Duration POSTPONED = Duration.ofSeconds(10);
+
+  private final Observer observer;
+  private final Decider decider;
+  private final Actor actor;
+  private final EventRecorder events;
+  private final EventSources sources;
+
+  public DatabaseMigrationReconciler(
+      Observer observer, Decider decider, Actor actor, EventRecorder events, EventSources sources) {
+    this.observer = observer;
+    this.decider = decider;
+    this.actor = actor;
+    this.events = events;
+    this.sources = sources;
+  }
+
+  @Override
+  public List<EventSource<?, DatabaseMigration>> prepareEventSources(
+      EventSourceContext<DatabaseMigration> context) {
+    return sources.prepare(context);
+  }
+
+  @Override
+  public UpdateControl<DatabaseMigration> reconcile(
+      DatabaseMigration resource, Context<DatabaseMigration> context) {
+    StatusPatch patch = new StatusPatch(resource, context);
+    Observation observation =
+        observer.observe(
+            resource,
+            context.getSecondaryResourcesAsStream(Job.class).toList(),
+            context.getSecondaryResourcesAsStream(Pod.class).toList());
+    Decision decision = decider.decide(observation);
+    LOG.debug("Deciding on attempt state {}: {}", observation.attemptState(), decision);
+    try {
+      ActResult result = actor.act(observation, decision, patch);
+      Optional<Duration> lookAgain = report(observation, decision, result, patch);
+      events.record(resource, observation.status(), patch.current());
+      return lookAgain
+          .map(UpdateControl.<DatabaseMigration>noUpdate()::rescheduleAfter)
+          .orElseGet(UpdateControl::noUpdate);
+    } catch (StaleResourceException e) {
+      LOG.debug("Deciding again: {}", e.getMessage());
+      return UpdateControl.<DatabaseMigration>noUpdate().rescheduleAfter(SOON);
+    }
+  }
+
+  private Optional<Duration> report(
+      Observation observation, Decision decision, ActResult result, StatusPatch patch) {
+    return switch (result) {
+      case ActResult.Done _ -> report(observation, decision, patch);
+      case ActResult.Started _ -> Optional.empty();
+      case ActResult.Postponed postponed -> {
+        Decision.Report report = Decision.Report.of(postponed.reason(), postponed.message());
+        patch.write(StatusReport.report(observation, report));
+        yield Optional.of(POSTPONED);
+      }
+      // The intent is in the status; the refusal is how the attempt ended.
+      case ActResult.Refused refused -> {
+        Observation ended =
+            observation.with(
+                refused.status(), new AttemptState.Ended(refused.outcome(), null, null, null));
+        yield report(ended, decider.decide(ended), patch);
+      }
+    };
+  }
+
+  private Optional<Duration> report(Observation observation, Decision decision, StatusPatch patch) {
+    return switch (decision) {
+      case Decision.Report report -> {
+        patch.write(StatusReport.report(observation, report));
+        yield Optional.ofNullable(report.lookAgain());
+      }
+      case Decision.ConcludeFailure failure ->
+          conclude(observation, decision, StatusReport.failure(observation, failure), patch);
+      case Decision.ConcludeSuccess success ->
+          conclude(observation, decision, StatusReport.success(observation, success), patch);
+      case Decision.Leave _,
+          Decision.ReadDatabase _,
+          Decision.StartAttempt _,
+          Decision.EnsureJob _ ->
+          Optional.empty();
+    };
+  }
+
+  private Optional<Duration> conclude(
+      Observation observation,
+      Decision decision,
+      DatabaseMigrationStatus status,
+      StatusPatch patch) {
+    patch.write(status);
+    actor.tidy(observation, decision);
+    return Optional.of(SOON);
+  }
+}

@@ -1,0 +1,53 @@
+package io.dbmigrations.operator.reconcile;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What sets off a reconcile besides the resource itself: its Jobs, its Pods, and readings. */
+public final class EventSources {
+
+  private static final String OURS = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY;
+
+  private final SimpleInboundEventSource<DatabaseMigration> readings =
+      new SimpleInboundEventSource<>("database-readings");
+
+  /** Sets off a reconcile of the resource. */
+  public void reconcile(ResourceID resource) {
+    readings.propagateEvent(resource);
+  }
+
+  List<EventSource<?, DatabaseMigration>> prepare(EventSourceContext<DatabaseMigration> context) {
+    return List.of(informer(Job.class, context), informer(Pod.class, context), readings);
+  }
+
+  private static <T extends HasMetadata> EventSource<?, DatabaseMigration> informer(
+      Class<T> type, EventSourceContext<DatabaseMigration> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, DatabaseMigration.class)
+            .withNamespacesInheritedFromController()
+            .withLabelSelector(OURS)
+            .withSecondaryToPrimaryMapper(EventSources::owner)
+            .build(),
+        context);
+  }
+
+  private static Set<ResourceID> owner(HasMetadata object) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    String name = annotations == null ? null : annotations.get(Names.RESOURCE_ANNOTATION);
+    return name == null
+        ? Set.of()
+        : Set.of(new ResourceID(name, object.getMetadata().getNamespace()));
+  }
+}

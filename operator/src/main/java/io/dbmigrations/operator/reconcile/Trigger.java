@@ -1,0 +1,31 @@
+package io.dbmigrations.operator.reconcile;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which change of a resource sets off a reconcile: that of its specification, of its retry
+ * annotation, and its deletion. Its status is our own word.
+ */
+public final class Trigger {
+
+  private Trigger() {}
+
+  public static boolean isSetOffBy(DatabaseMigration changed, DatabaseMigration old) {
+    ObjectMeta now = changed.getMetadata();
+    ObjectMeta before = old.getMetadata();
+    return !Objects.equals(now.getGeneration(), before.getGeneration())
+        || !Objects.equals(now.getUid(), before.getUid())
+        || !Objects.equals(now.getDeletionTimestamp(), before.getDeletionTimestamp())
+        || !Objects.equals(retry(now), retry(before));
+  }
+
+  private static @Nullable String retry(ObjectMeta metadata) {
+    Map<String, String> annotations = metadata.getAnnotations();
+    return annotations == null ? null : annotations.get(Names.RETRY_ANNOTATION);
+  }
+}
