@@ -1,4 +1,4 @@
-package io.dbmigrations.api.crd;
+package io.dbmigrations.api.generated;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;

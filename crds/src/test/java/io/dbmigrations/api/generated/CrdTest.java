@@ -1,4 +1,4 @@
-package io.dbmigrations.api.crd;
+package io.dbmigrations.api.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.dbmigrations.api.crd;
+package io.dbmigrations.api.generated;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
