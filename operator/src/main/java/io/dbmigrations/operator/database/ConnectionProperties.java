@@ -1,0 +1,51 @@
+package io.dbmigrations.operator.database;
+
+import static java.util.Locale.ROOT;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.PGProperty;
+import org.postgresql.ssl.NonValidatingFactory;
+
+/**
+ * All that the JDBC driver is told. A property that is not here is not set, and each that would
+ * make the driver look for a file is set, so that it does not look.
+ */
+final class ConnectionProperties {
+  private ConnectionProperties() {}
+
+  static Properties of(JdbcTarget target, ServerAddress server, Duration patience, Reach reach) {
+    String seconds = Long.toString(patience.toSeconds());
+    Properties properties = new Properties();
+    PGProperty.PG_HOST.set(properties, server.host());
+    PGProperty.PG_PORT.set(properties, server.port());
+    PGProperty.PG_DBNAME.set(properties, target.database());
+    PGProperty.USER.set(properties, target.user());
+    // Without a password the driver looks for a .pgpass.
+    PGProperty.PASSWORD.set(properties, target.password().orElse(""));
+    PGProperty.SSL_MODE.set(properties, target.sslMode().name().toLowerCase(ROOT));
+    // The default factory looks for certificates and keys in the home directory. libpq without a
+    // root certificate does not validate either.
+    PGProperty.SSL_FACTORY.set(properties, NonValidatingFactory.class.getName());
+    PGProperty.CHANNEL_BINDING.set(properties, target.channelBinding().name().toLowerCase(ROOT));
+    // A server must not be able to start a Kerberos login.
+    PGProperty.GSS_ENC_MODE.set(properties, "disable");
+    PGProperty.REQUIRE_AUTH.set(properties, "none,password,md5,scram-sha-256");
+
+    PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+    PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
+    // The only timeout that covers the look-up of the host's name.
+    PGProperty.LOGIN_TIMEOUT.set(properties, Long.toString(2 * patience.toSeconds()));
+    PGProperty.SOCKET_FACTORY.set(properties, ShortLivedSocketFactory.class.getName());
+    ShortLivedSocketFactory.set(properties, patience.multipliedBy(3), reach);
+    PGProperty.MAX_RESULT_BUFFER.set(properties, "2M");
+
+    PGProperty.APPLICATION_NAME.set(properties, "dbmigration-operator");
+    // Lets the name go with the first packet, instead of a SET of its own.
+    PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "9.0");
+    // Named statements do not work behind a pooler.
+    PGProperty.PREPARE_THRESHOLD.set(properties, 0);
+    PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+    return properties;
+  }
+}

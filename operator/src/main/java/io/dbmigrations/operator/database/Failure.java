@@ -1,0 +1,142 @@
+package io.dbmigrations.operator.database;
+
+import static io.dbmigrations.api.v1alpha1.Reason.AUTHENTICATION_FAILED;
+import static io.dbmigrations.api.v1alpha1.Reason.CONFIGURATION_ERROR;
+import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
+import static io.dbmigrations.api.v1alpha1.Reason.PERMISSION_DENIED;
+
+import io.dbmigrations.operator.database.DatabaseReading.Locked;
+import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
+import io.dbmigrations.operator.database.DatabaseReading.Refused;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+
+/**
+ * What an error of the driver or the server means. What is neither the database's being away nor a
+ * plain no is not observable: the operator's own difficulty in reading must not hold up a migration
+ * that would work.
+ */
+final class Failure {
+  private static final String QUERY_CANCELED = "57014";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** The driver's own, not a server's: a way of logging in that it has not, or must not use. */
+  private static final String CONNECTION_REJECTED = "08004";
+
+  private Failure() {}
+
+  static DatabaseReading reading(SQLException e, JdbcTarget target, ServerAddress server) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    String where = target.at(server);
+    if (cause(e, Reach.OwnAddressException.class)) {
+      return new NotObservable(
+          "The host of the "
+              + where
+              + " is the Pod itself or its node, which for the operator is another one than for the"
+              + " migration.");
+    }
+    return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+      case "08" ->
+          state.equals(CONNECTION_REJECTED)
+              ? new NotObservable(
+                  "The operator cannot log in to " + where + " as the server asks: " + words(e))
+              : unreachable(e, where);
+      case "28" -> authenticationFailed(e, target, where);
+      case "3D" ->
+          new Refused(
+              CONFIGURATION_ERROR,
+              "There is no "
+                  + where
+                  + ": "
+                  + words(e)
+                  + ". Create it, or correct the Secret's URL.");
+      case "53", "57", "58", "XX" ->
+          state.equals(QUERY_CANCELED)
+              ? new Refused(
+                  DATABASE_UNREACHABLE,
+                  "The " + where + " was too slow to answer: " + words(e) + ".")
+              : new Refused(
+                  DATABASE_UNREACHABLE,
+                  "The " + where + " cannot be asked now: " + words(e) + " (" + state + ").");
+      default ->
+          switch (state) {
+            case LOCK_NOT_AVAILABLE ->
+                new Locked(
+                    "Another session locks the version table of the "
+                        + where
+                        + ", probably a migration that runs.");
+            case "42501" ->
+                new Refused(
+                    PERMISSION_DENIED,
+                    "The "
+                        + where
+                        + " cannot be read: "
+                        + words(e)
+                        + ". Grant the user SELECT on the version table and USAGE on its schema.");
+            default ->
+                new NotObservable(
+                    "The " + where + " cannot be read: " + words(e) + " (" + state + ").");
+          };
+    };
+  }
+
+  private static DatabaseReading authenticationFailed(
+      SQLException e, JdbcTarget target, String where) {
+    if (target.password().isEmpty()) {
+      return new NotObservable(
+          "The Secret's URL has no password for the "
+              + where
+              + ", and the server asks for one; only the migration's own Pod can have it from"
+              + " elsewhere.");
+    }
+    return new Refused(
+        AUTHENTICATION_FAILED,
+        "No login to the "
+            + where
+            + ": "
+            + words(e)
+            + ". Correct the user or the password in the Secret, or in the database.");
+  }
+
+  private static Refused unreachable(SQLException e, String where) {
+    String why;
+    if (cause(e, UnknownHostException.class)) {
+      why = "the host is unknown. Check the host in the Secret's URL, and that its Service exists.";
+    } else if (cause(e, SocketTimeoutException.class)) {
+      why =
+          "it did not answer in time. Check the host and port in the Secret's URL, network policies"
+              + " (the operator's namespace must be let in too), and that the server runs.";
+    } else if (cause(e, ConnectException.class)) {
+      why =
+          "the connection was refused. Check the port in the Secret's URL, and that the server"
+              + " runs.";
+    } else {
+      why = words(e) + ".";
+    }
+    return new Refused(DATABASE_UNREACHABLE, "The " + where + " cannot be reached: " + why);
+  }
+
+  /** The server's words alone where there are some, else the driver's with those of the cause. */
+  private static String words(SQLException e) {
+    if (e instanceof PSQLException p
+        && p.getServerErrorMessage() != null
+        && p.getServerErrorMessage().getMessage() != null) {
+      return Text.brief(p.getServerErrorMessage().getMessage(), 300);
+    }
+    Throwable cause = e.getCause();
+    String words = e.getMessage() + (cause == null ? "" : " " + cause.getMessage());
+    return Text.brief(words, 300).replaceFirst("\\.$", "");
+  }
+
+  private static boolean cause(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+package io.dbmigrations.operator.database;
+
+import java.util.regex.Pattern;
+
+/** Where a server listens: a name or a literal address, nothing that could mean something else. */
+record ServerAddress(String host, int port) {
+  static final int DEFAULT_PORT = 5432;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+  private static final Pattern IPV6 =
+      Pattern.compile("(?=.*:.*:)[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9]{1,15})?");
+
+  ServerAddress {
+    if (host.startsWith("/") || host.startsWith("@")) {
+      throw new NotObservableException(
+          "The database URL leads to a Unix socket, which only the migration's own Pod can reach.");
+    }
+    if (!NAME.matcher(host).matches() && !isIpv6(host)) {
+      // The text is not shown: after a mistake it is a part of the password.
+      throw new NotObservableException(
+          "The host in the database URL is neither a name nor an address; the characters @ : / ? #"
+              + " in a password must be percent-encoded.");
+    }
+    if (port < 1 || port > 65535) {
+      throw new NotObservableException("The port in the database URL is not between 1 and 65535.");
+    }
+  }
+
+  static boolean isIpv6(String host) {
+    return IPV6.matcher(host).matches();
+  }
+
+  @Override
+  public String toString() {
+    return (isIpv6(host) ? "[" + host + "]" : host) + ":" + port;
+  }
+}
