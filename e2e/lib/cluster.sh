@@ -80,10 +80,12 @@ canonical_name() {
   echo "$name"
 }
 
-# The name under which the engine has an image that a person calls IMAGE.
+# The full name of the engine's image that a person calls IMAGE. An image built as `name:tag` is
+# localhost/name:tag to Podman.
 find_image() { # IMAGE
   local candidate
-  for candidate in "$1" "localhost/$1" "${1#localhost/}"; do
+  for candidate in "localhost/$1" "$1" "${1#localhost/}"; do
+    candidate=$(canonical_name "$candidate")
     if image_exists "$candidate"; then
       echo "$candidate"
       return

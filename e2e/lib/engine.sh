@@ -55,6 +55,8 @@ CONF
 engine_api() {
   # the containers are this script's to remove: Ryuk's image cannot be pulled everywhere
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_CHECKS_DISABLE=true
+  # only a container for reuse outlives the process that started it
+  export TESTCONTAINERS_REUSE_ENABLE=true
   if [[ $ENGINE == docker ]]; then
     export DOCKER_HOST=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}
     return
@@ -72,7 +74,8 @@ engine_api() {
     sleep 0.1
   done
   [[ -S $socket ]] || fail "Podman's API service does not start" "see $CACHE/log/podman-service.log"
-  export DOCKER_HOST=unix://$socket
+  # the engine is on this machine, even if the machine is a container
+  export DOCKER_HOST=unix://$socket TESTCONTAINERS_HOST_OVERRIDE=localhost
 }
 
 engine_api_stop() { # PID SOCKET

@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# `e2e/run tests`: every test, in an order in which the cheap ones fail first. All of them run, whatever
+# fails, and what ran is printed. Skipped is not passed.
+
+readonly PYTHON_IMAGE=localhost/dbmigration-python:$VERSION
+
+RESULTS=()
+FAILED=0
+
+command_tests() {
+  cluster_select tests
+  only_one_at_a_time tests
+  need_engine
+  at_exit cluster_remove
+  cluster_remove
+  need_maven
+  need_node_image
+  need_kubectl "$NODE_IMAGE"
+  base_image
+  need_helm
+  need_package shellcheck shellcheck
+
+  suite "Shell: shellcheck" test_shell
+  suite "Chart: lint and rendering" test_chart
+  suite "Java: format, static checks, unit tests" test_java
+  build_image "$POSTGRES_IMAGE" "$ROOT/e2e/images/postgres"
+  build_image "$PYTHON_IMAGE" "$ROOT" -f "$ROOT/e2e/tools/python/Dockerfile"
+  suite "Python: linters, runner and example on PostgreSQL" test_python
+  cluster_with_everything
+  suite "Cluster: scenarios" test_cluster
+
+  printf '%s\n' "${RESULTS[@]}"
+  ((FAILED == 0)) || fail "$FAILED of ${#RESULTS[@]} suites failed"
+}
+
+# suite NAME COMMAND: the command writes how many tests ran to the file that COUNT names.
+suite() {
+  local name=$1 started=$EPOCHREALTIME outcome=passed count
+  export COUNT=$CACHE/log/tests.count
+  rm -f "$COUNT"
+  attempt "$1" "$2"
+  count=$(cat "$COUNT" 2> /dev/null || echo 0)
+  if ((STAGE_STATUS != 0)); then
+    outcome=FAILED
+  elif ((count == 0)); then
+    outcome="FAILED (nothing ran)"
+  fi
+  [[ $outcome == passed ]] || FAILED=$((FAILED + 1))
+  RESULTS+=("$(printf '%-52s %6d  %-8s %s' "$name" "$count" "$outcome" "$(elapsed "$started")")")
+}
+
+test_shell() {
+  local files
+  # what Git knows or would add, if its first line says that it is a shell's
+  mapfile -t files < <(cd "$ROOT" && git ls-files -co --exclude-standard | while read -r file; do
+    if head -c 200 "$file" | head -n 1 | grep -qE '^#!.*[ /](ba)?sh\b|^# shellcheck shell='; then
+      echo "$file"
+    fi
+  done)
+  (cd "$ROOT" && shellcheck -x "${files[@]}")
+  echo "${#files[@]}" > "$COUNT"
+}
+
+test_chart() {
+  helm lint --strict "$ROOT/helm/dbmigration-operator"
+  "$ROOT/helm/tests/run" | tee "$CACHE/log/chart.log"
+  grep -c '^ok' "$CACHE/log/chart.log" > "$COUNT"
+}
+
+test_java() {
+  local status=0
+  find "$ROOT"/{crds,operator,e2e}/target -path '*-reports/*' -delete 2> /dev/null || true
+  maven --fail-at-end verify || status=$?
+  count_reports surefire > "$COUNT"
+  return "$status"
+}
+
+test_python() {
+  local status=0 log=$CACHE/log/python.log
+  tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image |
+    "$ENGINE" run --rm -i --label "$LABEL=$CLUSTER" "$PYTHON_IMAGE" | tee "$log" || status=$?
+  sed -n 's/.*\b\([0-9]\+\) passed.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }' > "$COUNT"
+  return "$status"
+}
+
+# The cluster that the scenarios find, with the images that only they need.
+cluster_with_everything() {
+  local dockerfile name
+  platform_up
+  for dockerfile in "$ROOT"/e2e/images/*/Dockerfile; do
+    name=$(basename "$(dirname "$dockerfile")")
+    [[ $name == postgres ]] && continue
+    build_image "localhost/e2e-$name:$VERSION" "$(dirname "$dockerfile")"
+    stage "Loading e2e-$name" load_image "localhost/e2e-$name:$VERSION"
+  done
+}
+
+test_cluster() {
+  local status=0
+  export DBMIGRATION_E2E_KUBECONFIG=$KUBECONFIG DBMIGRATION_E2E_CLUSTER=$CLUSTER
+  # the goals, not a phase: the unit tests have run
+  maven -pl e2e -am -DskipITs=false test-compile failsafe:integration-test failsafe:verify || status=$?
+  count_reports failsafe > "$COUNT"
+  return "$status"
+}
+
+# How many tests of Maven's reports ran; skipped ones did not, and fail.
+count_reports() { # surefire|failsafe
+  find "$ROOT"/{crds,operator,e2e}/target/"$1"-reports -name 'TEST-*.xml' -exec grep -hm 1 '<testsuite ' {} + 2> /dev/null |
+    awk '{
+      match($0, / tests="[0-9]+/); tests += substr($0, RSTART + 8, RLENGTH - 8)
+      match($0, / skipped="[0-9]+/); skipped += substr($0, RSTART + 10, RLENGTH - 10)
+    }
+    END {
+      print tests - skipped
+      if (skipped > 0) { printf "%d tests were skipped\n", skipped > "/dev/stderr"; exit 1 }
+    }'
+}

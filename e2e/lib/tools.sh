@@ -12,7 +12,7 @@ need_kubectl() { # NODE-IMAGE
 need_helm() {
   local image=localhost/dbmigration-helm:$HELM_VERSION
   if ! command -v helm > /dev/null; then
-    build_image "$image" "$ROOT/e2e/images/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
+    build_image "$image" "$ROOT/e2e/tools/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
     stage "Taking Helm out of its image" take_out "$image" helm
   fi
 }
