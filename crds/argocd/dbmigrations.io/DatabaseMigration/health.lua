@@ -14,7 +14,7 @@ end
 
 if obj.spec.suspend then
   hs.status = "Suspended"
-  hs.message = "spec.suspend is true"
+  hs.message = "spec.suspend is true: no migration is started"
   return hs
 end
 

@@ -1,5 +1,6 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param workingDirectory null where the image's own applies
  * @param arguments passed to env.py as {@code -x key=value}
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record AlembicSpec(
     @Default(AlembicSpec.DEFAULT_CONFIG)
         @Size(min = 1, max = 1024)

@@ -1,5 +1,6 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
  * @param outcome null while it is under way
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptStatus(
     @JsonPropertyDescription("Counts the attempts of this resource, from 1.") int number,

@@ -1,11 +1,13 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
 /** One condition, field for field that of {@code metav1.Condition}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Condition(
     @Required @Size(min = 1, max = 316) @JsonPropertyDescription("Type of the condition.")
         String type,

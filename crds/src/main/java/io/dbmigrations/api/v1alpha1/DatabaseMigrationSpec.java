@@ -1,5 +1,6 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetRevision an expression of Alembic for the state that the schema should be in
  * @param imagePullPolicy null where the cluster's own default applies
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(

@@ -1,11 +1,13 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
 /** Where the database is and how the migrations learn of it. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseSpec(
     @Required
         @JsonPropertyDescription(

@@ -1,5 +1,6 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -8,6 +9,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 
 /** How often and when a transient failure is tried again. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record RetrySpec(
     @Default("10")
         @Min(0)

@@ -1,5 +1,6 @@
 package io.dbmigrations.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param statement null where a statement may take as long as it needs
  * @param run null where a migration may take as long as it needs
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record TimeoutsSpec(
     @Default(TimeoutsSpec.DEFAULT_LOCK)
         @Size(max = 32)

@@ -1,0 +1,100 @@
+package io.dbmigrations.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DatabaseMigrationJsonTest {
+
+  private static final String MINIMAL =
+      """
+      apiVersion: dbmigrations.io/v1alpha1
+      kind: DatabaseMigration
+      metadata: {name: agent-platform}
+      spec:
+        targetRevision: head
+        image: registry.example/migrations:1.0.0
+        database:
+          secretRef: {name: agent-platform-db, key: url}
+      """;
+
+  @Test
+  void whatIsLeftOutHasTheDefaultsOfTheDefinition() {
+    DatabaseMigrationSpec spec = read(MINIMAL).getSpec();
+
+    assertThat(spec.database().variable()).isEqualTo("DATABASE_URL");
+    assertThat(spec.alembic())
+        .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", Map.of()));
+    assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
+    assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
+    assertThat(spec.imagePullSecrets()).isEmpty();
+    assertThat(spec.imagePullPolicy()).isNull();
+    assertThat(spec.suspend()).isFalse();
+  }
+
+  @Test
+  void thereIsNoStatusBeforeTheFirstLook() {
+    assertThat(read(MINIMAL).getStatus()).isNull();
+  }
+
+  @Test
+  void everythingThatIsWrittenIsReadAgain() {
+    DatabaseMigration resource =
+        read(
+            MINIMAL
+                + """
+                  imagePullPolicy: IfNotPresent
+                  imagePullSecrets: [{name: registry}]
+                  alembic: {workingDirectory: /app, arguments: {tenant: a}}
+                  timeouts: {run: 2h}
+                  retry: {limit: 0}
+                  suspend: true
+                status:
+                  observedGeneration: 2
+                  conditions:
+                    - {type: Ready, status: "True", observedGeneration: 2, lastTransitionTime: "2026-11-23T22:10:08Z", reason: AtTargetRevision, message: At 003}
+                  currentRevision: "003"
+                  targetRevision: "003"
+                  lastMigration: {from: base, to: "003", direction: Upgrade, steps: 3, image: a, job: b}
+                  database: {serverVersion: "17.6"}
+                """);
+
+    DatabaseMigration again = read(Serialization.asYaml(resource));
+
+    assertThat(again.getSpec()).isEqualTo(resource.getSpec());
+    assertThat(again.getStatus()).isEqualTo(resource.getStatus());
+    assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
+    assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
+    assertThat(again.getStatus().condition(Condition.READY))
+        .map(Condition::reason)
+        .contains("AtTargetRevision");
+  }
+
+  /** An operator that is older than the definition must go on working. */
+  @Test
+  void fieldsOfAnotherVersionAreIgnored() {
+    DatabaseMigration resource =
+        read(
+            MINIMAL.replace("  image:", "  fromTomorrow: {a: 1}\n  image:") + "status: {new: 1}\n");
+
+    assertThat(resource.getSpec().targetRevision()).isEqualTo("head");
+    assertThat(resource.getStatus()).isEqualTo(DatabaseMigrationStatus.NONE);
+  }
+
+  @Test
+  void whatIsNotKnownIsNotWritten() {
+    DatabaseMigration resource = new DatabaseMigration();
+    resource.setStatus(new DatabaseMigrationStatus(1L, List.of(), "base", null, null, null, null));
+
+    assertThat(Serialization.asJson(resource))
+        .contains("\"currentRevision\":\"base\"")
+        .doesNotContain("null");
+  }
+
+  private static DatabaseMigration read(String yaml) {
+    return Serialization.unmarshal(yaml, DatabaseMigration.class);
+  }
+}
