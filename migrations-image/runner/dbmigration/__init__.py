@@ -1,0 +1,1 @@
+"""Takes one PostgreSQL database to the revision that its owner declared, with the owner's own Alembic project."""

@@ -1,0 +1,50 @@
+"""Is there an Alembic that can be used?"""
+
+from __future__ import annotations
+
+import sys
+
+from dbmigration.refusal import ALEMBIC_MISSING, Refusal
+
+OLDEST = (1, 9)
+_INTERPRETER = (
+    "If Alembic is installed for another interpreter of the image, such as a virtual environment's, name that one in "
+    "spec.alembic.python (for example /app/.venv/bin/python)"
+)
+
+
+def version() -> str:
+    """The version of Alembic, once it has been imported and found to be recent enough."""
+    try:
+        import alembic
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == "alembic":
+            raise _missing("has no Alembic") from error
+        raise _missing(f"cannot import its Alembic ({type(error).__name__}: {error})") from error
+    found: str | None = getattr(alembic, "__version__", None)
+    if found is None:
+        place = getattr(alembic, "__file__", None) or ", ".join(getattr(alembic, "__path__", []))
+        raise Refusal(
+            ALEMBIC_MISSING,
+            f"for {sys.executable} the name `alembic` means {place}, which is not the library: PYTHONPATH leads to a "
+            "directory of that name. Take it off PYTHONPATH, or install Alembic. " + _INTERPRETER + ".",
+        )
+    if _numbers(found) < OLDEST:
+        raise _missing(f"has Alembic {found}, and {'.'.join(map(str, OLDEST))} or later is needed")
+    return found
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    numbers = []
+    for part in text.split(".")[:2]:
+        digits = "".join(c for c in part if c.isdigit())
+        numbers.append(int(digits or 0))
+    return tuple(numbers)
+
+
+def _missing(what: str) -> Refusal:
+    return Refusal(
+        ALEMBIC_MISSING,
+        f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. Install it in the image "
+        f"(pip install alembic, with the driver of the database). {_INTERPRETER}.",
+    )

@@ -1,0 +1,70 @@
+"""Who holds the lock that a statement waits for, seen from a second session, as the first one is busy waiting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from dbmigration.second import Ask, with_session
+
+if TYPE_CHECKING:
+    from dbmigration.progress import Progress
+    from dbmigration.state import State, Statement
+
+# Most statements end sooner, and then no second session is opened at all.
+_PATIENCE = 1.0
+_INTERVAL = 0.25
+
+_BLOCKERS = """
+SELECT b.pid, a.application_name::text, a.usename::text, a.client_addr::text, a.state::text,
+       extract(epoch FROM pg_catalog.now() - a.xact_start)::int, w.mode::text, w.relation::pg_catalog.regclass::text
+FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
+LEFT JOIN pg_catalog.pg_locks w ON w.pid = {pid} AND NOT w.granted
+LIMIT 1
+"""
+
+
+class Blockers(threading.Thread):
+    def __init__(self, state: State, progress: Progress, lock_timeout: float) -> None:
+        super().__init__(name="dbmigration-blockers", daemon=True)
+        self._state = state
+        self._progress = progress
+        self._patience = min(_PATIENCE, lock_timeout / 3) if lock_timeout else _PATIENCE
+        self._interval = min(_INTERVAL, self._patience / 2)
+
+    def run(self) -> None:
+        while True:
+            time.sleep(self._interval)
+            statement = self._state.statement
+            if statement is None or time.monotonic() - statement.started < self._patience:
+                continue
+            try:
+                self._follow(statement)
+            except Exception as error:
+                # The migration does not depend on it; without a second session the blocker stays unnamed.
+                statement.blockers = f"a session that could not be looked up ({type(error).__name__}: {error})"
+                return
+
+    def _follow(self, statement: Statement) -> None:
+        def look(ask: Ask) -> None:
+            while self._state.statement is statement:
+                rows = ask(_BLOCKERS.format(pid=statement.pid))
+                if rows:
+                    told = statement.blockers
+                    statement.blockers = _described(rows[0])
+                    if told is None:
+                        self._progress.emit("waiting", what="a lock", holder=statement.blockers)
+                time.sleep(self._interval)
+
+        with_session(statement.engine, look)
+
+
+def _described(row: tuple[object, ...]) -> str:
+    pid, name, user, address, state, seconds, mode, relation = row
+    since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
+    wanted = f"; {mode} on {relation} was wanted" if relation else ""
+    return (
+        f"process {pid}, application {name or 'without a name'}, user {user}, from {address or 'the server'}{since}{wanted}"
+    )

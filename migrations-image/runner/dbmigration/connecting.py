@@ -1,0 +1,94 @@
+"""What it means when no connection came about."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+from dbmigration import refusal as reasons
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from dbmigration.state import State
+
+# libpq does not hand on the SQLSTATE of a failed connection: psycopg and psycopg2 have its text alone.
+_TEXTS = (
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("authentication failed", "28000"),
+    ("no pg_hba.conf entry", "28000"),
+    ("is not permitted to log in", "28000"),
+    ('role "', "28000"),
+    ('database "', "3D000"),
+    ("permission denied for database", "42501"),
+    ("too many", "53300"),
+    ("remaining connection slots", "53300"),
+    ("is starting up", "57P03"),
+    ("is shutting down", "57P03"),
+)
+
+
+def connect_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    from dbmigration.failure import primary_message
+
+    said = primary_message(causes)
+    where = state.connecting.description if state.connecting else "the server"
+    sqlstate = sqlstate or _state_of(said, causes)
+    if sqlstate is not None and sqlstate.startswith("28"):
+        return Refusal(
+            reasons.AUTHENTICATION_FAILED,
+            f"{where} did not let the role in: {said}. Correct user and password in the Secret; if they are right, see "
+            "pg_hba.conf of the server.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate == "3D000":
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"{where} answered, but {said}. Create the database, or correct its name in the Secret's URL.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate == "42501":
+        return Refusal(
+            reasons.PERMISSION_DENIED,
+            f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …).",
+            sqlstate=sqlstate,
+        )
+    if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
+        hint = (
+            " asyncpg takes `ssl=require` where other drivers take `sslmode=require`."
+            if "sslmode" in said
+            else ""
+        )
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct the URL in the "
+            f"Secret or connect_args in env.py.{hint}",
+        )
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"no connection to {where}: {said}. Check host and port in the Secret's URL, the server, and network policies between "
+        "this namespace and it; it is tried again by itself.",
+        sqlstate=sqlstate,
+    )
+
+
+def no_answer(state: State, seconds: float) -> Refusal:
+    where = state.connecting.description if state.connecting else "the server"
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"{where} did not answer within {seconds:g} s. Check host and port in the Secret's URL, and network policies between "
+        "this namespace and the server; it is tried again by itself.",
+    )
+
+
+def _state_of(said: str, causes: list[BaseException]) -> str | None:
+    text = said + " ".join(str(cause) for cause in causes)
+    if "does not exist" not in text:
+        return next((state for part, state in _TEXTS if part in text and not part.endswith('"')), None)
+    return next((state for part, state in _TEXTS if part in text), None)
+
+
+def _is_network(causes: list[BaseException]) -> bool:
+    network = (ConnectionError, socket.gaierror, TimeoutError)
+    return any(isinstance(c, network) or (isinstance(c, OSError) and not isinstance(c, ssl.SSLError)) for c in causes)

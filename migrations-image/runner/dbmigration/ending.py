@@ -1,0 +1,60 @@
+"""How a run ends: once, with an outcome, whoever ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+from dbmigration.judge import judge
+from dbmigration.outcome import Outcome, write
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from dbmigration.notices import Notices
+    from dbmigration.progress import Progress
+    from dbmigration.reading import Reading
+    from dbmigration.redact import Secrets
+    from dbmigration.state import State
+
+
+class Ending:
+    def __init__(self, state: State, progress: Progress, secrets: Secrets, notices: Notices) -> None:
+        self._state = state
+        self._progress = progress
+        self._secrets = secrets
+        self._notices = notices
+        self._claim = threading.Lock()
+        self.refusal: Refusal | None = None
+        """Why the run failed, once that is known and only the database is still being read."""
+
+    def claim(self) -> bool:
+        """True for the one thread that may end the run."""
+        return self._claim.acquire(blocking=False)
+
+    def conclude(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
+        if not self.claim():
+            # The other thread is writing its outcome and ends the process.
+            while True:
+                time.sleep(60)
+        self.write(refusal, readings)
+
+    def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
+        outcome = judge(self._state, refusal, readings)
+        outcome.message = self._secrets.clean(outcome.message)
+        outcome.warnings = [self._secrets.clean(text) for text in self._notices.heard]
+        outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
+        self.leave(outcome)
+
+    def leave(self, outcome: Outcome) -> NoReturn:
+        line = outcome.encode()
+        write(line)
+        self._progress.line(line)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        logging.shutdown()
+        # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive.
+        os._exit(outcome.exit_code)

@@ -1,0 +1,68 @@
+"""Indexes that a failed CREATE INDEX CONCURRENTLY leaves behind: there by name, used for nothing, checking nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dbmigration.session import identifier
+
+# One that another session is building right now is invalid too, and nobody's fault; such a session holds a lock on the
+# table that nothing else but vacuum and analyze takes.
+_INVALID = """
+SELECT n.nspname::text, c.relname::text, t.relname::text, i.indisunique::text
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname !~ '^pg_'
+AND NOT EXISTS (
+    SELECT 1 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    WHERE l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
+    AND l.pid <> pg_catalog.pg_backend_pid() AND coalesce(a.backend_type, '') <> 'autovacuum worker'
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class InvalidIndex:
+    schema: str
+    name: str
+    table: str
+    unique: bool
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def remedy(self) -> str:
+        quoted = f"{identifier(self.schema)}.{identifier(self.name)}"
+        harm = "does not keep duplicates out" if self.unique else "is not used by any query"
+        return (
+            f"index {self} on {self.schema}.{self.table} is invalid: its CREATE INDEX CONCURRENTLY did not end well, and it "
+            f"{harm}. Remove the cause (duplicate rows?), then run `DROP INDEX CONCURRENTLY {quoted};` and try again"
+        )
+
+    def named_in(self, text: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", text) is not None
+
+
+def read(ask: Any) -> tuple[InvalidIndex, ...]:
+    return tuple(InvalidIndex(row[0], row[1], row[2], row[3] == "true") for row in ask(_INVALID))
+
+
+def named_by(invalid: Iterable[InvalidIndex], scripts: Iterable[Any]) -> InvalidIndex | None:
+    """The first of these that one of the scripts speaks of. An invalid index that is none of ours stops nobody."""
+    found = list(invalid)
+    if not found:
+        return None
+    for script in scripts:
+        with open(script.path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        for index in found:
+            if index.named_in(text):
+                return index
+    return None

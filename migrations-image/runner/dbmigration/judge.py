@@ -1,0 +1,167 @@
+"""What a run came to: its own story against what the database holds. The database is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from dbmigration import indexes
+from dbmigration import refusal as reasons
+from dbmigration.outcome import Outcome
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from dbmigration.reading import Reading
+    from dbmigration.state import Database, State
+
+def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
+    read = readings if isinstance(readings, list) and readings else []
+    after = _common(reading.rows for reading in read)
+    before = _common(database.before for database in state.databases)
+    refusal = _verdict(state, refusal, readings)
+    if refusal is None:
+        reason, message = reasons.AT_TARGET, _arrived(state)
+    else:
+        reason, message = refusal.reason, f"{refusal.message} {_left(state, read)}".rstrip()
+    plans = [database.plan for database in state.databases]
+    return Outcome(
+        reason=reason,
+        message=message,
+        before=before,
+        after=after,
+        target=state.target.revisions if state.target else None,
+        plan=_summary(state) if plans else None,
+        applied=_applied(state, read),
+        revision=refusal.revision if refusal else None,
+        sqlstate=refusal.sqlstate if refusal else None,
+        alembic=state.alembic,
+        serverVersion=state.server_version,
+        versionTable=_common_text(str(database.table) for database in state.databases),
+    )
+
+
+def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Refusal | None:
+    if isinstance(readings, str):
+        return refusal or Refusal(
+            reasons.DATABASE_UNREACHABLE,
+            f"the migration ran to its end, and the version table could not be read afterwards ({readings}), so whether it was "
+            "committed is not known. It is tried again by itself, and does nothing if it was.",
+        )
+    pairs = list(zip(state.databases, readings))
+    arrived = bool(pairs) and all(r.rows == d.plan.after and d.finished for d, r in pairs)
+    if refusal is not None and refusal.reason == reasons.CONNECTION_LOST and arrived:
+        # The answer to COMMIT was lost, not the commit.
+        refusal = None
+    for database, reading in pairs:
+        refusal = _invalid_index(state, database, reading, refusal) or refusal
+    if refusal is None:
+        return None if arrived else _uncommitted(state, pairs)
+    if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.before for d, r in pairs):
+        return Refusal(
+            reasons.PARTIALLY_APPLIED,
+            f"some of the steps are applied, and then: {refusal.message}",
+            refusal.revision,
+            refusal.sqlstate,
+        )
+    return refusal
+
+
+def _invalid_index(state: State, database: Database, reading: Reading, refusal: Refusal | None) -> Refusal | None:
+    new = [index for index in reading.invalid if index not in database.invalid_before]
+    found = new[0] if new else None
+    if found is None and reading.invalid and state.graph is not None:
+        applied = state.graph.ancestors(row for row in reading.rows if row in state.graph)
+        if refusal is not None:
+            # Of a failure only the step that failed can be the cause.
+            applied = {refusal.revision} if refusal.revision else set()
+        found = indexes.named_by(reading.invalid, (state.scripts[r] for r in applied if r in state.scripts))
+    if found is None or (refusal is not None and refusal.reason == reasons.INVALID_INDEX):
+        return None
+    if refusal is None:
+        return Refusal(reasons.INVALID_INDEX, f"{found.remedy}.")
+    half = refusal.reason == reasons.PARTIALLY_APPLIED
+    return Refusal(
+        refusal.reason if half else reasons.INVALID_INDEX,
+        f"{refusal.message} Besides, {found.remedy}." if half else f"{found.remedy}. This came of: {refusal.message}",
+        refusal.revision,
+        refusal.sqlstate,
+    )
+
+
+def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
+    if all(r.rows == d.before for d, r in pairs):
+        steps = sum(len(d.plan.steps) for d, _ in pairs)
+        return Refusal(
+            reasons.NOT_COMMITTED,
+            f"all {steps} steps ran without an error, and nothing of them was committed: {state.env_py} began a transaction "
+            "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
+            "context.configure(). Commit before configure(), or execute the statement after it.",
+        )
+    expected = "; ".join(f"{d.table} at {_named(d.plan.after)}" for d, _ in pairs)
+    return Refusal(
+        reasons.PARTIALLY_APPLIED,
+        f"all steps ran without an error, and what was expected is not there ({expected}): {state.env_py} committed a part, or "
+        "somebody else migrates the same database. Compare the schema with the rows before the next attempt.",
+    )
+
+
+def _arrived(state: State) -> str:
+    database = state.databases[0]
+    at = f"the database is at {_named(database.plan.after)}"
+    tables = f" in all {len(state.databases)} version tables" if len(state.databases) > 1 else ""
+    ups = sum(step.is_upgrade for d in state.databases for step in d.plan.steps)
+    downs = sum(not step.is_upgrade for d in state.databases for step in d.plan.steps)
+    if not ups and not downs:
+        return f"{at} already{tables}, nothing had to be done"
+    way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
+    return f"{at}{tables}: {way} from {_named(database.before)}"
+
+
+def _left(state: State, read: list[Reading]) -> str:
+    """In what state the database was left."""
+    if state.session is None:
+        return "The database was not touched."
+    if not state.databases:
+        return "Nothing was changed in the database."
+    if not read:
+        return "What the database holds now could not be read."
+    rows = "; ".join(sorted({_named(reading.rows) for reading in read}))
+    if all(r.rows == d.before for d, r in zip(state.databases, read)):
+        return f"The version table says what it said before: {rows}."
+    return f"The version table was at {_named(state.databases[0].before)} and is now at {rows}."
+
+
+def _applied(state: State, read: list[Reading]) -> int | None:
+    """How many steps of the plan the rows show to be done."""
+    graph = state.graph
+    if graph is None or not read or any(row not in graph for reading in read for row in reading.rows):
+        return None
+    count = 0
+    for database, reading in zip(state.databases, read):
+        there = graph.ancestors(reading.rows)
+        count += sum((step.revision in there) == step.is_upgrade for step in database.plan.steps)
+    return count
+
+
+def _summary(state: State) -> dict[str, object]:
+    directions = {d.plan.direction for d in state.databases if d.plan.steps}
+    direction = "None" if not directions else directions.pop() if len(directions) == 1 else "Mixed"
+    return {"direction": direction, "steps": sum(len(d.plan.steps) for d in state.databases)}
+
+
+def _common(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """What all the version tables say, if they say the same."""
+    distinct = set(rows)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def _common_text(texts: Iterable[str]) -> str | None:
+    distinct = set(texts)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def _named(rows: Iterable[str]) -> str:
+    some = sorted(rows)
+    if not some:
+        return "base"
+    return ", ".join(some[:6]) + (f" and {len(some) - 6} more" if len(some) > 6 else "")

@@ -1,0 +1,225 @@
+"""One run of the user's env.py, by which Alembic applies the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from dbmigration import indexes, lock
+from dbmigration.plan import plan
+from dbmigration.progress import Progress
+from dbmigration.project import Project
+from dbmigration.redact import Secrets
+from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_INDEX, INVALID_SCRIPTS, Refusal
+from dbmigration.request import Request
+from dbmigration.session import Session
+from dbmigration.state import Database, Endpoint, Running, State
+from dbmigration.statements import Statements
+from dbmigration.target import Target
+
+
+class Migration:
+    def __init__(
+        self, state: State, request: Request, project: Project, target: Target, progress: Progress, secrets: Secrets
+    ) -> None:
+        self._state = state
+        self._request = request
+        self._project = project
+        self._target = target
+        self._progress = progress
+        self._secrets = secrets
+        self._statements = Statements(state, request.timeouts.lock)
+
+    def run(self, connecting: Callable[[], None]) -> None:
+        """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
+        self._watch_connecting(connecting)
+        configure = EnvironmentContext.configure
+
+        def observed(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
+            theirs = kw.pop("on_version_apply", None) or ()
+            theirs = (theirs,) if callable(theirs) else tuple(theirs)
+            kw["on_version_apply"] = (*theirs, self._remembered(self._applied))
+            configure(environment, *args, **kw)
+            self._remembered(self._configured)(environment.get_context())
+
+        EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
+        destination: Any = self._target.revisions or "base"
+        if len(self._target.revisions) == 1:
+            destination = self._target.revisions[0]
+        try:
+            with EnvironmentContext(
+                self._project.config,
+                self._project.directory,
+                fn=self._remembered(self._steps),
+                as_sql=False,
+                starting_rev=None,
+                destination_rev=destination,
+                tag=None,
+            ):
+                self._project.directory.run_env()
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                raise
+        finally:
+            EnvironmentContext.configure = configure  # type: ignore[method-assign]
+        self._all_done()
+
+    def _watch_connecting(self, connecting: Callable[[], None]) -> None:
+        """Knows while a driver is connecting: not every driver gives up on a host that does not answer."""
+
+        def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
+            self._secrets.add([parameters.get("password")])
+            self._state.connecting = Endpoint(_endpoint(parameters))
+            connecting()
+
+        def end(*_: Any) -> None:
+            self._state.connecting = None
+
+        event.listen(Engine, "do_connect", begin)
+        event.listen(Engine, "connect", end)
+
+    def _configured(self, context: MigrationContext) -> None:
+        """Prepares the session that env.py handed over, and stops here if the target cannot be reached from its rows."""
+        connection = context.connection
+        self._state.configured = True
+        if not isinstance(connection, Connection):
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} called context.configure() without a connection. Without --sql it has to connect, "
+                "as the env.py that `alembic init` writes does in run_migrations_online().",
+            )
+        self._secrets.add([connection.engine.url.password])
+        session = Session(connection)
+        self._state.session = session
+        self._state.server_version = session.server_version
+        table = session.prepare(self._request, context.version_table, context.version_table_schema)
+        lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
+        rows = session.rows(table)
+        database = Database(
+            session,
+            table,
+            rows,
+            indexes.read(session.query),
+            plan(self._project.graph, rows, self._target, str(table)),
+        )
+        self._state.databases.append(database)
+        self._statements.follow(session.engine)
+        self._progress.emit(
+            "plan", versionTable=str(table), before=rows, target=self._target.revisions, **database.plan.summary()
+        )
+
+    def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
+        """What Alembic asks for: the steps, each handed out when the one before it is done."""
+        database = self._state.database
+        assert database is not None
+        if set(rows) != set(database.before):
+            # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
+            database.before = tuple(sorted(rows))
+            database.plan = plan(self._project.graph, rows, self._target, str(database.table))
+        revision_map = self._project.directory.revision_map
+        steps = database.plan.steps
+        for number, step in enumerate(steps, 1):
+            database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
+            self._progress.emit(
+                "step", revision=step.revision, direction=step.direction, step=number, of=len(steps), state="running"
+            )
+            self._state.running = Running(step, number, len(steps))
+            script: Any = revision_map.get_revision(step.revision)
+            make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
+            yield make(revision_map, script)
+        database.finished = True
+
+    def _applied(self, ctx: MigrationContext, step: Any, heads: set[str], run_args: Any, **_: Any) -> None:
+        """Called by Alembic inside the transaction of a step, after its version row is written: the last word on it."""
+        running = self._state.running
+        database = self._state.database
+        if running is None or database is None or step.is_stamp:
+            return
+        if heads != running.step.rows:
+            raise Refusal(
+                INVALID_SCRIPTS,
+                f"Alembic would leave the rows {_listed(heads)} in {database.table} after revision {running.step.revision}, "
+                f"and right are {_listed(running.step.rows)}. Alembic does this where a revision names a parent and also an "
+                "ancestor of that parent, in down_revision or depends_on: remove the needless one.",
+                revision=running.step.revision,
+            )
+        if running.indexes_touched:
+            self._refuse_invalid_index(running, database)
+        self._state.running = None
+        self._progress.emit(
+            "step",
+            revision=running.step.revision,
+            direction=running.step.direction,
+            step=running.number,
+            of=running.of,
+            state="done",
+        )
+
+    def _refuse_invalid_index(self, running: Running, database: Database) -> None:
+        """IF NOT EXISTS takes an invalid index for the one that is wanted; the revision must not count as applied then."""
+        for index in indexes.read(database.session.query):
+            if index not in database.invalid_before or index.named_in(running.indexes_touched):
+                raise Refusal(
+                    INVALID_INDEX,
+                    f"revision {running.step.revision} is not taken for applied: {index.remedy}.",
+                    revision=running.step.revision,
+                )
+
+    def _remembered(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """env.py may catch what is raised here; the run ends with it all the same."""
+
+        def call(*args: Any, **kw: Any) -> Any:
+            try:
+                return function(*args, **kw)
+            except Refusal as refusal:
+                self._state.refusal = refusal
+                raise
+
+        return call
+
+    def _all_done(self) -> None:
+        self._state.statement = None
+        if self._state.refusal is not None:
+            raise self._state.refusal
+        if not self._state.configured:
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} ended without a call of context.configure(): nothing was migrated. Compare it with "
+                "the env.py that `alembic init` writes.",
+            )
+        unfinished = next((d for d in self._state.databases if not d.finished), None)
+        if unfinished is None:
+            return
+        if self._state.sql_error is not None:
+            raise self._state.sql_error
+        running = self._state.running
+        if running is not None:
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} ended while revision {running.step.revision} was being applied: it hides an error of "
+                "the migration. Let the exception pass.",
+                revision=running.step.revision,
+            )
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"{self._project.env_py} ended without a call of context.run_migrations(), or hid an error of it: not all of the "
+            f"plan for {unfinished.table} was run. Compare it with the env.py that `alembic init` writes.",
+        )
+
+    def _waiting(self, holder: str) -> None:
+        self._progress.emit("waiting", what="another migration", holder=holder)
+
+
+def _listed(rows: Any) -> str:
+    return ", ".join(sorted(rows)) or "(none)"
+
+
+def _endpoint(parameters: dict[str, Any]) -> str:
+    host = parameters.get("host") or "the local socket"
+    port = parameters.get("port")
+    return f"{host}:{port}" if port else str(host)

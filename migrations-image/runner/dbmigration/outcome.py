@@ -1,0 +1,100 @@
+"""The one document in which a run ends: small enough for the termination message of a container."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from dbmigration.refusal import AT_TARGET
+
+VERSION = 1
+LARGEST = 4096
+LONGEST_MESSAGE = 1000
+LONGEST_WARNING = 300
+MOST_WARNINGS = 5
+PATH_VARIABLE = "DBMIGRATION_TERMINATION_LOG"
+PATH = "/dev/termination-log"
+
+
+@dataclass
+class Outcome:
+    reason: str
+    message: str
+    before: Sequence[str] | None = None
+    after: Sequence[str] | None = None
+    target: Sequence[str] | None = None
+    plan: dict[str, Any] | None = None
+    applied: int | None = None
+    revision: str | None = None
+    sqlstate: str | None = None
+    alembic: str | None = None
+    serverVersion: str | None = None  # noqa: N815 - the names of the document
+    versionTable: str | None = None  # noqa: N815
+    durationMs: int = 0  # noqa: N815
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.reason == AT_TARGET else 1
+
+    def encode(self) -> str:
+        """JSON on one line of at most 4096 bytes, valid whatever the texts hold."""
+        document = {"version": VERSION, **asdict(self)}
+        document["message"] = one_line(self.message, LONGEST_MESSAGE)
+        document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
+        for make_smaller in (_drop_warnings, _drop_lists, _shorten_message):
+            line = _json(document)
+            if len(line.encode()) <= LARGEST:
+                return line
+            make_smaller(document)
+        return _json(document)
+
+
+def one_line(text: str, longest: int) -> str:
+    """Without line breaks, control characters and halves of characters, which no reader of one line can use."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _drop_warnings(document: dict[str, Any]) -> None:
+    document["warnings"] = document["warnings"][:1]
+
+
+def _drop_lists(document: dict[str, Any]) -> None:
+    # A list that is cut short would be a wrong statement about the database; none is an honest one.
+    for key in ("before", "after", "target"):
+        revisions = document[key]
+        if revisions is not None and len(_json({key: revisions}).encode()) > LARGEST // 8:
+            document[key] = None
+            document["message"] = one_line(f"({key}: {len(revisions)} revisions) " + document["message"], LONGEST_MESSAGE)
+
+
+def _shorten_message(document: dict[str, Any]) -> None:
+    document["warnings"] = []
+    for key in ("revision", "versionTable", "serverVersion"):
+        if document[key] is not None:
+            document[key] = one_line(document[key], 200)
+    # A character takes at most four bytes, and a quote or a backslash two: an eighth always fits.
+    while len(_json(document).encode()) > LARGEST:
+        document["message"] = one_line(document["message"], max(1, len(document["message"]) * 3 // 4))
+        if len(document["message"]) <= 1:
+            break
+
+
+def write(line: str) -> None:
+    path = os.environ.get(PATH_VARIABLE) or PATH
+    try:
+        with open(path, "wb") as log:
+            log.write(line.encode())
+    except OSError as error:
+        # Outside Kubernetes there is no such file; the last line of stdout says the same.
+        print(f"the outcome could not be written to {path}: {error}", file=sys.stderr)

@@ -1,0 +1,86 @@
+"""What has to go down and what has to go up, so that a target is true."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbmigration.graph import Graph
+from dbmigration.refusal import DATABASE_AHEAD, INVALID_SCRIPTS, Refusal
+from dbmigration.target import Target
+
+
+@dataclass(frozen=True)
+class Step:
+    revision: str
+    is_upgrade: bool
+    rows: frozenset[str]
+    """The rows of the version table once this step is done."""
+
+    @property
+    def direction(self) -> str:
+        return "Upgrade" if self.is_upgrade else "Downgrade"
+
+
+@dataclass(frozen=True)
+class Plan:
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def direction(self) -> str:
+        directions = {step.direction for step in self.steps}
+        if len(directions) == 2:
+            return "Mixed"
+        return directions.pop() if directions else "None"
+
+    def summary(self) -> dict[str, Any]:
+        return {"direction": self.direction, "steps": len(self.steps)}
+
+
+def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str) -> Plan:
+    """The state that `upgrade TARGET` followed by `downgrade TARGET` leaves, reached without a detour."""
+    _check_rows(graph, rows, version_table)
+    current = graph.ancestors(rows)
+    wanted = (current | graph.ancestors(target.revisions)) - target.undone
+    down = graph.parents_first(current - wanted)
+    up = graph.parents_first(wanted - current)
+    steps = (*_down(graph, set(current), reversed(down)), *_up(graph, graph.maximal(current & wanted), up))
+    return Plan(tuple(sorted(rows)), tuple(sorted(graph.maximal(wanted))), steps)
+
+
+def _down(graph: Graph, applied: set[str], revisions: Iterator[str]) -> Iterator[Step]:
+    rows = graph.maximal(applied)
+    for revision in revisions:
+        applied.discard(revision)
+        rows.discard(revision)
+        rows.update(parent for parent in graph.parents[revision] if not graph.children_in(parent, applied))
+        yield Step(revision, False, frozenset(rows))
+
+
+def _up(graph: Graph, rows: set[str], revisions: Sequence[str]) -> Iterator[Step]:
+    for revision in revisions:
+        rows.difference_update(graph.parents[revision])
+        rows.add(revision)
+        yield Step(revision, True, frozenset(rows))
+
+
+def _check_rows(graph: Graph, rows: Collection[str], version_table: str) -> None:
+    unknown = sorted(row for row in rows if row not in graph)
+    if unknown:
+        raise Refusal(
+            DATABASE_AHEAD,
+            f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
+            f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
+            "newer one, and let the target name the older revision.",
+        )
+    overlapping = sorted(set(rows) - graph.maximal(graph.ancestors(rows)))
+    if overlapping:
+        raise Refusal(
+            INVALID_SCRIPTS,
+            f"the version table {version_table} holds {', '.join(sorted(rows))}, although another of these builds on "
+            f"{', '.join(overlapping)}: rows were written by hand, or the scripts were re-linked. Find out what is really "
+            f"applied; if all of it is, delete the row {overlapping[0]} from {version_table}.",
+        )

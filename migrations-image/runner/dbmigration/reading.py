@@ -1,0 +1,80 @@
+"""What the database holds once env.py has ended, read on a fresh connection: neither exit codes nor logs prove a commit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbmigration import indexes
+from dbmigration.indexes import InvalidIndex
+from dbmigration.second import Ask, with_session
+from dbmigration.session import read_rows
+
+if TYPE_CHECKING:
+    from dbmigration.project import Project
+    from dbmigration.state import Database, State
+
+# A session that has just ended may still count against the role's limit.
+_PAUSES = (0.0, 0.3, 1.0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    rows: tuple[str, ...]
+    invalid: tuple[InvalidIndex, ...]
+
+
+def read_all(state: State, project: Project | None) -> list[Reading] | str:
+    """One reading for each version table, or why there is none."""
+    problem = ""
+    for pause in _PAUSES:
+        time.sleep(pause)
+        try:
+            return [_directly(database, state) for database in state.databases]
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        finally:
+            state.connecting = None
+        if len(state.databases) == 1 and project is not None:
+            try:
+                return [_through_env_py(project, state.databases[0])]
+            except Exception as error:
+                problem = f"{type(error).__name__}: {error}"
+            finally:
+                state.connecting = None
+    return problem
+
+
+def _directly(database: Database, state: State) -> Reading:
+    def use(ask: Ask) -> Reading:
+        state.connecting = None
+        return read(ask, database)
+
+    return with_session(database.session.engine, use)
+
+
+def read(ask: Ask, database: Database) -> Reading:
+    return Reading(read_rows(ask, database.table), indexes.read(ask))
+
+
+def _through_env_py(project: Project, database: Database) -> Reading:
+    """For engines whose connections cannot be opened apart from env.py, such as those bound to an event loop."""
+    from typing import Any
+
+    from alembic.runtime.environment import EnvironmentContext
+
+    from dbmigration.session import Session
+
+    found: list[Reading] = []
+
+    def look(rows: tuple[str, ...], context: Any) -> list[Any]:
+        session = Session(context.connection)
+        found.append(Reading(tuple(sorted(rows)), indexes.read(session.query)))
+        return []
+
+    with EnvironmentContext(project.config, project.directory, fn=look, as_sql=False, dont_mutate=True):
+        project.directory.run_env()
+    if not found:
+        raise LookupError("env.py did not call context.run_migrations()")
+    return found[-1]

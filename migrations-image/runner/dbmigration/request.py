@@ -1,0 +1,93 @@
+"""What the operator asks for: one JSON document in one environment variable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbmigration.refusal import INTERNAL_ERROR, Refusal
+
+VARIABLE = "DBMIGRATION_REQUEST"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """In seconds; 0 means without limit."""
+
+    lock: float = 5.0
+    statement: float = 0.0
+    busy: float = 60.0
+    run: float = 0.0
+
+
+@dataclass(frozen=True)
+class Request:
+    name: str
+    target: str
+    attempt: int = 1
+    config: str = "alembic.ini"
+    section: str = "alembic"
+    arguments: tuple[str, ...] = ()
+    timeouts: Timeouts = Timeouts()
+
+
+def read(environment: Mapping[str, str]) -> Request:
+    text = environment.get(VARIABLE)
+    if not text:
+        raise _invalid("it is not set")
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise _invalid(f"it is not JSON ({error})") from error
+    if not isinstance(document, dict):
+        raise _invalid("it is not a JSON object")
+    if document.get("version") != VERSION:
+        raise _invalid(f"its version is {document.get('version')!r}, and this runner knows version {VERSION}")
+    defaults = Request("", "")
+    arguments = _typed(document, "arguments", dict, {})
+    return Request(
+        name=_typed(document, "name", str, "unnamed"),
+        target=_typed(document, "target", str, ""),
+        attempt=_typed(document, "attempt", int, defaults.attempt),
+        config=_typed(document, "config", str, defaults.config),
+        section=_typed(document, "section", str, defaults.section),
+        arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
+        timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
+    )
+
+
+def _timeouts(document: Mapping[str, Any]) -> Timeouts:
+    defaults = Timeouts()
+
+    def seconds(key: str, default: float) -> float:
+        milliseconds = _typed(document, key, int, round(default * 1000))
+        if milliseconds < 0:
+            raise _invalid(f"timeouts.{key} is negative")
+        return float(milliseconds) / 1000
+
+    return Timeouts(
+        lock=seconds("lock", defaults.lock),
+        statement=seconds("statement", defaults.statement),
+        busy=seconds("busy", defaults.busy),
+        run=seconds("run", defaults.run),
+    )
+
+
+def _typed(document: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
+    value = document.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _invalid(f"{key} is {type(value).__name__} and should be {kind.__name__}")
+    return value
+
+
+def _invalid(what: str) -> Refusal:
+    return Refusal(
+        INTERNAL_ERROR,
+        f"the request in the environment variable {VARIABLE} cannot be used: {what}. The operator writes it, so operator "
+        "and runner are probably of different releases: upgrade the operator's chart as a whole.",
+    )

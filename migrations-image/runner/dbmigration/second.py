@@ -1,0 +1,43 @@
+"""A second session to the same server, opened as env.py's engine opens its own: to read, to look, to end the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dbmigration.session import application_name, literal, query
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+Result = TypeVar("Result")
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
+    """Calls `use` with a function that runs one statement in a session of its own, outside every pool."""
+
+    def run() -> Result:
+        # The pool's creator has the user's connect arguments, events and token providers; a pool of another event
+        # loop, or one that is exhausted, must not matter.
+        raw: Any = engine.pool._invoke_creator(None)  # type: ignore[arg-type]
+        try:
+            name = application_name("observer")
+            query(raw, f"SELECT pg_catalog.set_config('application_name', {literal(name)}, false)")
+
+            def ask(sql: str) -> list[tuple[Any, ...]]:
+                result = query(raw, sql)
+                raw.commit()
+                return result
+
+            return use(ask)
+        finally:
+            raw.close()
+
+    if not getattr(engine.dialect, "is_async", False):
+        return run()
+    import asyncio
+
+    from sqlalchemy.util import greenlet_spawn
+
+    return asyncio.run(greenlet_spawn(run))

@@ -1,0 +1,180 @@
+"""The session that env.py opened: read and prepared through the driver, beside SQLAlchemy's own bookkeeping.
+
+Statements sent through SQLAlchemy would begin a transaction of its own, which Alembic would then take for the user's and
+never commit.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.refusal import (
+    CONFIGURATION_ERROR,
+    DATABASE_UNREACHABLE,
+    POOLER_DETECTED,
+    Refusal,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from dbmigration.request import Request
+
+# PostgreSQL cuts application_name to 63 bytes.
+LONGEST_NAME = 63
+
+
+@dataclass(frozen=True)
+class VersionTable:
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+    @property
+    def quoted(self) -> str:
+        return f"{identifier(self.schema)}.{identifier(self.table)}"
+
+
+class Session:
+    """One connection that was handed to `context.configure()`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        if connection.dialect.name != "postgresql":
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"env.py connected to {connection.dialect.name}, and only PostgreSQL can be migrated safely: check the URL in "
+                "the Secret and what env.py makes of it.",
+            )
+        self.driver = connection.dialect.driver
+        self.engine = connection.engine
+        self.statement_timeout = 0.0
+        self._look()
+
+    def _look(self) -> None:
+        row = self.query(
+            "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'), "
+            "pg_catalog.pg_is_in_recovery()::text, pg_catalog.current_database()::text, "
+            "(SELECT extract(epoch FROM backend_start)::text FROM pg_catalog.pg_stat_activity "
+            "WHERE pid = pg_catalog.pg_backend_pid())"
+        )[0]
+        self.pid = int(row[0])
+        self.server_version = str(row[1]).split()[0]
+        self.database = str(row[3])
+        # With the process id it tells this session from any later one of the same id.
+        self.began = str(row[4])
+        announced = _announced_pid(self._driver_connection())
+        if announced is not None and announced != self.pid:
+            raise Refusal(
+                POOLER_DETECTED,
+                f"between env.py and database {self.database} stands a connection pooler such as PgBouncer (the server "
+                f"process is {self.pid}, and the connection was announced as {announced}): locks and settings of a session "
+                "do not hold there. Let the Secret's URL lead to PostgreSQL itself, usually port 5432.",
+            )
+        if row[2] == "true":
+            raise Refusal(
+                DATABASE_UNREACHABLE,
+                f"the server of database {self.database} is a read-only standby. If a failover is under way, the next "
+                "attempt finds the primary; otherwise let the Secret's URL lead to the primary.",
+            )
+
+    def prepare(self, request: Request, table: str, schema: str | None) -> VersionTable:
+        """Sets what protects the application and names the session; says where the version table is or will be."""
+        settings = {
+            "application_name": application_name(request.name),
+            # The server notices a client that is gone and ends its statement, and with it its locks.
+            "client_connection_check_interval": "1s",
+        }
+        if request.timeouts.lock:
+            settings["lock_timeout"] = f"{request.timeouts.lock * 1000:.0f}ms"
+        if request.timeouts.statement:
+            settings["statement_timeout"] = f"{request.timeouts.statement * 1000:.0f}ms"
+        # A name that the server does not know is left out by the condition: that one setting came with version 14.
+        sets = ", ".join(
+            f"CASE WHEN pg_catalog.current_setting({literal(name)}, true) IS NOT NULL "
+            f"THEN pg_catalog.set_config({literal(name)}, {literal(value)}, false) END"
+            for name, value in settings.items()
+        )
+        name = identifier(table) if schema is None else f"{identifier(schema)}.{identifier(table)}"
+        row = self.query(
+            "SELECT n.nspname::text, pg_catalog.current_schema()::text, "
+            f"extract(epoch FROM pg_catalog.current_setting('statement_timeout')::interval)::float8, {sets} "
+            f"FROM (SELECT pg_catalog.to_regclass({literal(name)}) AS oid) t "
+            "LEFT JOIN pg_catalog.pg_class c ON c.oid = t.oid "
+            "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        )[0]
+        found, current = row[0], row[1]
+        # Without a limit of the request's, one that the role has stays.
+        self.statement_timeout = request.timeouts.statement or float(row[2])
+        return VersionTable(str(schema or found or current or "public"), table)
+
+    def rows(self, table: VersionTable) -> tuple[str, ...]:
+        return read_rows(self.query, table)
+
+    @property
+    def autocommit(self) -> bool:
+        """Whether every statement is committed at once, as in Alembic's autocommit_block()."""
+        return bool(getattr(self._raw(), "autocommit", False))
+
+    def name(self, text: str) -> None:
+        """Lets everybody with a connection see what this session is doing."""
+        self.query(f"SELECT pg_catalog.set_config('application_name', {literal(application_name(text))}, false)")
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        raw = self._raw()
+        result = query(raw, sql)
+        # Left open, a transaction of ours would keep a snapshot, and an isolation level could not be changed; one of
+        # env.py's is not ours to end.
+        if not self._connection.in_transaction():
+            raw.commit()
+        return result
+
+    def _raw(self) -> Any:
+        fairy: Any = self._connection.connection
+        return getattr(fairy, "dbapi_connection", None) or fairy.connection
+
+    def _driver_connection(self) -> Any:
+        raw = self._raw()
+        return getattr(raw, "driver_connection", None) or getattr(raw, "_connection", None) or raw
+
+
+def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
+    cursor = raw.cursor()
+    try:
+        cursor.execute(sql)
+        return [tuple(row) for row in cursor.fetchall()]
+    finally:
+        cursor.close()
+
+
+def read_rows(ask: Any, table: VersionTable) -> tuple[str, ...]:
+    if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::text")[0][0] is None:
+        return ()
+    return tuple(sorted(str(row[0]) for row in ask(f"SELECT version_num::text FROM {table.quoted}")))
+
+
+def application_name(text: str) -> str:
+    return f"dbmigration {text}".encode("ascii", "replace").decode()[:LONGEST_NAME]
+
+
+def identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    quoted = "'" + text.replace("'", "''") + "'"
+    return "E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
+
+
+def _announced_pid(connection: Any) -> int | None:
+    """The process id that the server gave when the connection began, as each driver keeps it."""
+    if hasattr(connection, "get_server_pid"):  # asyncpg
+        return int(connection.get_server_pid())
+    if hasattr(connection, "info") and hasattr(connection.info, "backend_pid"):  # psycopg 3, psycopg2
+        return int(connection.info.backend_pid)
+    key = getattr(connection, "_backend_key_data", None)  # pg8000
+    return int(struct.unpack("!i", key[:4])[0]) if key else None

@@ -1,0 +1,92 @@
+"""What a run knows at any moment. The thread that ends it early reads the same."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from dbmigration.graph import Graph
+    from dbmigration.indexes import InvalidIndex
+    from dbmigration.plan import Plan, Step
+    from dbmigration.refusal import Refusal
+    from dbmigration.request import Request
+    from dbmigration.session import Session, VersionTable
+    from dbmigration.target import Target
+
+
+@dataclass
+class Statement:
+    """One that is running now."""
+
+    text: str
+    pid: int
+    engine: Engine
+    started: float = field(default_factory=time.monotonic)
+    blockers: str | None = None
+
+
+@dataclass
+class Running:
+    """A step that has begun, and what of it is committed before it is done."""
+
+    step: Step
+    number: int
+    of: int
+    done: list[str] = field(default_factory=list)
+    committed: list[str] = field(default_factory=list)
+    left_transaction: bool = False
+    indexes_touched: str = ""
+
+    @property
+    def half_applied(self) -> bool:
+        return bool(self.committed)
+
+
+@dataclass
+class Database:
+    """One version table that env.py handed over: one in nearly every project, several with a loop over tenants."""
+
+    session: Session
+    table: VersionTable
+    before: tuple[str, ...]
+    invalid_before: tuple[InvalidIndex, ...]
+    plan: Plan
+    finished: bool = False
+    """All steps were applied, whether or not they were committed."""
+
+
+@dataclass
+class Endpoint:
+    """Where a driver is connecting to."""
+
+    description: str
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class State:
+    started: float
+    request: Request | None = None
+    alembic: str | None = None
+    env_py: str | None = None
+    graph: Graph | None = None
+    target: Target | None = None
+    scripts: dict[str, Any] = field(default_factory=dict)
+    connecting: Endpoint | None = None
+    databases: list[Database] = field(default_factory=list)
+    session: Session | None = None
+    configured: bool = False
+    running: Running | None = None
+    statement: Statement | None = None
+    last_statement: Statement | None = None
+    sql_error: BaseException | None = None
+    refusal: Refusal | None = None
+    server_version: str | None = None
+
+    @property
+    def database(self) -> Database | None:
+        return self.databases[-1] if self.databases else None

@@ -1,0 +1,138 @@
+"""Ends a run early: on SIGTERM, at its deadline, when a server does not answer.
+
+A thread does it, because the main thread may be deep inside a driver that looks at no signal until its statement ends. It
+ends the session on the server, which rolls back, reads what is left, writes the outcome and ends the process.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from dbmigration import refusal as reasons
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from dbmigration.ending import Ending
+    from dbmigration.reading import Reading
+    from dbmigration.second import Ask
+    from dbmigration.session import Session
+    from dbmigration.state import State
+
+CONNECT_LIMIT = 15.0
+# With what the outcome needs this keeps the whole within a second.
+_TIME_FOR_DATABASE = 0.7
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Watchdog:
+    def __init__(self, state: State, ending: Ending) -> None:
+        self._state = state
+        self._ending = ending
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+
+    def start(self) -> None:
+        # As process 1 of a container Python would ignore signals for which it has no handler. The pipe is written by the
+        # interpreter's C code at once, and by the handler where an event loop has taken that mechanism over.
+        for number in _SIGNALS:
+            signal.signal(number, lambda received, _: self._tell(received))
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        threading.Thread(target=self._watch, name="dbmigration-watchdog", daemon=True).start()
+
+    def look_again(self) -> None:
+        """A deadline has changed."""
+        self._tell(0)
+
+    def _tell(self, number: int) -> None:
+        os.write(self._write, bytes([number]))
+
+    def _watch(self) -> None:
+        while True:
+            now = time.monotonic()
+            deadlines = [limit for limit in (self._run_limit(), self._connect_limit()) if limit is not None]
+            wait = max(0.0, min(deadlines) - now) if deadlines else None
+            ready, _, _ = select.select([self._read], [], [], wait)
+            received = os.read(self._read, 1024) if ready else b""
+            name = next((number.name for number in _SIGNALS if number in received), None)
+            refusal = self._due(name)
+            if refusal is not None and self._ending.claim():
+                self._end(refusal)
+
+    def _due(self, signal_name: str | None) -> Refusal | None:
+        now = time.monotonic()
+        if signal_name is not None:
+            return self._early(reasons.INTERRUPTED, f"{signal_name} arrived", "It is tried again by itself.")
+        run = self._run_limit()
+        if run is not None and now >= run:
+            limit = self._state.request.timeouts.run if self._state.request else 0
+            remedy = "Raise timeouts.run, or split the work into smaller revisions."
+            return self._early(reasons.DEADLINE_EXCEEDED, f"{limit:g} s were over (timeouts.run)", remedy)
+        connect = self._connect_limit()
+        if connect is not None and now >= connect:
+            from dbmigration.connecting import no_answer
+
+            return no_answer(self._state, CONNECT_LIMIT)
+        return None
+
+    def _early(self, reason: str, what: str, remedy: str) -> Refusal:
+        running = self._state.running
+        if running is not None:
+            step = running.step
+            what += f" while {step.direction.lower()}() of revision {step.revision} ran (step {running.number} of {running.of})"
+        elif self._state.database is None:
+            what += " before the migration began"
+        ended = ": the session was ended and what was not committed rolled back" if self._state.session else ""
+        return Refusal(reason, f"{what}{ended}. {remedy}", running.step.revision if running else None)
+
+    def _run_limit(self) -> float | None:
+        request = self._state.request
+        return self._state.started + request.timeouts.run if request and request.timeouts.run else None
+
+    def _connect_limit(self) -> float | None:
+        connecting = self._state.connecting
+        return connecting.started + CONNECT_LIMIT if connecting else None
+
+    def _end(self, refusal: Refusal) -> None:
+        result: list[list[Reading]] = []
+        problem: list[str] = ["there was no time to read the version table"]
+        if self._state.connecting is None:
+            worker = threading.Thread(target=self._end_sessions, args=(result, problem), daemon=True)
+            worker.start()
+            worker.join(_TIME_FOR_DATABASE)
+        from dbmigration.failure import half_applied
+
+        readings: Any = result[0] if result else problem[0] if self._state.databases else []
+        self._ending.write(half_applied(self._state, self._ending.refusal or refusal), readings)
+
+    def _end_sessions(self, result: list[list[Reading]], problem: list[str]) -> None:
+        from dbmigration.reading import read
+        from dbmigration.second import with_session
+
+        try:
+            found: list[Reading] = []
+            if not self._state.databases and self._state.session is not None:
+                session = self._state.session
+                with_session(session.engine, lambda ask: _terminate(ask, session))
+            for database in self._state.databases:
+
+                def use(ask: Ask, database: Any = database) -> Reading:
+                    _terminate(ask, database.session)
+                    return read(ask, database)
+
+                found.append(with_session(database.session.engine, use))
+            result.append(found)
+        except Exception as error:
+            # The process ends in any case, and with it the connection: the server notices within a second.
+            problem[0] = f"{type(error).__name__}: {error}"
+
+
+def _terminate(ask: Ask, session: Session) -> None:
+    same = f"pid = {session.pid} AND extract(epoch FROM backend_start)::text = '{session.began}'"
+    ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {same}")
+    while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {same}"):
+        time.sleep(0.01)

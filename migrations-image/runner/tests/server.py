@@ -1,0 +1,76 @@
+"""What a test asks PostgreSQL itself, beside the runner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+# Everything that a migration may leave in a schema, in words.
+_CATALOG = """
+SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+  WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL SELECT 'index', c.relname, pg_get_indexdef(i.indexrelid), i.indisvalid::text
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid), convalidated::text
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'type', t.typname, t.typtype::text, coalesce((SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder)
+  FROM pg_enum e WHERE e.enumtypid = t.oid), '') FROM pg_type t
+  WHERE t.typnamespace = 'public'::regnamespace AND t.typtype = 'e'
+ORDER BY 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+
+
+@dataclass(frozen=True)
+class Database:
+    server: Server
+    name: str
+
+    @property
+    def password(self) -> str:
+        return f"pw-of-{self.name}"
+
+    def url(self, driver: str = "psycopg", **parts: str) -> str:
+        split = urlsplit(self.server.url)
+        user = parts.get("user", self.name)
+        password = parts.get("password", self.password)
+        host = parts.get("host", f"{split.hostname}:{split.port or 5432}")
+        return urlunsplit((f"postgresql+{driver}", f"{user}:{password}@{host}", "/" + parts.get("name", self.name), "", ""))
+
+    def connect(self, superuser: bool = False) -> psycopg.Connection[Any]:
+        url = self.url().replace("+psycopg", "")
+        if superuser:
+            url = urlunsplit(urlsplit(self.server.url)._replace(path="/" + self.name))
+        return psycopg.connect(url, autocommit=True)
+
+    def execute(self, sql: str, superuser: bool = False) -> None:
+        with self.connect(superuser) as connection:
+            connection.execute(sql)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with self.connect(superuser=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def tables(self) -> list[str]:
+        return [row[0] for row in self.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
+
+    def rows(self) -> list[str]:
+        return [row[0] for row in self.query("SELECT version_num FROM alembic_version ORDER BY 1")]
+
+    def catalog(self) -> list[tuple[Any, ...]]:
+        return self.query(_CATALOG)
+
+    def sessions(self) -> list[tuple[Any, ...]]:
+        """Sessions of the runner that are still there."""
+        return self.query(
+            "SELECT pid, application_name, state, query FROM pg_stat_activity "
+            f"WHERE datname = '{self.name}' AND usename = '{self.name}'"
+        )
