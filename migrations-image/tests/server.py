@@ -43,9 +43,7 @@ class Server:
             "PGPASSWORD": self.url.password or "",
             "PGDATABASE": database,
         }
-        done = subprocess.run(
-            [binaries() / program, *arguments], env=environment, input=stdin, capture_output=True, text=True
-        )
+        done = subprocess.run([binaries() / program, *arguments], env=environment, input=stdin, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed on database {database}: {done.stderr.strip()}")
         return done.stdout

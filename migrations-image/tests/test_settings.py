@@ -13,9 +13,7 @@ from app.config import SettingsError, asyncpg_url
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg"])
 def test_every_scheme_becomes_asyncpgs(scheme: str) -> None:
     url = asyncpg_url(f"{scheme}://user:secret@db.example:5433/agent_platform")
-    assert url.render_as_string(hide_password=False) == (
-        "postgresql+asyncpg://user:secret@db.example:5433/agent_platform"
-    )
+    assert url.render_as_string(hide_password=False) == ("postgresql+asyncpg://user:secret@db.example:5433/agent_platform")
 
 
 def test_sslmode_becomes_ssl() -> None:
@@ -39,9 +37,7 @@ def test_a_wrong_url_is_refused_without_repeating_it(value: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
-def test_a_role_with_an_awkward_password_connects(
-    server: Server, database: Database, project: Project, scheme: str
-) -> None:
+def test_a_role_with_an_awkward_password_connects(server: Server, database: Database, project: Project, scheme: str) -> None:
     server.sql(f"CREATE ROLE {database.name} LOGIN PASSWORD 'p%w@:/?#'")
     try:
         host = f"{server.url.host}:{server.url.port or 5432}"

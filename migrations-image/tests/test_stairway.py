@@ -55,9 +55,7 @@ def test_back_at_003_the_schema_is_what_it_was(database: Database) -> None:
 
 
 @pytest.mark.parametrize(("before", "revision"), STEPS)
-def test_the_sql_preview_of_a_revision_does_what_the_revision_does(
-    database: Database, before: str, revision: str
-) -> None:
+def test_the_sql_preview_of_a_revision_does_what_the_revision_does(database: Database, before: str, revision: str) -> None:
     if before == "base":
         database.upgrade("001")
     else:

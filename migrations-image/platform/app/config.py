@@ -14,12 +14,12 @@ class Settings:
     # Read when it is asked for, not when this module is imported: `alembic heads` and
     # `alembic history` need no database.
     @property
-    def DATABASE_URL(self) -> URL:
+    def DATABASE_URL(self) -> URL:  # noqa: N802, settings are named as their variables
         value = os.environ.get("DATABASE_URL", "").strip()
         if not value:
             raise SettingsError(
-                "The environment variable DATABASE_URL is not set. Set it to the database to migrate, "
-                "postgresql://USER:PASSWORD@HOST:5432/DATABASE."
+                "The environment variable DATABASE_URL is not set; it names the database to migrate, "
+                "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
             )
         return asyncpg_url(value)
 
@@ -32,12 +32,12 @@ def asyncpg_url(value: str) -> URL:
         # `from None`: SQLAlchemy's own message quotes the URL, password included.
         raise SettingsError(
             "DATABASE_URL is not a database URL. Write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, "
-            "with special characters of the password percent-encoded."
+            "with special characters of the password percent-encoded"
         ) from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise SettingsError(
             f"DATABASE_URL is a URL for {url.get_backend_name()}; the platform runs on PostgreSQL: "
-            "postgresql://USER:PASSWORD@HOST:5432/DATABASE."
+            "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
         )
     url = url.set(drivername="postgresql+asyncpg")
     if "sslmode" in url.query:

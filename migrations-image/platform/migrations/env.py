@@ -28,9 +28,7 @@ target_metadata = Base.metadata
 options = vars(config.cmd_opts) if config.cmd_opts else {}
 
 PARTITION_PREFIXES = tuple(
-    f"{table.name}_"
-    for table in target_metadata.tables.values()
-    if table.dialect_options["postgresql"].get("partition_by")
+    f"{table.name}_" for table in target_metadata.tables.values() if table.dialect_options["postgresql"].get("partition_by")
 )
 
 
@@ -43,14 +41,14 @@ def needs_database() -> bool:
     return True
 
 
-def include_name(name: str | None, type_: str, parent_names: MutableMapping[Any, str | None]) -> bool:
+def include_name(name: str | None, type_: str, _parent_names: MutableMapping[Any, str | None]) -> bool:
     """Leave partitions out of the comparison: they have no model, and would be reported as tables to drop."""
     if type_ != "table" or name is None or name in target_metadata.tables:
         return True
     return not name.startswith(PARTITION_PREFIXES)
 
 
-def number_revision(migration_context: Any, revision: Any, directives: list[Any]) -> None:
+def number_revision(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Give a new revision the next number, 020 after 019, unless --rev-id says otherwise."""
     if not options.get("rev_id"):
         numbers = [int(s.revision) for s in context.script.walk_revisions() if s.revision.isdecimal()]

@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_marketplace_listings")),
-        sa.ForeignKeyConstraint(
-            ["agent_id"], ["agents.id"], name=op.f("fk_marketplace_listings_agent_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_marketplace_listings_agent_id"), ondelete="CASCADE"),
         sa.UniqueConstraint("agent_id", name=op.f("uq_marketplace_listings_agent_id")),
     )
     op.create_table(
@@ -50,9 +48,7 @@ def upgrade() -> None:
             name=op.f("fk_marketplace_reviews_listing_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_marketplace_reviews_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_marketplace_reviews_user_id"), ondelete="CASCADE"),
         sa.UniqueConstraint("listing_id", "user_id", name=op.f("uq_marketplace_reviews_listing_id_user_id")),
         sa.CheckConstraint("rating BETWEEN 1 AND 5", name=op.f("ck_marketplace_reviews_rating")),
     )
