@@ -49,7 +49,7 @@ public final class AttemptStarter {
     AttemptStatus attempt = attempt(observation, decision.failures(), decision.runAsUser());
     DatabaseMigrationStatus intent = StatusReport.intent(observation, attempt);
     writer.write(intent);
-    return create(observation, live, attempt, intent);
+    return create(live, attempt, intent);
   }
 
   /** Creates the Job of an attempt whose intent is written, unless it is there. */
@@ -64,14 +64,11 @@ public final class AttemptStarter {
     if (!attempt.request().equals(observation.request())) {
       return start(observation, new Decision.StartAttempt(0, attempt.runAsUser(), null), writer);
     }
-    return create(observation, live, attempt, observation.status());
+    return create(live, attempt, observation.status());
   }
 
   private ActResult create(
-      Observation observation,
-      DatabaseMigration live,
-      AttemptStatus attempt,
-      DatabaseMigrationStatus status) {
+      DatabaseMigration live, AttemptStatus attempt, DatabaseMigrationStatus status) {
     Optional<Outcome> refusal = jobs.create(live, attempt);
     return refusal
         .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))

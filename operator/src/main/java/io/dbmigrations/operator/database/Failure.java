@@ -20,6 +20,7 @@ import org.postgresql.util.PSQLException;
  * that would work.
  */
 final class Failure {
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String QUERY_CANCELED = "57014";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -38,48 +39,54 @@ final class Failure {
               + " is the Pod itself or its node, which for the operator is another one than for the"
               + " migration.");
     }
+    return switch (state) {
+      case CONNECTION_REJECTED ->
+          new NotObservable(
+              "The operator cannot log in to the "
+                  + where
+                  + " as the server asks: "
+                  + words(e)
+                  + ".");
+      case INSUFFICIENT_PRIVILEGE ->
+          new Refused(
+              PERMISSION_DENIED,
+              "The "
+                  + where
+                  + " cannot be read: "
+                  + words(e)
+                  + ". Grant the user SELECT on the version table and USAGE on its schema.");
+      case LOCK_NOT_AVAILABLE ->
+          new Locked(
+              "Another session locks the version table of the "
+                  + where
+                  + ", probably a migration that runs.");
+      case QUERY_CANCELED ->
+          new Refused(
+              DATABASE_UNREACHABLE, "The " + where + " was too slow to answer: " + words(e) + ".");
+      default -> byClass(e, state, target, where);
+    };
+  }
+
+  private static DatabaseReading byClass(
+      SQLException e, String state, JdbcTarget target, String where) {
     return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-      case "08" ->
-          state.equals(CONNECTION_REJECTED)
-              ? new NotObservable(
-                  "The operator cannot log in to " + where + " as the server asks: " + words(e))
-              : unreachable(e, where);
+      case "08" -> unreachable(e, where);
       case "28" -> authenticationFailed(e, target, where);
       case "3D" ->
           new Refused(
               CONFIGURATION_ERROR,
-              "There is no "
+              "The "
                   + where
-                  + ": "
+                  + " does not exist: "
                   + words(e)
                   + ". Create it, or correct the Secret's URL.");
-      case "53", "57", "58", "XX" ->
-          state.equals(QUERY_CANCELED)
-              ? new Refused(
-                  DATABASE_UNREACHABLE,
-                  "The " + where + " was too slow to answer: " + words(e) + ".")
-              : new Refused(
-                  DATABASE_UNREACHABLE,
-                  "The " + where + " cannot be asked now: " + words(e) + " (" + state + ").");
+      // Too many connections, not accepting any, shutting down, starting up, broken.
+      case "53", "55", "57", "58", "XX" ->
+          new Refused(
+              DATABASE_UNREACHABLE,
+              "The " + where + " cannot be asked now: " + words(e) + " (" + state + ").");
       default ->
-          switch (state) {
-            case LOCK_NOT_AVAILABLE ->
-                new Locked(
-                    "Another session locks the version table of the "
-                        + where
-                        + ", probably a migration that runs.");
-            case "42501" ->
-                new Refused(
-                    PERMISSION_DENIED,
-                    "The "
-                        + where
-                        + " cannot be read: "
-                        + words(e)
-                        + ". Grant the user SELECT on the version table and USAGE on its schema.");
-            default ->
-                new NotObservable(
-                    "The " + where + " cannot be read: " + words(e) + " (" + state + ").");
-          };
+          new NotObservable("The " + where + " cannot be read: " + words(e) + " (" + state + ").");
     };
   }
 

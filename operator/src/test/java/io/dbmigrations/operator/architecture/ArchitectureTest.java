@@ -1,0 +1,75 @@
+package io.dbmigrations.operator.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@AnalyzeClasses(packages = "io.dbmigrations.operator", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final int MAX_LINES = 300;
+
+  @ArchTest
+  static final ArchRule DECISIONS_ARE_PURE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..operator.decide..", "..operator.report..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.fabric8..", "io.javaoperatorsdk..", "java.sql..", "org.postgresql..");
+
+  @ArchTest
+  static final ArchRule ONLY_DATABASE_SPEAKS_JDBC =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..operator.database..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..");
+
+  @ArchTest
+  static final ArchRule THE_FRAMEWORK_STAYS_AT_THE_EDGE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "..operator.act..", "..operator.job..", "..operator.database..", "..operator.event..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.javaoperatorsdk..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("io.dbmigrations.operator.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NAMES_SAY_WHAT_A_CLASS_DOES =
+      classes().should().haveNameNotMatching(".*(Utils?|Helper|Manager|Common)$");
+
+  @Test
+  void noFileIsTooLongToRead() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        long lines = Files.readAllLines(file).size();
+        if (lines > MAX_LINES) {
+          tooLong.add("%s has %d lines".formatted(file, lines));
+        }
+      }
+    }
+    assertThat(tooLong).isEmpty();
+  }
+}

@@ -1,0 +1,5 @@
+/** Values to test with. */
+@NullMarked
+package io.dbmigrations.operator.testing;
+
+import org.jspecify.annotations.NullMarked;
