@@ -13,7 +13,7 @@ base_image() {
   note "no registry answers: debian:trixie-slim is made of Debian packages here"
   need_debian_root "make debian:trixie-slim (debootstrap)" \
     "give the machine access to docker.io, or put an image of that name into the engine"
-  need_package debootstrap debootstrap
+  need_package debootstrap debootstrap debian-archive-keyring
   stage "Making debian:trixie-slim with debootstrap" base_bootstrap
 }
 

@@ -36,8 +36,9 @@ cluster_remove() {
 }
 
 cluster_must_run() {
-  need_engine
-  cluster_runs || fail "no cluster runs" "start one: e2e/run up"
+  if ! find_engine || ! cluster_runs; then
+    fail "no cluster runs" "start one: e2e/run up"
+  fi
 }
 
 # load_image IMAGE [NAME…] puts an image of the engine into the cluster, where it has these names, too.

@@ -3,16 +3,20 @@
 
 readonly LABEL=io.dbmigrations.e2e
 
-# Sets ENGINE. Everything that this project starts carries LABEL, with the cluster that it is part of.
+# Sets ENGINE to the one that works, and installs Podman where none does.
 need_engine() {
+  find_engine && return
+  install_packages "no container engine works here: neither Docker nor Podman" \
+    "start Docker, or install Podman" podman runc netavark aardvark-dns iptables
+  find_engine || fail "Podman was installed, but is not found" "run 'podman info' and mend what it says"
+}
+
+find_engine() {
   if docker_works; then
     ENGINE=docker
     return
   fi
-  if ! command -v podman > /dev/null; then
-    install_packages "no container engine works here: neither Docker nor Podman" \
-      "start Docker, or install Podman" podman runc netavark aardvark-dns iptables
-  fi
+  command -v podman > /dev/null || return 1
   ENGINE=podman
   podman_configure
   local problem

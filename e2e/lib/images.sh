@@ -7,9 +7,18 @@ readonly MIGRATIONS_IMAGE=localhost/agent-platform-migrations:$VERSION
 readonly POSTGRES_IMAGE=localhost/postgres:17
 
 build_image() { # IMAGE CONTEXT [OPTION…]
-  local image=$1 context=$2
+  stage "Image $1" build_and_replace "$@"
+}
+
+# The image that had the name before goes, or every change of a source would cost its size.
+build_and_replace() {
+  local image=$1 context=$2 before
   shift 2
-  stage "Image $image" "$ENGINE" build --label "$LABEL=image" -t "$image" "$@" "$context"
+  before=$(image_id "$image" 2> /dev/null || true)
+  "$ENGINE" build -t "$image" "$@" "$context"
+  if [[ $before && $before != "$(image_id "$image")" ]]; then
+    "$ENGINE" rmi "$before" || echo "$before is in use: it stays"
+  fi
 }
 
 build_images() {
