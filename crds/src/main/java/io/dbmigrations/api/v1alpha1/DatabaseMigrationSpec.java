@@ -19,11 +19,11 @@ public record DatabaseMigrationSpec(
     @Required
         @JsonPropertyDescription(
             """
-            The revision the database should be at; editing it forward migrates up, editing it back \
-            rolls back. A full revision id, a unique prefix of at least 4 characters, head, heads, \
-            base, a branch label, label@head, label@base, several of these joined by commas, or one \
-            relative to a fixed point such as head-2 or 004+1. Write it in quotes: without them YAML \
-            reads 002 as a number.\
+            A string: the revision the database should be at. Editing it forward migrates up, editing \
+            it back rolls back. A full revision id, a unique prefix of at least 4 characters, head, \
+            heads, base, a branch label, label@head, label@base, several of these joined by commas, or \
+            one relative to a fixed point such as head-2 or 004+1; a step such as -1 is refused. Write \
+            it in quotes: without them YAML reads 002 as the number 2.\
             """)
         String targetRevision,
     @Required
@@ -55,7 +55,8 @@ public record DatabaseMigrationSpec(
             """)
         RetrySpec retry,
     @Default("false")
-        @JsonPropertyDescription("true starts no new migration; one that runs is left to end.")
+        @JsonPropertyDescription(
+            "Whether to start no new migration for now. One that runs is left to end.")
         boolean suspend) {
 
   /** What the server leaves out is what the CRD declares as default. */
