@@ -5,7 +5,6 @@ import static java.util.Locale.ROOT;
 import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGProperty;
-import org.postgresql.ssl.NonValidatingFactory;
 
 /**
  * All that the JDBC driver is told. A property that is not here is not set, and each that would
@@ -26,7 +25,7 @@ final class ConnectionProperties {
     PGProperty.SSL_MODE.set(properties, target.sslMode().name().toLowerCase(ROOT));
     // The default factory looks for certificates and keys in the home directory. libpq without a
     // root certificate does not validate either.
-    PGProperty.SSL_FACTORY.set(properties, NonValidatingFactory.class.getName());
+    PGProperty.SSL_FACTORY.set(properties, CheckedTlsFactory.class.getName());
     PGProperty.CHANNEL_BINDING.set(properties, target.channelBinding().name().toLowerCase(ROOT));
     // A server must not be able to start a Kerberos login.
     PGProperty.GSS_ENC_MODE.set(properties, "disable");

@@ -7,17 +7,19 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that does not trust its server, which may be any program that a tenant runs. The
  * driver's timeouts bound each read alone, so one byte every few seconds would hold a thread for
- * ever, and an endless answer would fill the memory.
+ * ever.
  */
 final class ShortLivedSocket extends Socket {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private final long deadline;
   private final Reach reach;
+  private @Nullable InputStream input;
 
   ShortLivedSocket(Duration lifetime, Reach reach) {
     deadline = System.nanoTime() + lifetime.toNanos();
@@ -38,9 +40,13 @@ final class ShortLivedSocket extends Socket {
     super.connect(endpoint, timeout);
   }
 
+  /** The same for the driver and for the TLS that it puts over this socket. */
   @Override
-  public InputStream getInputStream() throws IOException {
-    return new BoundedInput(super.getInputStream());
+  public synchronized InputStream getInputStream() throws IOException {
+    if (input == null) {
+      input = MessageInput.fromNetwork(new BoundedInput(super.getInputStream()));
+    }
+    return input;
   }
 
   private final class BoundedInput extends FilterInputStream {

@@ -108,8 +108,9 @@ final class Settled {
   }
 
   private static String atTarget(Observation observation) {
-    return "The database is at %s, which is what %s means"
-        .formatted(observation.status().targetRevision(), observation.spec().targetRevision());
+    String rows = observation.status().targetRevision();
+    String target = observation.spec().targetRevision();
+    return TargetReached.message(target, rows == null ? target : rows);
   }
 
   private Decision.Report drifted(Observation observation, List<String> rows, Reading reading) {

@@ -6,11 +6,12 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,8 +24,8 @@ public final class EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
 
-  // The API's bound for an event's message.
-  private static final int MAX_MESSAGE = 1024;
+  // The API's bound for an event's note, in bytes.
+  private static final int MAX_NOTE = 1024;
 
   // Leaves room in the name, which may have 253 characters, for what makes it unique.
   private static final int MAX_NAME = 220;
@@ -58,9 +59,9 @@ public final class EventRecorder {
     Instant now = clock.instant();
     String name = resource.getMetadata().getName();
     String prefix = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
-    String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     try {
       client
+          .events()
           .v1()
           .events()
           .resource(
@@ -69,7 +70,7 @@ public final class EventRecorder {
                   .withName("%s.%x".formatted(prefix, ChronoUnit.NANOS.between(Instant.EPOCH, now)))
                   .withNamespace(resource.getMetadata().getNamespace())
                   .endMetadata()
-                  .withInvolvedObject(
+                  .withRegarding(
                       new ObjectReferenceBuilder()
                           .withApiVersion(resource.getApiVersion())
                           .withKind(resource.getKind())
@@ -79,13 +80,10 @@ public final class EventRecorder {
                           .build())
                   .withType(isWarning(ready) ? "Warning" : "Normal")
                   .withReason(ready.reason())
-                  .withMessage(shortened(ready.message()))
+                  .withNote(shortened(ready.message()))
                   .withAction("Migrate")
                   .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
-                  .withFirstTimestamp(time)
-                  .withLastTimestamp(time)
-                  .withCount(1)
-                  .withReportingComponent(Names.MANAGED_BY)
+                  .withReportingController(Names.MANAGED_BY)
                   .withReportingInstance(instance)
                   .build())
           .create();
@@ -103,6 +101,10 @@ public final class EventRecorder {
   }
 
   private static String shortened(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+    String note = message;
+    while (note.getBytes(StandardCharsets.UTF_8).length > MAX_NOTE) {
+      note = note.substring(0, note.offsetByCodePoints(note.length(), -2)) + "…";
+    }
+    return note;
   }
 }

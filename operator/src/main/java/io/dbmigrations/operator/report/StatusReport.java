@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.decide.TargetReached;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
@@ -79,8 +80,7 @@ public final class StatusReport {
         ? status(
             observation,
             Reason.AT_TARGET_REVISION,
-            "The database is at %s, which is what %s means"
-                .formatted(facts.target, observation.spec().targetRevision()),
+            TargetReached.message(observation.spec().targetRevision(), facts.target),
             facts)
         : status(
             observation,
