@@ -2,6 +2,7 @@ package io.dbmigrations.operator.database;
 
 import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
 
+import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
 import io.dbmigrations.operator.database.DatabaseReading.Refused;
 import io.dbmigrations.operator.database.DatabaseReading.Rows;
 import java.sql.Connection;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads Alembic's version table over JDBC: one short connection a call, at most about 15 seconds
@@ -20,6 +23,8 @@ import org.postgresql.Driver;
  * the URL is used, and {@link ShortLivedSocket} for what the server may do.
  */
 public final class VersionTableReader {
+  private static final Logger LOG = LoggerFactory.getLogger(VersionTableReader.class);
+
   private final Driver driver = new Driver();
   private final Duration patience;
   private final Reach reach;
@@ -45,6 +50,9 @@ public final class VersionTableReader {
       return firstThatAnswers(target, names);
     } catch (NotObservableException e) {
       return e.toReading();
+    } catch (RuntimeException e) {
+      LOG.warn("Reading a version table, the PostgreSQL driver failed on an answer", e);
+      return new NotObservable("The PostgreSQL driver failed on an answer of the database.");
     }
   }
 
