@@ -73,6 +73,11 @@ public final class Postgres implements AutoCloseable {
     return run("pg_dump", "--schema-only", "--restrict-key=e2e", "--dbname=" + database);
   }
 
+  /** The schema and all rows of a database, as pg_dump writes them. */
+  public String dump(String database) {
+    return run("pg_dump", "--restrict-key=e2e", "--dbname=" + database);
+  }
+
   private String run(String... command) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
