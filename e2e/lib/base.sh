@@ -55,7 +55,7 @@ base_trust_host_certificates() {
   local rootfs=$1
   if compgen -G '/usr/local/share/ca-certificates/*.crt' > /dev/null; then
     cp /usr/local/share/ca-certificates/*.crt "$rootfs/usr/local/share/ca-certificates/"
-    chroot "$rootfs" update-ca-certificates
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$rootfs" update-ca-certificates
   fi
 }
 

@@ -36,12 +36,12 @@ package() {
   fi
   mkdir -p "$ROOT/e2e/target"
   touch "$stamp.new"
-  stage "Operator (Maven)" maven -q -pl operator,e2e -am package -DskipTests -Dspotless.check.skip
+  stage "Operator (Maven)" maven -q -pl operator,e2e -am package -Dmaven.test.skip -Dspotless.check.skip
   mv "$stamp.new" "$stamp"
 }
 
 sources_newer_than() {
-  find "$ROOT"/{pom.xml,.mvn,crds,operator,e2e} -name target -prune -o \
+  find "$ROOT"/{pom.xml,.mvn,crds,operator,e2e} \( -name target -o -path '*/src/test' \) -prune -o \
     \( -name '*.java' -o -name pom.xml -o -path '*/resources/*' -o -path '*/.mvn/*' \) \
     -newer "$1" -print -quit | grep -q .
 }
