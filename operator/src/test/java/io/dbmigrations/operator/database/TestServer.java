@@ -18,8 +18,10 @@ import org.postgresql.Driver;
 record TestServer(String host, int port, String user, String password) {
   private static final String URL = System.getenv("DBMIGRATION_TEST_URL");
 
-  static TestServer start() {
-    return URL == null ? embedded() : given(URI.create(URL));
+  private static final TestServer INSTANCE = URL == null ? embedded() : given(URI.create(URL));
+
+  static TestServer get() {
+    return INSTANCE;
   }
 
   private static TestServer given(URI url) {
