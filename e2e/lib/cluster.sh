@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The cluster: a container that Testcontainers starts, with a kubeconfig in the cache.
 
-# cluster_select NAME: what the functions below are about.
+# cluster_select NAME: what the functions below are about. Its directory is its identity: clusters of
+# different caches do not know each other.
 cluster_select() {
   CLUSTER=$1
   CLUSTER_DIR=$CACHE/clusters/$CLUSTER
@@ -9,7 +10,7 @@ cluster_select() {
 }
 
 cluster_container() {
-  "$ENGINE" ps -q --filter "label=$LABEL=$CLUSTER" --filter "label=$LABEL.part=node"
+  "$ENGINE" ps -q --filter "label=$LABEL=$CLUSTER_DIR" --filter "label=$LABEL.part=node"
 }
 
 cluster_runs() {
@@ -27,11 +28,11 @@ cluster_start() {
   engine_api
   stage "Kubernetes ($NODE_IMAGE)" "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
     -cp "$(< "$ROOT/e2e/target/classpath"):$ROOT/e2e/target/classes" \
-    io.dbmigrations.e2e.cluster.StartCluster "$CLUSTER" "$NODE_IMAGE" "$KUBECONFIG"
+    io.dbmigrations.e2e.cluster.StartCluster "$CLUSTER_DIR" "$NODE_IMAGE" "$KUBECONFIG"
 }
 
 cluster_remove() {
-  engine_remove "$CLUSTER"
+  engine_remove "$CLUSTER_DIR"
   rm -rf "$CLUSTER_DIR"
 }
 

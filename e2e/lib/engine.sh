@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The container engine: Docker or Podman, whichever works; Podman is installed where neither does.
 
+# Carried by every container that is started; its value is the directory of the cluster.
 readonly LABEL=io.dbmigrations.e2e
 
 # Sets ENGINE to the one that works, and installs Podman where none does.
@@ -102,7 +103,7 @@ can_pull() {
 }
 
 # Containers of a cluster with their volumes; nothing if there are none.
-engine_remove() { # CLUSTER
+engine_remove() { # CLUSTER-DIRECTORY
   local ids
   ids=$("$ENGINE" ps -aq --filter "label=$LABEL=$1")
   if [[ $ids ]]; then
