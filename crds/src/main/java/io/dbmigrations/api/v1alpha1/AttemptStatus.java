@@ -29,33 +29,17 @@ public record AttemptStatus(
         @Nullable Long runAsUser,
     @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
-    @JsonPropertyDescription("When the attempt was seen to have ended.") @Nullable String endedAt,
-    @JsonPropertyDescription("The reason that it ended with.") @Nullable String outcome,
-    @JsonPropertyDescription("What was said of its end.") @Nullable String message,
-    @JsonPropertyDescription("When the next attempt is due, after a transient failure.")
-        @Nullable String nextAt) {
+    @JsonPropertyDescription("How it ended; absent while it is under way.")
+        @Nullable AttemptOutcome outcome) {
 
   /** The same attempt, ended. */
-  public AttemptStatus ended(
-      String at, Reason reason, String text, @Nullable String nextAttemptAt) {
+  public AttemptStatus ended(AttemptOutcome end) {
     return new AttemptStatus(
-        number,
-        job,
-        image,
-        request,
-        generation,
-        retry,
-        runAsUser,
-        startedAt,
-        failures,
-        at,
-        reason.wireName(),
-        text,
-        nextAttemptAt);
+        number, job, image, request, generation, retry, runAsUser, startedAt, failures, end);
   }
 
   /** Whether the attempt has ended with that reason. */
   public boolean endedWith(Reason reason) {
-    return reason.wireName().equals(outcome);
+    return outcome != null && outcome.reason().equals(reason.wireName());
   }
 }

@@ -120,9 +120,6 @@ public final class AttemptStarter {
         runAsUser,
         observation.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         failures,
-        null,
-        null,
-        null,
         null);
   }
 }

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -129,7 +130,7 @@ final class Settled {
 
   private Optional<Decision> failedForATime(Observation observation) {
     AttemptStatus attempt = observation.attempt().orElseThrow();
-    String nextAt = attempt.nextAt();
+    String nextAt = nextAt(attempt);
     boolean probed = attempt.endedWith(Reason.AUTHENTICATION_FAILED) && observation.readable();
     if (nextAt == null || probed) {
       return Optional.empty();
@@ -144,7 +145,7 @@ final class Settled {
   // The password may be corrected in the Secret or in the database: only trying tells.
   private Optional<Decision> cannotLogIn(Observation observation) {
     AttemptStatus attempt = observation.attempt().orElseThrow();
-    String nextAt = attempt.nextAt();
+    String nextAt = nextAt(attempt);
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
         || nextAt == null
         || !observation.readable()) {
@@ -166,11 +167,16 @@ final class Settled {
     return Optional.of(failed(observation.attempt().orElseThrow()));
   }
 
+  private static @Nullable String nextAt(AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt.outcome();
+    return outcome == null ? null : outcome.nextAt();
+  }
+
   private static Decision.Report failed(AttemptStatus attempt) {
-    Reason reason =
-        Optional.ofNullable(attempt.outcome()).flatMap(Reason::of).orElse(Reason.INTERNAL_ERROR);
-    String message = attempt.message();
-    return Decision.Report.of(reason, message == null ? reason.cause() : message);
+    AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
+    // A reason of a newer operator is not known here; its words are.
+    return Decision.Report.of(
+        Reason.of(outcome.reason()).orElse(Reason.INTERNAL_ERROR), outcome.message());
   }
 
   // Looks again after the interval, and reads anew in passing where the reading is older than it.

@@ -43,7 +43,7 @@ final class UnderWay {
     return observation ->
         observation
             .attempt()
-            .filter(attempt -> attempt.endedAt() == null)
+            .filter(attempt -> attempt.outcome() == null)
             .flatMap(attempt -> rule.apply(observation, attempt));
   }
 
@@ -134,20 +134,14 @@ final class UnderWay {
 
   private static AttemptState.Ended exhausted(AttemptState.Ended ended, AttemptStatus attempt) {
     Outcome last = ended.outcome();
-    Outcome outcome =
-        new Outcome(
-            Reason.RETRIES_EXHAUSTED,
-            "%d attempts in a row failed, the last one with %s: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
-                .formatted(attempt.failures() + 1, last.reason().wireName(), last.message()),
-            last.before(),
-            last.after(),
-            last.target(),
-            last.direction(),
-            last.applied(),
-            last.alembic(),
-            last.serverVersion(),
-            last.versionTable());
-    return new AttemptState.Ended(outcome, ended.imageId(), ended.startedAt(), ended.finishedAt());
+    String message =
+        "%d attempts in a row failed, the last one with %s: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+            .formatted(attempt.failures() + 1, last.reason().wireName(), last.message());
+    return new AttemptState.Ended(
+        last.because(Reason.RETRIES_EXHAUSTED, message),
+        ended.imageId(),
+        ended.startedAt(),
+        ended.finishedAt());
   }
 
   // The runner has verified its work; the rows are read once more from outside before Ready is

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param before the rows of the version table before it, null when unknown
  * @param after the rows after it, null when unknown
  * @param target the rows that the target means, null when it was not resolved
+ * @param revision the revision that failed, null where none did
+ * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown
  */
 public record Outcome(
@@ -25,6 +27,8 @@ public record Outcome(
     @Nullable List<String> target,
     String direction,
     int applied,
+    @Nullable String revision,
+    @Nullable String sqlstate,
     @Nullable String alembic,
     @Nullable String serverVersion,
     @Nullable String versionTable) {
@@ -34,7 +38,24 @@ public record Outcome(
 
   /** An end of which only this is known. */
   public static Outcome of(Reason reason, String message) {
-    return new Outcome(reason, message, null, null, null, "None", 0, null, null, null);
+    return new Outcome(reason, message, null, null, null, "None", 0, null, null, null, null, null);
+  }
+
+  /** The same end, seen otherwise. */
+  public Outcome because(Reason otherReason, String otherMessage) {
+    return new Outcome(
+        otherReason,
+        otherMessage,
+        before,
+        after,
+        target,
+        direction,
+        applied,
+        revision,
+        sqlstate,
+        alembic,
+        serverVersion,
+        versionTable);
   }
 
   /** Reads the runner's outcome; empty when the text is not one. */
@@ -63,6 +84,8 @@ public record Outcome(
       @Nullable List<String> target,
       @Nullable Plan plan,
       int applied,
+      @Nullable String revision,
+      @Nullable String sqlstate,
       @Nullable String alembic,
       @Nullable String serverVersion,
       @Nullable String versionTable) {
@@ -76,6 +99,8 @@ public record Outcome(
           target,
           plan == null || plan.direction() == null ? "None" : plan.direction(),
           applied,
+          revision,
+          sqlstate,
           alembic,
           serverVersion,
           versionTable);

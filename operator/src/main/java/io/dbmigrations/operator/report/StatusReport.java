@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.report;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
@@ -49,13 +50,10 @@ public final class StatusReport {
     Outcome outcome = failure.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     Duration pause = failure.pause();
-    AttemptStatus ended =
-        attempt.ended(
-            now.toString(),
-            outcome.reason(),
-            outcome.message(),
-            pause == null ? null : now.plus(pause).toString());
-    Facts facts = new Facts(observation.status()).with(ended).learn(outcome);
+    Facts facts =
+        new Facts(observation.status())
+            .with(attempt.ended(end(outcome, now, pause == null ? null : now.plus(pause))))
+            .learn(outcome);
     return status(observation, outcome.reason(), outcome.message(), facts);
   }
 
@@ -66,9 +64,7 @@ public final class StatusReport {
     Outcome outcome = success.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     Facts facts =
-        new Facts(observation.status())
-            .with(attempt.ended(now.toString(), outcome.reason(), outcome.message(), null))
-            .learn(outcome);
+        new Facts(observation.status()).with(attempt.ended(end(outcome, now, null))).learn(outcome);
     facts.current = Revisions.join(success.rows());
     facts.target = Revisions.join(Optional.ofNullable(outcome.after()).orElseGet(success::rows));
     if (outcome.applied() > 0) {
@@ -88,6 +84,16 @@ public final class StatusReport {
             "Job %s has ended at %s; what comes next is being decided"
                 .formatted(attempt.job(), facts.target),
             facts);
+  }
+
+  private static AttemptOutcome end(Outcome outcome, Instant at, @Nullable Instant nextAt) {
+    return new AttemptOutcome(
+        at.toString(),
+        outcome.reason().wireName(),
+        outcome.message(),
+        outcome.revision(),
+        outcome.sqlstate(),
+        nextAt == null ? null : nextAt.toString());
   }
 
   private static LastMigration lastMigration(AttemptStatus attempt, AttemptState.Ended ended) {

@@ -107,6 +107,8 @@ class AttemptReaderTest {
                 List.of("005"),
                 "Upgrade",
                 2,
+                null,
+                null,
                 "1.18.1",
                 "17.6",
                 "public.alembic_version"));

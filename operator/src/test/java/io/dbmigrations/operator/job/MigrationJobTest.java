@@ -134,9 +134,6 @@ class MigrationJobTest {
             null,
             "2026-01-11T10:00:00Z",
             0,
-            null,
-            null,
-            null,
             null);
     return MigrationJob.job(resource(yaml), attempt, RUNNER);
   }

@@ -127,8 +127,8 @@ class StatusReportTest {
 
     assertThat(status.currentRevision()).isEqualTo("003");
     assertThat(status.database()).isEqualTo(observation.status().database());
-    assertThat(status.attempt().nextAt()).isEqualTo(NOW.plusSeconds(5).toString());
-    assertThat(status.attempt().outcome()).isEqualTo("DatabaseUnreachable");
+    assertThat(status.attempt().outcome().nextAt()).isEqualTo(NOW.plusSeconds(5).toString());
+    assertThat(status.attempt().outcome().reason()).isEqualTo("DatabaseUnreachable");
   }
 
   private static Condition ready(DatabaseMigrationStatus status) {

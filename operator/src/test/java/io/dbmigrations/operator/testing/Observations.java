@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.testing;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
@@ -54,10 +55,7 @@ public final class Observations {
   /** A resource whose first attempt has ended for that reason. */
   public static Observations ended(Reason reason, int failures, @Nullable Instant nextAt) {
     Observations observations = new Observations();
-    observations.attempt =
-        observations
-            .attempt(failures, null)
-            .ended(NOW.toString(), reason, "its end", nextAt == null ? null : nextAt.toString());
+    observations.attempt = observations.attempt(failures, null).ended(end(reason, nextAt));
     return observations;
   }
 
@@ -112,7 +110,7 @@ public final class Observations {
 
   /** The attempt was given a user, and failed. */
   public Observations failedAs(long user) {
-    attempt = attempt(0, user).ended(NOW.toString(), Reason.MIGRATION_FAILED, "its end", null);
+    attempt = attempt(0, user).ended(end(Reason.MIGRATION_FAILED, null));
     return this;
   }
 
@@ -162,6 +160,8 @@ public final class Observations {
             after,
             "Upgrade",
             3,
+            null,
+            null,
             "1.18.1",
             "17.6",
             "public.alembic_version"),
@@ -194,9 +194,16 @@ public final class Observations {
         user,
         NOW.toString(),
         failures,
-        null,
-        null,
-        null,
         null);
+  }
+
+  private static AttemptOutcome end(Reason reason, @Nullable Instant nextAt) {
+    return new AttemptOutcome(
+        NOW.toString(),
+        reason.wireName(),
+        "its end",
+        null,
+        null,
+        nextAt == null ? null : nextAt.toString());
   }
 }

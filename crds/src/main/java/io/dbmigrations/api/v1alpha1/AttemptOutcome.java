@@ -1,0 +1,25 @@
+package io.dbmigrations.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended.
+ *
+ * @param revision null unless a revision failed
+ * @param sqlstate null unless the server refused a statement
+ * @param nextAt null unless the attempt is repeated by itself
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AttemptOutcome(
+    @JsonPropertyDescription("When the attempt was seen to have ended.") String endedAt,
+    @JsonPropertyDescription("Why it ended, as one word for programs.") String reason,
+    @JsonPropertyDescription("What happened, to what, and what to do next.") String message,
+    @JsonPropertyDescription("The revision that failed.") @Nullable String revision,
+    @JsonPropertyDescription("PostgreSQL's code of the error (SQLSTATE).")
+        @Nullable String sqlstate,
+    @JsonPropertyDescription("When the next attempt is due, after a transient failure.")
+        @Nullable String nextAt) {}
