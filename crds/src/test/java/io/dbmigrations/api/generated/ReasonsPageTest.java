@@ -68,7 +68,7 @@ class ReasonsPageTest {
       case DONE -> "`Ready=True`. Argo CD shows Healthy.";
       case PROGRESSING -> "`Ready=Unknown`, `Reconciling=True`. Argo CD shows Progressing.";
       case TRANSIENT ->
-          "`Ready=False`, `Reconciling=True`; `status.attempt.nextAt` says when. Argo CD shows"
+          "`Ready=False`, `Reconciling=True`; `status.attempt.outcome.nextAt` says when. Argo CD shows"
               + " Progressing.";
       case WAITING -> "`Ready=False`. Argo CD shows Suspended.";
       case STALLED ->
