@@ -44,7 +44,7 @@ class HostileServerTest {
     assertUnreachable(
         tls,
         (in, out) -> {
-          in.read(new byte[1024]);
+          logIn(in, out);
           out.write(message('E', new byte[1000]), 0, 5);
           while (true) {
             out.write('x');
@@ -52,7 +52,7 @@ class HostileServerTest {
             Thread.sleep(300);
           }
         },
-        "");
+        "took too long in all");
   }
 
   @ParameterizedTest
