@@ -52,7 +52,7 @@ class HostileServerTest {
             Thread.sleep(300);
           }
         },
-        "took too long in all");
+        "did not answer in time");
   }
 
   @ParameterizedTest
