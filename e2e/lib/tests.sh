@@ -24,7 +24,7 @@ command_tests() {
   suite "Chart: lint and rendering" test_chart
   suite "Java: format, static checks, unit tests" test_java
   build_image "$POSTGRES_IMAGE" "$ROOT/e2e/images/postgres"
-  build_image "$PYTHON_IMAGE" "$ROOT" -f "$ROOT/e2e/tools/python/Dockerfile"
+  build_python_image
   suite "Python: linters, runner and example on PostgreSQL" test_python
   cluster_with_everything
   suite "Cluster: scenarios" test_cluster
@@ -73,6 +73,15 @@ test_java() {
   maven --fail-at-end verify || status=$?
   count_reports surefire > "$COUNT"
   return "$status"
+}
+
+build_python_image() {
+  local context=$CACHE/python-image
+  mkdir -p "$context/requirements/runner"
+  cp "$ROOT"/e2e/tools/python/{Dockerfile,check} "$context"
+  cp "$ROOT/migrations-image/requirements.txt" "$context/requirements"
+  cp "$ROOT/migrations-image/runner/requirements-dev.txt" "$context/requirements/runner"
+  build_image "$PYTHON_IMAGE" "$context"
 }
 
 test_python() {
