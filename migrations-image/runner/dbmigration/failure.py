@@ -7,7 +7,7 @@ from typing import Any
 
 from dbmigration import refusal as reasons
 from dbmigration.connecting import connect_failure
-from dbmigration.place import chain, frames, innermost, within
+from dbmigration.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
 from dbmigration.state import State
 from dbmigration.statements import known
@@ -38,7 +38,7 @@ def classify(error: BaseException, state: State) -> Refusal:
     sqlstate = find_sqlstate(causes)
     if state.connecting is not None or (state.session is None and (sqlstate or "").startswith(("28", "3D"))):
         return connect_failure(error, causes, sqlstate, state)
-    if isinstance(error, (MemoryError, RecursionError)) and state.running is None:
+    if is_own(error):
         return _internal(error)
     if state.session is not None and (sqlstate is not None or _is_database_error(causes)):
         return _database_failure(error, causes, sqlstate, state)
@@ -190,10 +190,11 @@ def _migration_failure(error: BaseException, state: State) -> Refusal:
             step.revision,
         )
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    at = innermost(error)
     return Refusal(
         reasons.MIGRATION_FAILED,
-        f"{step.direction.lower()}() of revision {step.revision} raised {text} (at {innermost(error)}). Correct the script and "
-        "build the image again"
+        f"{step.direction.lower()}() of revision {step.revision} raised {text}{f' (at {at})' if at else ''}. Correct the script "
+        "and build the image again"
         + (
             "; if this step cannot be taken back at all, choose a target that needs no such step."
             if not step.is_upgrade
@@ -209,7 +210,7 @@ def _environment_failure(
     env_py = str(state.env_py)
     place = within(error, env_py) or env_py
     inner = innermost(error)
-    at = place if inner.startswith(place.rpartition(":")[0]) else f"{place}, at {inner}"
+    at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
     if isinstance(error, FileNotFoundError) and not os.path.exists(env_py):
         return Refusal(reasons.CONFIGURATION_ERROR, f"there is no {env_py}: script_location does not lead to the project.")
     if isinstance(error, SystemExit):
@@ -229,7 +230,7 @@ def _told(error: BaseException) -> str:
 
 
 def _missing_variable(error: BaseException) -> bool:
-    return isinstance(error, KeyError) and any(name.endswith("os.py") for name, _, _ in frames(error)[-1:])
+    return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
 
 
 def _remedy(error: BaseException, causes: list[BaseException]) -> str:
@@ -240,6 +241,8 @@ def _remedy(error: BaseException, causes: list[BaseException]) -> str:
             if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
                 return f"The driver {cause.name} of the Secret's URL is not in the image: install it, or change the URL."
             return "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+        if type(cause).__name__ == "NoSuchModuleError":
+            return "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it."
         if isinstance(cause, ValueError) and "greenlet" in str(cause):
             return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
     return "Nothing was run; correct env.py, its settings or the URL in the Secret."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,19 +27,22 @@ from dbmigration.target import Target
 
 class Migration:
     def __init__(
-        self, state: State, request: Request, project: Project, target: Target, progress: Progress, secrets: Secrets
+        self, state: State, request: Request, project: Project, target: Target, progress: Progress, secrets: Secrets,
+        changed: Callable[[], None],
     ) -> None:
+        """`changed` is called when there is a new deadline to be kept."""
         self._state = state
         self._request = request
         self._project = project
         self._target = target
         self._progress = progress
         self._secrets = secrets
+        self._changed = changed
         self._statements = Statements(state, request.timeouts.lock)
 
-    def run(self, connecting: Callable[[], None]) -> None:
+    def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
-        self._watch_connecting(connecting)
+        self._watch_connecting()
         configure = EnvironmentContext.configure
 
         def observed(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
@@ -69,13 +74,16 @@ class Migration:
             EnvironmentContext.configure = configure  # type: ignore[method-assign]
         self._all_done()
 
-    def _watch_connecting(self, connecting: Callable[[], None]) -> None:
+    def _watch_connecting(self) -> None:
         """Knows while a driver is connecting: not every driver gives up on a host that does not answer."""
 
         def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
             self._secrets.add([parameters.get("password")])
+            if threading.current_thread() is not threading.main_thread():
+                # A second session, which has its own way to end.
+                return
             self._state.connecting = Endpoint(_endpoint(parameters))
-            connecting()
+            self._changed()
 
         def end(*_: Any) -> None:
             self._state.connecting = None
@@ -178,6 +186,8 @@ class Migration:
                 return function(*args, **kw)
             except Refusal as refusal:
                 self._state.refusal = refusal
+                self._state.refused = time.monotonic()
+                self._changed()
                 raise
 
         return call

@@ -62,7 +62,8 @@ def one_line(text: str, longest: int) -> str:
 
 
 def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _drop_warnings(document: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ def frames(error: BaseException) -> list[tuple[str, int, str]]:
     return found
 
 
-def innermost(error: BaseException) -> str:
+def innermost(error: BaseException) -> str | None:
     """File and line of the user's own code that is nearest to the fault."""
     own = os.path.dirname(__file__)
     theirs = [
@@ -41,7 +41,24 @@ def innermost(error: BaseException) -> str:
         if not name.startswith((own, "<")) and "/site-packages/" not in name and "/dist-packages/" not in name
         and not name.startswith(os.path.dirname(os.__file__))
     ]
-    return theirs[-1] if theirs else "an unknown place"
+    return theirs[-1] if theirs else None
+
+
+def is_own(error: BaseException) -> bool:
+    """Whether this very program raised it."""
+    found = frames(error)
+    return bool(found) and os.path.dirname(found[-1][0]) == os.path.dirname(__file__)
+
+
+def loading(error: BaseException) -> str | None:
+    """The migration script that Alembic was loading."""
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_name == "_from_path":
+            found = step.tb_frame.f_locals.get("filename")
+            return None if found is None else str(found)
+        step = step.tb_next
+    return None
 
 
 def within(error: BaseException, path: str) -> str | None:

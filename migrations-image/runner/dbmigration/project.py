@@ -61,7 +61,7 @@ class Project:
     def _unloadable(self, error: Exception) -> Refusal:
         from alembic.script.revision import CycleDetected
 
-        from dbmigration.place import innermost
+        from dbmigration.place import innermost, loading
 
         if isinstance(error, CycleDetected):
             files = ", ".join(self._file(revision) for revision in sorted(error.revisions)[:5])
@@ -78,10 +78,13 @@ class Project:
                 "the image lacks a script, or down_revision (or depends_on) is misspelt.",
                 revision=child,
             )
+        file = loading(error)
+        what = f"migration script {file} of {self._locations()}" if file else "migration scripts"
+        at = innermost(error)
         return Refusal(
             INVALID_SCRIPTS,
-            f"the migration scripts cannot be loaded: {type(error).__name__}: {error} (at {innermost(error)}). Nothing was "
-            "run; correct the script and build the image again.",
+            f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. Correct it and build "
+            "the image again.",
         )
 
     def _missing_parent(self) -> tuple[str, str] | None:

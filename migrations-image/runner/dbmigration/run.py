@@ -58,7 +58,8 @@ class Run:
         from dbmigration.migrate import Migration
 
         Blockers(state, self._progress, request.timeouts.lock).start()
-        Migration(state, request, project, state.target, self._progress, self._secrets).run(self._watchdog.look_again)
+        changed = self._watchdog.look_again
+        Migration(state, request, project, state.target, self._progress, self._secrets, changed).run()
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):

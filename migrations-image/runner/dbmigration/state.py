@@ -85,6 +85,8 @@ class State:
     last_statement: Statement | None = None
     sql_error: BaseException | None = None
     refusal: Refusal | None = None
+    refused: float | None = None
+    """When that was; from then on env.py has only to let it pass."""
     server_version: str | None = None
 
     @property

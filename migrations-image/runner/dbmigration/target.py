@@ -12,6 +12,7 @@ from dbmigration.refusal import CONFIGURATION_ERROR, MULTIPLE_HEADS, REVISION_NO
 if TYPE_CHECKING:
     from alembic.script.revision import Revision, RevisionMap
 
+_SHORTEST_PREFIX = 4
 _RELATIVE = re.compile(r"(?:(?P<label>[^@]+)@)?(?P<symbol>\w+)?(?P<offset>[+-]\d+)")
 
 
@@ -49,7 +50,11 @@ def _member(
                 raise _not_found(expression, f"no head belongs to {label!r}", graph, revision_map)
             # Nothing stands on a head, and what depends on it is not to be torn down for it: it only goes up.
             return frozenset(head.revision for head in heads if head is not None), frozenset()
-        return _one(revision_map.get_revision(part), label, revision_map, graph)
+        found = revision_map.get_revision(part)
+        if found is not None and len(symbol) < _SHORTEST_PREFIX and symbol not in {found.revision, *found.branch_labels}:
+            why = f"an id may be abbreviated to {_SHORTEST_PREFIX} or more characters, and {symbol!r} is shorter"
+            raise _not_found(expression, why, graph, revision_map)
+        return _one(found, label, revision_map, graph)
     except Refusal:
         raise
     except Exception as error:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dbmigration.state import State
 
 CONNECT_LIMIT = 15.0
+# A driver that waits for a farewell from the server, which may never come, must not keep a refusal from being told.
+_UNWIND_LIMIT = 5.0
 # With what the outcome needs this keeps the whole within a second.
 _TIME_FOR_DATABASE = 0.7
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -54,14 +56,15 @@ class Watchdog:
     def _watch(self) -> None:
         while True:
             now = time.monotonic()
-            deadlines = [limit for limit in (self._run_limit(), self._connect_limit()) if limit is not None]
+            deadlines = [limit for limit in (self._run_limit(), self._connect_limit(), self._unwind_limit()) if limit is not None]
             wait = max(0.0, min(deadlines) - now) if deadlines else None
             ready, _, _ = select.select([self._read], [], [], wait)
             received = os.read(self._read, 1024) if ready else b""
             name = next((number.name for number in _SIGNALS if number in received), None)
             refusal = self._due(name)
             if refusal is not None and self._ending.claim():
-                self._end(refusal)
+                # What had failed before stays the reason. Later failures come of this very ending.
+                self._end(self._ending.refusal or refusal)
 
     def _due(self, signal_name: str | None) -> Refusal | None:
         now = time.monotonic()
@@ -77,7 +80,8 @@ class Watchdog:
             from dbmigration.connecting import no_answer
 
             return no_answer(self._state, CONNECT_LIMIT)
-        return None
+        unwind = self._unwind_limit()
+        return self._state.refusal if unwind is not None and now >= unwind else None
 
     def _early(self, reason: str, what: str, remedy: str) -> Refusal:
         running = self._state.running
@@ -97,6 +101,10 @@ class Watchdog:
         connecting = self._state.connecting
         return connecting.started + CONNECT_LIMIT if connecting else None
 
+    def _unwind_limit(self) -> float | None:
+        refused = self._state.refused
+        return refused + _UNWIND_LIMIT if refused is not None and self._ending.refusal is None else None
+
     def _end(self, refusal: Refusal) -> None:
         result: list[list[Reading]] = []
         problem: list[str] = ["there was no time to read the version table"]
@@ -107,7 +115,7 @@ class Watchdog:
         from dbmigration.failure import half_applied
 
         readings: Any = result[0] if result else problem[0] if self._state.databases else []
-        self._ending.write(half_applied(self._state, self._ending.refusal or refusal), readings)
+        self._ending.write(half_applied(self._state, refusal), readings)
 
     def _end_sessions(self, result: list[list[Reading]], problem: list[str]) -> None:
         from dbmigration.reading import read

@@ -136,6 +136,9 @@ class Running:
         self._log = log
         self._started = time.monotonic()
 
+    def log_text(self) -> str:
+        return self._log.read_text()
+
     def result(self, timeout: float = 40) -> Result:
         try:
             stdout, stderr = self.process.communicate(timeout=timeout)
@@ -149,7 +152,7 @@ class Project:
     def __init__(self, directory: Path, database: Database) -> None:
         self.directory = directory
         self.database = database
-        self.driver = "psycopg"
+        self.driver = os.environ.get("DBMIGRATION_TEST_DRIVER", "psycopg")
         self.runner: Path = RUNNER
         self.python = os.environ.get("DBMIGRATION_TEST_PYTHON", sys.executable)
         self.versions = directory / "migrations" / "versions"

@@ -1,0 +1,145 @@
+"""A database that cannot be reached, or not as it should be."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.project import Project
+
+DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
+
+
+def _with(project: Project, driver: str) -> Project:
+    project.driver = driver
+    if driver == "asyncpg":
+        project.asynchronous()
+    project.line("001")
+    return project
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_wrong_password_is_told_apart(project: Project, driver: str) -> None:
+    result = _with(project, driver).run("head", url=project.database.url(driver, password="not-the-right-one"))
+    assert (result.code, result.reason) == (1, "AuthenticationFailed")
+    assert "password authentication failed" in result.message
+    assert "not-the-right-one" not in result.stdout + result.stderr
+    assert project.database.tables() == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_host_that_does_not_exist_is_unreachable(project: Project, driver: str) -> None:
+    result = _with(project, driver).run("head", url=project.database.url(driver, host="no-such-host.invalid:5432"))
+    assert (result.code, result.reason) == (1, "DatabaseUnreachable")
+    assert "no-such-host.invalid:5432" in result.message
+    assert result.outcome["after"] is None
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_port_where_nothing_listens_is_unreachable(project: Project, driver: str) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    result = _with(project, driver).run("head", url=project.database.url(driver, host=f"127.0.0.1:{port}"))
+    assert (result.code, result.reason) == (1, "DatabaseUnreachable")
+    assert f"127.0.0.1:{port}" in result.message
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_database_that_does_not_exist_is_a_matter_of_configuration(project: Project, driver: str) -> None:
+    result = _with(project, driver).run("head", url=project.database.url(driver, name="nowhere"))
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert 'database "nowhere" does not exist' in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_host_that_does_not_answer_ends_the_run_after_fifteen_seconds(project: Project, driver: str) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        result = _with(project, driver).run("head", url=project.database.url(driver, host=host))
+    assert (result.code, result.reason) == (1, "DatabaseUnreachable")
+    assert f"{host} did not answer within 15 s" in result.message
+    assert 15 <= result.seconds < 20
+
+
+def test_a_role_without_the_right_to_connect_is_told_so(project: Project) -> None:
+    project.line("001")
+    name = project.database.name
+    project.database.execute(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC, {name}", superuser=True)
+    result = project.run("head")
+    assert result.reason == "PermissionDenied"
+    assert "GRANT CONNECT" in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_server_without_a_free_connection_is_tried_again(project: Project, driver: str) -> None:
+    project.database.execute(f"ALTER ROLE {project.database.name} CONNECTION LIMIT 0", superuser=True)
+    result = _with(project, driver).run("head")
+    assert (result.reason, project.database.tables()) == ("DatabaseUnreachable", [])
+    assert "too many connections" in result.message
+
+
+def test_one_connection_is_enough(project: Project) -> None:
+    project.database.execute(f"ALTER ROLE {project.database.name} CONNECTION LIMIT 1", superuser=True)
+    project.line("001")
+    assert project.run("head").outcome["after"] == ["001"]
+
+
+def test_a_session_that_may_only_read_is_tried_again(project: Project) -> None:
+    project.line("001")
+    project.database.execute(f"ALTER ROLE {project.database.name} SET default_transaction_read_only = on", superuser=True)
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"]) == ("DatabaseUnreachable", "25006")
+    assert "read-only" in result.message
+
+
+def test_a_setting_that_the_driver_does_not_know_is_a_matter_of_configuration(project: Project) -> None:
+    _with(project, "asyncpg")
+    result = project.run("head", url=project.database.url("asyncpg") + "?sslmode=require")
+    assert result.reason == "ConfigurationError"
+    assert "ssl=require" in result.message
+
+
+@pytest.fixture
+def pooler(project: Project) -> Iterator[str]:
+    """Does what PgBouncer does to a client: announces a process id that is not the server's."""
+    split = urlsplit(project.database.server.url)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def relay(source: socket.socket, sink: socket.socket, rewrite: bool) -> None:
+        while data := source.recv(65536):
+            at = data.find(b"K\x00\x00\x00\x0c") if rewrite else -1
+            if at >= 0:
+                data = data[: at + 5] + struct.pack("!i", 1) + data[at + 9 :]
+                rewrite = False
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_RDWR)
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection((split.hostname, split.port or 5432))
+            threading.Thread(target=relay, args=(client, server, False), daemon=True).start()
+            threading.Thread(target=relay, args=(server, client, True), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_pooler_is_refused_before_anything_is_touched(project: Project, pooler: str, driver: str) -> None:
+    result = _with(project, driver).run("head", url=project.database.url(driver, host=pooler))
+    assert (result.code, result.reason) == (1, "PoolerDetected")
+    assert "PgBouncer" in result.message
+    assert project.database.tables() == []

@@ -1,0 +1,281 @@
+"""A migration that goes wrong: what is said of it, and what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import wait_until
+from tests.project import Project
+
+SLEEP = 'op.execute("SELECT pg_sleep(30)")'
+
+
+def test_an_sql_error_is_named_with_revision_and_sqlstate_and_leaves_nothing(project: Project) -> None:
+    project.line("001", "002")
+    project.script("003", "002", upgrade='op.execute("ALTER TABLE nowhere ADD COLUMN a int")')
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "MigrationFailed")
+    assert (result.outcome["revision"], result.outcome["sqlstate"]) == ("003", "42P01")
+    assert 'relation "nowhere" does not exist' in result.message
+    assert "ALTER TABLE" not in result.message
+    assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
+    assert project.database.tables() == []
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "pg8000", "asyncpg"])
+def test_every_driver_tells_sqlstate_and_message_of_an_sql_error(project: Project, driver: str) -> None:
+    project.driver = driver
+    if driver == "asyncpg":
+        project.asynchronous()
+    project.script("001", upgrade='op.execute("ALTER TABLE nowhere ADD COLUMN a int")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("MigrationFailed", "42P01", "001")
+    assert 'relation "nowhere" does not exist (SQLSTATE' in result.message
+    assert project.database.tables() == []
+
+
+def test_details_of_a_violated_constraint_stay_in_the_database(project: Project) -> None:
+    project.script("001", upgrade='op.execute("CREATE TABLE p (mail text UNIQUE)"); '
+                   "op.execute(\"INSERT INTO p VALUES ('bob@example.org'), ('bob@example.org')\")")
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "23505")
+    assert "bob" not in result.message
+
+
+def test_a_downgrade_that_raises_is_named_and_leaves_everything(project: Project) -> None:
+    project.line("001", "002")
+    project.script("003", "002", downgrade='raise NotImplementedError("data would be lost")')
+    assert project.run("head").code == 0
+    before = project.database.catalog()
+    result = project.run("001")
+    assert (result.reason, result.outcome["revision"]) == ("MigrationFailed", "003")
+    assert "downgrade() of revision 003 raised NotImplementedError: data would be lost" in result.message
+    assert "003.py:" in result.message
+    assert result.outcome["after"] == ["003"]
+    assert project.database.catalog() == before
+
+
+def test_with_a_transaction_for_each_migration_the_applied_ones_stay_and_are_named(project: Project) -> None:
+    project.sync("transaction_per_migration=True")
+    project.line("001", "002")
+    script = project.script("003", "002", upgrade='op.execute("SELECT 1/0")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"]) == ("PartiallyApplied", "22012")
+    assert (result.outcome["after"], result.outcome["applied"], result.outcome["revision"]) == (["002"], 2, "003")
+    assert project.database.rows() == ["002"]
+    script.write_text(script.read_text().replace("1/0", "1"))
+    assert project.run("head").outcome["after"] == ["003"]
+
+
+def test_a_revision_that_committed_a_part_and_then_failed_is_half_applied(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", upgrade='''
+        op.execute("CREATE TABLE kept (id int)")
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY i ON kept (id)")
+        op.execute("SELECT 1/0")
+    ''')
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"], result.outcome["sqlstate"]) == ("PartiallyApplied", "002", "22012")
+    assert "CREATE TABLE kept; CREATE INDEX CONCURRENTLY i ON kept" in result.message
+    # Entering the block committed revision 001 too.
+    assert result.outcome["after"] == ["001"]
+
+
+def test_a_migration_that_commits_by_itself_is_half_applied_when_it_fails(project: Project) -> None:
+    project.script("001", upgrade='op.execute("CREATE TABLE a (id int)"); op.execute("COMMIT"); op.execute("SELECT 1/0")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("PartiallyApplied", "001", [])
+    assert "CREATE TABLE a" in result.message
+
+
+def test_a_concurrent_index_that_fails_is_named_and_never_stamped_over(project: Project) -> None:
+    project.script("001", upgrade='op.execute("CREATE TABLE d (v int)"); op.execute("INSERT INTO d VALUES (1), (1)")')
+    project.script("002", "001", upgrade='''
+        with op.get_context().autocommit_block():
+            op.execute("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ux ON d (v)")
+    ''', downgrade='op.execute("DROP INDEX ux")')
+    first = project.run("head")
+    assert (first.reason, first.outcome["revision"], first.outcome["sqlstate"]) == ("InvalidIndex", "002", "23505")
+    assert 'DROP INDEX CONCURRENTLY "public"."ux"' in first.message
+    assert first.outcome["after"] == ["001"]
+    second = project.run("head")
+    assert (second.reason, second.outcome["revision"]) == ("InvalidIndex", "002")
+    assert project.database.rows() == ["001"]
+    project.database.execute("DELETE FROM d; DROP INDEX ux")
+    assert project.run("head").outcome["after"] == ["002"]
+
+
+def test_an_index_that_is_already_invalid_at_the_target_is_named(project: Project) -> None:
+    project.script("001", upgrade='op.execute("CREATE TABLE d (v int)"); op.execute("CREATE INDEX ix_d_v ON d (v)")')
+    assert project.run("head").code == 0
+    project.database.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_d_v'::regclass", superuser=True)
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "InvalidIndex")
+    assert "public.ix_d_v" in result.message
+
+
+def test_an_invalid_index_that_no_script_speaks_of_stops_nobody(project: Project) -> None:
+    project.line("001", "002")
+    assert project.run("001").code == 0
+    project.database.execute("CREATE INDEX by_hand ON t_001 (id)")
+    project.database.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'by_hand'::regclass", superuser=True)
+    assert project.run("head").reason == "AtTargetRevision"
+
+
+def test_a_lock_that_is_not_to_be_had_rolls_back_and_names_who_holds_it(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", upgrade='op.add_column("t_001", sa.Column("a", sa.Integer))')
+    assert project.run("001").code == 0
+    with project.database.connect(superuser=True) as holder:
+        holder.execute("SET application_name = 'nightly-report'")
+        holder.execute("BEGIN; LOCK TABLE t_001")
+        pid = holder.info.backend_pid
+        result = project.run("head", timeouts={"lock": 900})
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("LockTimeout", "55P03", "002")
+    assert "application nightly-report" in result.message
+    assert f"process {pid}" in result.message
+    assert "AccessExclusiveLock on t_001" in result.message
+    assert [e["holder"] for e in result.events if e["event"] == "waiting"][0].startswith("process")
+    assert result.outcome["after"] == ["001"]
+    assert project.run("head").code == 0
+
+
+def test_the_blocker_is_named_behind_an_asynchronous_driver_too(project: Project) -> None:
+    project.asynchronous()
+    project.line("001")
+    project.script("002", "001", upgrade='op.add_column("t_001", sa.Column("a", sa.Integer))')
+    assert project.run("001").code == 0
+    with project.database.connect(superuser=True) as holder:
+        holder.execute("SET application_name = 'nightly-report'")
+        holder.execute("BEGIN; LOCK TABLE t_001")
+        result = project.run("head", timeouts={"lock": 900})
+    assert result.reason == "LockTimeout"
+    assert "application nightly-report" in result.message
+
+
+def test_the_lock_timeout_does_not_break_a_concurrent_index(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", upgrade='''
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY i ON t_001 (id)")
+        op.execute("CREATE TABLE limits AS SELECT current_setting('lock_timeout') AS after_it")
+    ''')
+    assert project.run("001").code == 0
+    with project.database.connect() as reader:
+        reader.execute("BEGIN; SELECT * FROM t_001; INSERT INTO t_001 VALUES (1)")
+        running = project.start("head", timeouts={"lock": 200})
+        wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%'"))
+        with pytest.raises(Exception, match="timed out"):
+            running.process.wait(1)
+        reader.execute("COMMIT")
+    assert running.result().reason == "AtTargetRevision"
+    assert project.database.query("SELECT after_it FROM limits") == [("200ms",)]
+
+
+def test_a_statement_that_takes_too_long_is_ended(project: Project) -> None:
+    project.script("001", upgrade=SLEEP)
+    result = project.run("head", timeouts={"statement": 300})
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("StatementTimeout", "57014", "001")
+    assert "0.3 s" in result.message
+
+
+def test_a_statement_that_a_person_cancels_is_not_taken_for_a_timeout(project: Project) -> None:
+    project.script("001", upgrade=SLEEP)
+    running = project.start("head")
+    wait_until(lambda: project.database.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"))
+    result = running.result()
+    assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "57014")
+    assert "cancelled" in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+def test_a_session_that_the_server_ends_is_a_lost_connection(project: Project, driver: str) -> None:
+    project.driver = driver
+    if driver == "asyncpg":
+        project.asynchronous()
+    project.script("001", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
+    running = project.start("head")
+    wait_until(lambda: project.database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"))
+    result = running.result()
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("ConnectionLost", "001", [])
+    assert project.database.tables() == []
+
+
+def test_a_right_that_is_missing_is_named(project: Project) -> None:
+    project.database.execute("CREATE TABLE theirs (id int)", superuser=True)
+    project.script("001", upgrade='op.add_column("theirs", sa.Column("a", sa.Integer))')
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("PermissionDenied", "42501", "001")
+    assert "must be owner of table theirs" in result.message
+
+
+def test_a_role_that_may_not_create_the_version_table_is_told_so(project: Project) -> None:
+    project.line("001")
+    project.database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER SCHEMA public OWNER TO postgres", superuser=True)
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("PermissionDenied", "42501", None)
+
+
+def test_an_env_py_that_rolls_everything_back_is_never_a_success(project: Project) -> None:
+    project.line("001", "002")
+    text = project.env_py.read_text().replace(
+        "        context.configure(", "        connection.exec_driver_sql(\"SET lock_timeout = '4s'\")\n        context.configure("
+    )
+    project.env_py.write_text(text)
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "NotCommitted")
+    assert "before context.configure()" in result.message
+    assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
+    assert project.database.tables() == []
+
+
+def test_an_env_py_that_rolls_back_asynchronously_is_never_a_success(project: Project) -> None:
+    project.asynchronous()
+    project.line("001", "002")
+    text = project.env_py.read_text().replace(
+        "    context.configure(", "    connection.exec_driver_sql(\"SET lock_timeout = '4s'\")\n    context.configure("
+    )
+    project.env_py.write_text(text)
+    assert project.run("head").reason == "NotCommitted"
+    assert project.database.tables() == []
+
+
+def test_an_env_py_that_owns_its_transaction_and_commits_it_is_right(project: Project) -> None:
+    project.line("001", "002")
+    text = project.env_py.read_text().replace("engine.connect()", "engine.begin()")
+    project.env_py.write_text(text)
+    assert project.run("head").outcome["after"] == ["002"]
+    assert project.run("001").outcome["after"] == ["001"]
+
+
+def test_an_autocommit_block_within_the_transaction_of_env_py_is_explained(project: Project) -> None:
+    project.script("001", upgrade="with op.get_context().autocommit_block():\n    pass")
+    project.env_py.write_text(project.env_py.read_text().replace("engine.connect()", "engine.begin()"))
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"]) == ("ConfigurationError", "001")
+    assert "autocommit_block()" in result.message
+
+
+def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(project: Project) -> None:
+    project.script("001", upgrade='op.execute("SELECT 1/0")')
+    text = project.env_py.read_text().replace(
+        "\nrun_migrations_online()", "\ntry:\n    run_migrations_online()\nexcept Exception:\n    pass"
+    )
+    project.env_py.write_text(text)
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("MigrationFailed", "22012", "001")
+
+
+@pytest.mark.parametrize("what", ["raise SystemExit(3)", "raise KeyboardInterrupt", "recurse = lambda: recurse()\nrecurse()", "raise MemoryError"])
+def test_whatever_a_migration_raises_is_its_failure(project: Project, what: str) -> None:
+    project.script("001", upgrade=what)
+    result = project.run("head")
+    assert (result.code, result.reason, result.outcome["revision"]) == (1, "MigrationFailed", "001")
+
+
+def test_a_concurrent_index_inside_a_transaction_is_refused_with_the_way_out(project: Project) -> None:
+    project.script("001", upgrade='op.execute("CREATE TABLE a (v int)"); op.execute("CREATE INDEX CONCURRENTLY i ON a (v)")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "25001")
+    assert "autocommit_block()" in result.message

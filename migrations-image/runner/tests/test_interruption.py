@@ -1,0 +1,167 @@
+"""The run is ended from outside: within a second, with an outcome, and nothing keeps running on the server."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import wait_until
+from tests.project import Project, Running
+
+DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
+SLEEP = 'op.execute("SELECT pg_sleep(30)")'
+
+
+def _asleep(project: Project) -> list[tuple[Any, ...]]:
+    return project.database.query(
+        "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"
+    )
+
+
+def _terminated(running: Running) -> tuple[Any, float]:
+    started = time.monotonic()
+    running.process.send_signal(signal.SIGTERM)
+    result = running.result()
+    return result, time.monotonic() - started
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(project: Project, driver: str) -> None:
+    project.driver = driver
+    if driver == "asyncpg":
+        project.asynchronous()
+    project.line("001", "002")
+    project.script("003", "002", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    assert _asleep(project) == [("dbmigration team/thing 3/3 003",)]
+    result, seconds = _terminated(running)
+    assert seconds < 1
+    assert (result.code, result.reason, result.outcome["revision"]) == (1, "Interrupted", "003")
+    assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
+    assert project.database.tables() == []
+    assert project.database.sessions() == []
+    assert result.stdout.splitlines()[-1] == running.log_text()
+
+
+def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
+    project.script("001", upgrade='import time; op.create_table("a", sa.Column("id", sa.Integer)); print("now"); time.sleep(30)')
+    running = project.start("head")
+    wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE '%1/1 001'"))
+    result, seconds = _terminated(running)
+    assert seconds < 1
+    assert (result.reason, result.outcome["after"]) == ("Interrupted", [])
+    assert project.database.sessions() == []
+
+
+def test_sigterm_is_heard_although_env_py_has_a_handler_of_its_own(project: Project) -> None:
+    project.script("001", upgrade=SLEEP)
+    project.env_py.write_text("import signal\nsignal.signal(signal.SIGTERM, print)\n" + project.env_py.read_text())
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    result, seconds = _terminated(running)
+    assert seconds < 1
+    assert result.reason == "Interrupted"
+
+
+def test_sigterm_leaves_applied_steps_and_says_so(project: Project) -> None:
+    project.sync("transaction_per_migration=True")
+    project.line("001")
+    project.script("002", "001", upgrade=SLEEP)
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    result, _ = _terminated(running)
+    assert (result.reason, result.outcome["after"], result.outcome["applied"]) == ("Interrupted", ["001"], 1)
+    assert "is now at 001" in result.message
+
+
+def test_sigterm_in_a_half_applied_revision_names_it(project: Project) -> None:
+    project.script("001", upgrade=f'op.execute("CREATE TABLE a (id int)")\nwith op.get_context().autocommit_block():\n    {SLEEP}')
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    result, _ = _terminated(running)
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("PartiallyApplied", "001", [])
+    assert "CREATE TABLE a" in result.message
+
+
+def test_sigterm_during_a_concurrent_index_names_what_it_leaves(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", upgrade='''
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY i ON t_001 (id)")
+    ''')
+    assert project.run("001").code == 0
+    with project.database.connect() as writer:
+        writer.execute("BEGIN; INSERT INTO t_001 VALUES (1)")
+        running = project.start("head")
+        wait_until(lambda: project.database.query("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid"))
+        result, seconds = _terminated(running)
+    assert seconds < 1
+    assert (result.reason, result.outcome["revision"]) == ("InvalidIndex", "002")
+    assert "public.i" in result.message
+
+
+def test_the_deadline_of_the_run_is_kept(project: Project) -> None:
+    project.script("001", upgrade=SLEEP)
+    result = project.run("head", timeouts={"run": 4000})
+    assert (result.code, result.reason, result.outcome["revision"]) == (1, "DeadlineExceeded", "001")
+    assert "4 s were over (timeouts.run)" in result.message
+    assert result.seconds < 6
+    assert project.database.sessions() == []
+
+
+def test_sigterm_before_there_is_a_connection_is_an_interruption_too(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text("import time\nprint('waiting', flush=True)\ntime.sleep(30)\n")
+    running = project.start("head")
+    assert running.process.stdout is not None
+    assert running.process.stdout.readline() == "waiting\n"
+    result, seconds = _terminated(running)
+    assert seconds < 1
+    assert (result.reason, result.outcome["after"]) == ("Interrupted", None)
+    assert "The database was not touched." in result.message
+
+
+def test_sigkill_leaves_no_session_for_long(project: Project) -> None:
+    project.script("001", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    running.process.kill()
+    wait_until(lambda: not project.database.sessions(), seconds=2.5)
+    assert project.database.tables() == []
+    assert project.database.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") == []
+
+
+def test_a_farewell_that_never_comes_does_not_delay_a_refusal_for_long(project: Project) -> None:
+    split = urlsplit(project.database.server.url)
+    project.asynchronous()
+    project.script("001", upgrade='op.create_table("a", sa.Column("id", sa.Integer))')
+    listener = socket.create_server(("127.0.0.1", 0))
+    kept: list[socket.socket] = []
+
+    def relay(source: socket.socket, sink: socket.socket) -> None:
+        while data := source.recv(65536):
+            sink.sendall(data)
+
+    def serve() -> None:
+        # Once the server has closed, nobody tells the client.
+        client, _ = listener.accept()
+        server = socket.create_connection((split.hostname, split.port or 5432))
+        kept.extend((client, server))
+        threading.Thread(target=relay, args=(client, server), daemon=True).start()
+        threading.Thread(target=relay, args=(server, client), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    project.database.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    project.database.execute("INSERT INTO alembic_version VALUES ('unknown')")
+    url = project.database.url("asyncpg", host=f"127.0.0.1:{listener.getsockname()[1]}")
+    result = project.run("head", url=url)
+    listener.close()
+    assert result.reason == "DatabaseAhead"
+    assert result.seconds < 12

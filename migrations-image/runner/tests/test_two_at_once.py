@@ -1,0 +1,74 @@
+"""Several who migrate one database: one after the other, or not at all."""
+
+from __future__ import annotations
+
+from tests.conftest import wait_until
+from tests.project import Project
+
+SLOW = 'op.execute("INSERT INTO ledger VALUES (1)"); op.execute("SELECT pg_sleep(1.5)")'
+
+
+def _asleep(project: Project) -> object:
+    return project.database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'")
+
+
+def test_two_runners_do_the_work_once(project: Project) -> None:
+    project.database.execute("CREATE TABLE ledger (n int)")
+    project.script("001", upgrade=SLOW)
+    both = [project.start("head"), project.start("head")]
+    results = [running.result() for running in both]
+    assert [result.reason for result in results] == ["AtTargetRevision", "AtTargetRevision"]
+    assert sorted(result.outcome["plan"]["steps"] for result in results) == [0, 1]
+    assert project.database.query("SELECT count(*) FROM ledger") == [(1,)]
+
+
+def test_who_does_not_get_the_lock_names_who_has_it(project: Project) -> None:
+    project.database.execute("CREATE TABLE ledger (n int)")
+    project.script("001", upgrade=SLOW.replace("1.5", "30"))
+    first = project.start("head", name="team/first")
+    wait_until(lambda: _asleep(project))
+    second = project.run("head", timeouts={"busy": 700})
+    assert (second.code, second.reason) == (1, "DatabaseBusy")
+    assert "application dbmigration team/first 1/1 001" in second.message
+    assert "timeouts.busy" in second.message
+    assert [event["what"] for event in second.events if event["event"] == "waiting"] == ["another migration"]
+    first.process.terminate()
+    assert first.result().reason == "Interrupted"
+
+
+def test_waiting_for_the_lock_does_not_hang_a_concurrent_index_of_its_holder(project: Project) -> None:
+    project.script("001", upgrade='''
+        op.execute("CREATE TABLE a AS SELECT generate_series(1, 1000) AS n")
+        op.execute("SELECT pg_sleep(1.5)")
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY i ON a (n)")
+    ''')
+    first = project.start("head")
+    wait_until(lambda: _asleep(project))
+    second = project.start("head", timeouts={"busy": 20000})
+    assert first.result().reason == "AtTargetRevision"
+    assert second.result().outcome["plan"]["steps"] == 0
+
+
+def test_version_tables_of_different_schemas_do_not_wait_for_each_other(project: Project) -> None:
+    project.database.execute("CREATE TABLE ledger (n int); CREATE SCHEMA other")
+    project.script("001", upgrade=SLOW)
+    first = project.start("head")
+    wait_until(lambda: _asleep(project))
+    project.sync('version_table_schema="other", version_table="versions"')
+    second = project.start("head", timeouts={"busy": 1})
+    result = second.result()
+    assert (result.reason, result.outcome["versionTable"]) == ("AtTargetRevision", "other.versions")
+    assert first.result().reason == "AtTargetRevision"
+
+
+def test_rows_that_somebody_else_changed_meanwhile_are_not_overwritten(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", upgrade='op.execute("SELECT pg_sleep(1)")')
+    assert project.run("001").code == 0
+    running = project.start("head")
+    wait_until(lambda: _asleep(project))
+    project.database.execute("UPDATE alembic_version SET version_num = 'elsewhere'")
+    result = running.result()
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("DatabaseBusy", "002", ["elsewhere"])
+    assert "changed by somebody else" in result.message

@@ -1,0 +1,302 @@
+"""A project that cannot be migrated with: each fault has its reason, its remedy, and leaves the database untouched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.project import Project
+
+
+@pytest.fixture(autouse=True)
+def _untouched(project: Project) -> object:
+    yield
+    assert project.database.tables() == []
+
+
+def test_an_unknown_target_is_refused_with_what_is_near_it(project: Project) -> None:
+    project.line("a1b2c3d4", "b2c3d4e5")
+    result = project.run("a1b2c3d5")
+    assert (result.code, result.reason) == (1, "RevisionNotFound")
+    assert "'a1b2c3d5'" in result.message
+    assert "near it: a1b2c3d4" in result.message
+    assert "heads: b2c3d4e5" in result.message
+    assert result.outcome["before"] is None
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("wxy", "4 or more characters"),
+        ("xyz", "four characters"),
+        ("abc1", "Multiple revisions start"),
+        ("-1", "counts from wherever the database is"),
+        ("+1", "counts from wherever the database is"),
+        ("line@-1", "counts from wherever the database is"),
+        ("head-9", "nothing below base"),
+        ("abc1_one+9", "nothing above abc1_two"),
+        ("nosuch@head", "No such revision or branch"),
+        ("nosuch@base", "No such branch"),
+        ("", "it is empty"),
+        ("abc1_one,", "it is empty"),
+        ("2026-01-11", "No such revision"),
+    ],
+)
+def test_a_target_that_means_nothing_says_why(project: Project, target: str, why: str) -> None:
+    project.line("wxyz", "abc1_one", "abc1_two")
+    result = project.run(target)
+    assert result.reason == "RevisionNotFound"
+    assert why in result.message
+
+
+def test_a_set_whose_members_build_on_one_another_is_refused(project: Project) -> None:
+    project.line("001", "002")
+    result = project.run("001,002")
+    assert result.reason == "ConfigurationError"
+    assert "002 builds on 001" in result.message
+
+
+def test_two_heads_are_named_with_the_command_that_joins_them(project: Project) -> None:
+    project.line("001", "002")
+    project.script("003", "001")
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "MultipleHeads")
+    assert "002 (002.py), 003 (003.py)" in result.message
+    assert 'alembic merge -m "merge heads" 002 003' in result.message
+
+
+def test_an_image_without_scripts_is_no_success(project: Project) -> None:
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "InvalidScripts")
+    assert str(project.versions) in result.message
+
+
+def test_two_scripts_with_one_id_are_both_named(project: Project) -> None:
+    project.line("001", "002")
+    project.script("002", "001", file="other.py")
+    result = project.run("001")
+    assert result.reason == "InvalidScripts"
+    assert "/002.py and" in result.message or "/002.py." in result.message
+    assert "/other.py" in result.message
+
+
+def test_a_parent_that_is_missing_is_named_with_its_child(project: Project) -> None:
+    project.script("002", "001")
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"]) == ("InvalidScripts", "002")
+    assert "002.py (revision 002) builds on revision 001" in result.message
+
+
+def test_a_dependency_that_is_missing_is_named(project: Project) -> None:
+    project.script("002", depends="net")
+    result = project.run("head")
+    assert result.reason == "InvalidScripts"
+    assert "builds on revision net" in result.message
+
+
+def test_a_circle_of_scripts_is_named(project: Project) -> None:
+    project.script("001")
+    project.script("002", "003")
+    project.script("003", "002")
+    result = project.run("001")
+    assert result.reason == "InvalidScripts"
+    assert "circle" in result.message
+    assert "002.py" in result.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("def upgrade(:\n", "SyntaxError"), ("import nothing_of_the_kind\n", "nothing_of_the_kind"), ("x = 1\n", "down_revision")],
+)
+def test_a_script_that_cannot_be_loaded_is_named(project: Project, text: str, said: str) -> None:
+    project.line("001")
+    project.versions.joinpath("bad.py").write_text(text)
+    result = project.run("head")
+    assert result.reason == "InvalidScripts"
+    assert "bad.py" in result.message
+    assert said in result.message
+
+
+def test_a_configuration_file_that_is_missing_is_named(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", config="conf/other.ini")
+    assert result.reason == "ConfigurationError"
+    assert str(project.directory / "conf/other.ini") in result.message
+    project.ini.unlink()
+    assert project.run("head").reason == "ConfigurationError"
+
+
+def test_a_section_that_is_missing_is_named(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", section="billing")
+    assert result.reason == "ConfigurationError"
+    assert "no section [billing]" in result.message
+
+
+@pytest.mark.parametrize(
+    ("ini", "said"),
+    [
+        ("[alembic]\n", "script_location"),
+        ("[alembic]\nscript_location = elsewhere\n", "elsewhere"),
+        ("[alembic]\nscript_location = %(nothing)s/x\n", "nothing"),
+        ("no section at all\n", "no section headers"),
+    ],
+)
+def test_a_configuration_that_leads_nowhere_is_quoted(project: Project, ini: str, said: str) -> None:
+    project.ini.write_text(ini)
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert said in result.message
+
+
+def test_a_project_without_env_py_is_told_so(project: Project) -> None:
+    project.line("001")
+    project.env_py.unlink()
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert "env.py" in result.message
+
+
+def test_an_env_py_that_raises_is_quoted_with_file_and_line(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text("import os\n\nraise ValueError('settings are incomplete')\n")
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert f"{project.env_py}:3" in result.message
+    assert "ValueError: settings are incomplete" in result.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(:\n", "SyntaxError"),
+        ("import sys\nsys.exit(3)\n", "ended the interpreter (exit 3)"),
+        ("import sys\nsys.exit(0)\n", "without a call of context.configure()"),
+        ("x = 1\n", "without a call of context.configure()"),
+        ("import app.settings\n", "No module named 'app'"),
+        ("f = lambda: f()\nf()\n", "RecursionError"),
+        ("from alembic import context\ncontext.configure(url='postgresql://')\n", "without a connection"),
+        ("raise BaseException('x')\n", "BaseException: x"),
+    ],
+)
+def test_an_env_py_that_cannot_work_is_explained(project: Project, text: str, said: str) -> None:
+    project.line("001")
+    project.env_py.write_text(text)
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert said in result.message
+
+
+def test_an_env_py_that_never_migrates_is_no_success(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(project.env_py.read_text().replace("context.run_migrations()", "pass"))
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert "context.run_migrations()" in result.message
+
+
+def test_a_variable_that_env_py_reads_in_vain_is_named(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", environment={"DATABASE_URL": None})
+    assert result.reason == "ConfigurationError"
+    assert "environment variable DATABASE_URL, and that is not set" in result.message
+    assert "spec.database.variable" in result.message
+
+
+def test_a_driver_that_is_not_installed_is_named(project: Project) -> None:
+    project.line("001")
+    hidden = project.directory / "asyncpg.py"
+    hidden.write_text("raise ModuleNotFoundError(\"No module named 'asyncpg'\", name='asyncpg')\n")
+    project.asynchronous()
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert "The driver asyncpg" in result.message
+
+
+def test_a_driver_that_is_unknown_is_a_matter_of_configuration(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", url=project.database.url("nosuchdriver"))
+    assert result.reason == "ConfigurationError"
+    assert "postgresql.nosuchdriver" in result.message
+
+
+def test_another_kind_of_database_is_refused(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", url="sqlite://")
+    assert result.reason == "ConfigurationError"
+    assert "sqlite" in result.message
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("bare")
+    venv.create(directory, with_pip=False, symlinks=True)
+    return directory / "bin" / "python"
+
+
+def test_an_image_without_alembic_is_told_which_interpreter_lacks_it(project: Project, bare_python: Path) -> None:
+    project.line("001")
+    project.python = str(bare_python)
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "AlembicMissing")
+    assert str(bare_python) in result.message
+    assert "spec.alembic.python" in result.message
+
+
+def test_an_alembic_without_sqlalchemy_cannot_be_imported(project: Project, bare_python: Path, tmp_path: Path) -> None:
+    import alembic
+
+    project.line("001")
+    project.python = str(bare_python)
+    tmp_path.joinpath("lib").mkdir()
+    tmp_path.joinpath("lib", "alembic").symlink_to(Path(alembic.__file__).parent)
+    result = project.run("head", environment={"PYTHONPATH": str(tmp_path / "lib")})
+    assert result.reason == "AlembicMissing"
+    assert "cannot import its Alembic" in result.message
+
+
+@pytest.mark.parametrize(("version", "said"), [("1.8.1", "has Alembic 1.8.1, and 1.9 or later is needed"), (None, "PYTHONPATH")])
+def test_an_alembic_that_is_too_old_or_none_at_all_is_refused(
+    project: Project, bare_python: Path, tmp_path: Path, version: str | None, said: str
+) -> None:
+    project.line("001")
+    project.python = str(bare_python)
+    tmp_path.joinpath("lib", "alembic").mkdir(parents=True)
+    text = f"__version__ = {version!r}\n" if version else ""
+    tmp_path.joinpath("lib", "alembic", "__init__.py").write_text(text)
+    result = project.run("head", environment={"PYTHONPATH": str(tmp_path / "lib")})
+    assert result.reason == "AlembicMissing"
+    assert said in result.message
+
+
+@pytest.mark.parametrize("request_text", ["", "{", "[]", '{"version":2}', '{"version":1,"target":7}', '{"version":1,"timeouts":{"lock":-1}}'])
+def test_a_request_that_cannot_be_read_is_an_internal_error(project: Project, request_text: str) -> None:
+    result = project.run("head", raw_request=request_text)
+    assert (result.code, result.reason) == (1, "InternalError")
+    assert "DBMIGRATION_REQUEST" in result.message
+
+
+def test_a_runner_that_is_mounted_in_part_says_so(project: Project, tmp_path: Path) -> None:
+    from tests.project import RUNNER
+
+    part = tmp_path / "dbmigration"
+    part.mkdir()
+    for name in ("__init__.py", "__main__.py"):
+        part.joinpath(name).write_text((RUNNER / name).read_text())
+    project.runner = part
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "InternalError")
+    assert "dbmigration.run" in result.message
+
+
+def test_the_entry_point_can_be_read_by_old_interpreters() -> None:
+    from tests.project import RUNNER
+
+    # The oldest grammar that the compiler still knows stands for those that no machine has any more.
+    source = (RUNNER / "__main__.py").read_text()
+    check = f"import ast; ast.parse({source!r}, feature_version=(3, 4))"
+    subprocess.run([sys.executable, "-c", check], check=True)
