@@ -37,6 +37,11 @@ public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migra
     return has(Reason.AT_TARGET_REVISION);
   }
 
+  /** The same, but not before that attempt. */
+  public MigrationAssert isReady(int attempt) {
+    return has(Reason.AT_TARGET_REVISION, attempt);
+  }
+
   /** Ready speaks of the resource as it is now, and gives this reason. */
   public MigrationAssert has(Reason reason) {
     return has(reason, 0);

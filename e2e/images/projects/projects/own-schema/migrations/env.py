@@ -1,0 +1,13 @@
+"""Keeps the version table in a schema of its own."""
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+engine = create_engine(os.environ["DATABASE_URL"], poolclass=NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, version_table="revisions", version_table_schema="bookkeeping")
+    with context.begin_transaction():
+        context.run_migrations()

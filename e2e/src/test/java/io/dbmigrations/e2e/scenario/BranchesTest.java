@@ -1,0 +1,55 @@
+package io.dbmigrations.e2e.scenario;
+
+import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.e2e.fixture.Scenario;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Targets in a project with branches mean what they mean to Alembic: one database is migrated by
+ * the operator, another by the alembic command.
+ */
+class BranchesTest {
+  @RegisterExtension static final Scenario SCENARIO = new Scenario();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # start | target | what a person would type | rows
+          base | 27c6 | upgrade 27c6 | 27c6a30d7c24
+          base | billing@head | upgrade billing@head | ae1027a6acf0
+          base | billing@head-1 | upgrade billing@head-1 | 27c6a30d7c24
+          base | 27c6a30d7c24+1 | upgrade 27c6a30d7c24+1 | ae1027a6acf0
+          base | heads | upgrade heads | 5e2b8a91c3d7,ae1027a6acf0,c4d8e2f60a19
+          base | ae10,3a5f | upgrade ae10; upgrade 3a5f | 3a5f9b1c7d20,ae1027a6acf0
+          base | billing@head,shipping@head | upgrade billing@head; upgrade shipping@head | 5e2b8a91c3d7,ae1027a6acf0
+          heads | 27c6 | downgrade 27c6 | 27c6a30d7c24,5e2b8a91c3d7,c4d8e2f60a19
+          heads | 3a5f9b1c7d20 | downgrade 3a5f9b1c7d20 | 3a5f9b1c7d20,5e2b8a91c3d7,ae1027a6acf0
+          heads | 1975 | downgrade 1975 | 1975ea83b712,5e2b8a91c3d7
+          heads | shipping@base | downgrade shipping@base | ae1027a6acf0,c4d8e2f60a19
+          heads | base | downgrade base | base
+          """)
+  void aTargetMeansWhatItMeansToAlembic(String start, String target, String calls, String rows)
+      throws SQLException {
+    var expected = SCENARIO.database();
+    SCENARIO
+        .alembic(expected, "branches")
+        .run(List.of("upgrade %s; %s".formatted(start, calls).split("; ", -1)));
+    var database = SCENARIO.database();
+    var migration = SCENARIO.project(database, "branches").target(start).create();
+    assertThatMigration(migration).isReady();
+
+    migration.retarget(target);
+
+    assertThatMigration(migration).isReady().atRevision(rows).withTarget(rows);
+    assertThat(database.revisions()).isEqualTo(expected.revisions());
+    assertThat(database.schema()).isEqualTo(expected.schema());
+  }
+}
