@@ -111,7 +111,7 @@ final class Settled {
   private static String atTarget(Observation observation) {
     String rows = observation.status().targetRevision();
     String target = observation.spec().targetRevision();
-    return TargetReached.message(target, rows == null ? target : rows);
+    return Messages.atTarget(target, rows == null ? target : rows);
   }
 
   private Decision.Report drifted(Observation observation, List<String> rows, Reading reading) {

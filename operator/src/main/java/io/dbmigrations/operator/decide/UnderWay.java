@@ -21,6 +21,8 @@ final class UnderWay {
    */
   static final long NON_ROOT_USER = 65532;
 
+  private static final Duration UNREMARKABLE_START = Duration.ofSeconds(10);
+
   private UnderWay() {}
 
   static List<Rule> rules() {
@@ -93,12 +95,21 @@ final class UnderWay {
     if (!(observation.attemptState() instanceof AttemptState.Waiting waiting)) {
       return Optional.empty();
     }
-    Decision.Report report = Decision.Report.of(waiting.reason(), waiting.message());
+    if (waiting.reason() != Reason.PENDING) {
+      return Optional.of(Decision.Report.of(waiting.reason(), waiting.message()));
+    }
+    // What it waits for changes every moment at first, and is worth a word only when it stays so.
+    Duration unremarkable =
+        Duration.between(observation.now(), waiting.since().plus(UNREMARKABLE_START));
     return Optional.of(
-        waiting.reason() == Reason.PENDING
-            ? report.lookingAgainAfter(
-                untilStartTimeout(observation, waiting).plus(Duration.ofSeconds(1)))
-            : report);
+        unremarkable.isPositive()
+            ? Decision.Report.of(
+                    Reason.PENDING,
+                    Messages.toMigrate(attempt.job(), observation.spec().targetRevision()))
+                .lookingAgainAfter(unremarkable)
+            : Decision.Report.of(Reason.PENDING, waiting.message())
+                .lookingAgainAfter(
+                    untilStartTimeout(observation, waiting).plus(Duration.ofSeconds(1))));
   }
 
   private static Optional<Decision> runs(Observation observation, AttemptStatus attempt) {

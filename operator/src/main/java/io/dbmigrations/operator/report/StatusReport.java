@@ -7,7 +7,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
-import io.dbmigrations.operator.decide.TargetReached;
+import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
@@ -29,7 +29,7 @@ public final class StatusReport {
     return status(
         observation,
         Reason.PENDING,
-        "Job %s is to migrate to %s".formatted(attempt.job(), observation.spec().targetRevision()),
+        Messages.toMigrate(attempt.job(), observation.spec().targetRevision()),
         new Facts(observation.status()).with(attempt));
   }
 
@@ -76,7 +76,7 @@ public final class StatusReport {
         ? status(
             observation,
             Reason.AT_TARGET_REVISION,
-            TargetReached.message(observation.spec().targetRevision(), facts.target),
+            Messages.atTarget(observation.spec().targetRevision(), facts.target),
             facts)
         : status(
             observation,

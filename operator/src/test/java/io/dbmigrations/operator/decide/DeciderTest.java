@@ -94,11 +94,21 @@ class DeciderTest {
   }
 
   @Test
-  void looksAgainWhenTheStartTimeoutIsOver() {
+  void saysWhatAStartWaitsForOnlyWhenItTakesLong() {
     assertThat(decide(underWay(PENDING)))
         .isInstanceOfSatisfying(
             Decision.Report.class,
-            report -> assertThat(report.lookAgain()).isBetween(RESYNC, RESYNC.plusSeconds(2)));
+            report -> {
+              assertThat(report.message()).isEqualTo("Job %s is to migrate to head".formatted(JOB));
+              assertThat(report.lookAgain()).isEqualTo(Duration.ofSeconds(9));
+            });
+    assertThat(decide(underWay(waiting(Reason.PENDING, Duration.ofSeconds(20)))))
+        .isInstanceOfSatisfying(
+            Decision.Report.class,
+            report -> {
+              assertThat(report.message()).isEqualTo("it waits");
+              assertThat(report.lookAgain()).isEqualTo(Duration.ofSeconds(281));
+            });
   }
 
   @Test

@@ -1,0 +1,24 @@
+package io.dbmigrations.operator.decide;
+
+/** What is said on several ways to the same state, so that a status does not flap between them. */
+public final class Messages {
+
+  private Messages() {}
+
+  /** An attempt that is about to begin. */
+  public static String toMigrate(String job, String target) {
+    return "Job %s is to migrate to %s".formatted(job, target);
+  }
+
+  /**
+   * A database that is where it should be.
+   *
+   * @param target the target as the resource names it
+   * @param rows the revisions that it was resolved to
+   */
+  public static String atTarget(String target, String rows) {
+    return target.equals(rows)
+        ? "The database is at %s".formatted(rows)
+        : "The database is at %s, which is what %s means".formatted(rows, target);
+  }
+}
