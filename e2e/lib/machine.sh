@@ -71,5 +71,5 @@ need_maven() {
 }
 
 maven() {
-  mvn --batch-mode --no-transfer-progress -f "$ROOT/pom.xml" "$@"
+  mvn --batch-mode --no-transfer-progress -Dstyle.color=never -f "$ROOT/pom.xml" "$@"
 }

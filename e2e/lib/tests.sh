@@ -69,7 +69,7 @@ test_chart() {
 
 test_java() {
   local status=0
-  find "$ROOT"/{crds,operator,e2e}/target -path '*-reports/*' -delete 2> /dev/null || true
+  find "$ROOT"/{crds,operator,e2e} -path '*/target/*-reports/*' -delete
   maven --fail-at-end verify || status=$?
   count_reports surefire > "$COUNT"
   return "$status"
@@ -115,7 +115,7 @@ test_cluster() {
 
 # How many tests of Maven's reports ran; skipped ones did not, and fail.
 count_reports() { # surefire|failsafe
-  find "$ROOT"/{crds,operator,e2e}/target/"$1"-reports -name 'TEST-*.xml' -exec grep -hm 1 '<testsuite ' {} + 2> /dev/null |
+  find "$ROOT"/{crds,operator,e2e} -path "*/target/$1-reports/TEST-*.xml" -exec sed -n '/<testsuite /{p;q}' {} \; |
     awk '{
       match($0, / tests="[0-9]+/); tests += substr($0, RSTART + 8, RLENGTH - 8)
       match($0, / skipped="[0-9]+/); skipped += substr($0, RSTART + 10, RLENGTH - 10)
