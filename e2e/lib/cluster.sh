@@ -42,23 +42,29 @@ cluster_must_run() {
   fi
 }
 
-# load_image IMAGE [NAME…] puts an image of the engine into the cluster, where it has these names, too.
-# Nothing is done when it is there already.
-load_image() {
-  local image=$1 container id names name
+# load_images IMAGE… puts images of the engine into the cluster, unless they are there already. In one
+# archive, because they have layers in common.
+load_images() {
+  local container image id missing=()
   container=$(cluster_container)
-  id=$(image_id "$image")
-  names=("$(canonical_name "$image")")
-  for name in "${@:2}"; do
-    names+=("$(canonical_name "$name")")
+  for image in "$@"; do
+    id=$(image_id "$image")
+    loaded "$container" "$image" "$id" || missing+=("$image")
   done
-  if ! loaded "$container" "${names[0]}" "$id"; then
-    "$ENGINE" save "$image" | node_ctr "$container" images import -
-    node_ctr "$container" images label "${names[0]}" "$LABEL.image=$id"
+  if ((${#missing[@]} == 0)); then
+    return
   fi
-  for name in "${names[@]:1}"; do
-    node_ctr "$container" images tag --force "${names[0]}" "$name"
+  engine_save "${missing[@]}" | node_ctr "$container" images import -
+  for image in "${missing[@]}"; do
+    id=$(image_id "$image")
+    node_ctr "$container" images label "$image" "$LABEL.image=$id"
   done
+}
+
+# load_image_as IMAGE NAME: in the cluster it has this name, too.
+load_image_as() {
+  load_images "$1"
+  node_ctr "$(cluster_container)" images tag --force "$1" "$(canonical_name "$2")"
 }
 
 loaded() { # CONTAINER NAME ID

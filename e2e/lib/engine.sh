@@ -97,6 +97,14 @@ image_id() {
   "$ENGINE" image inspect --format '{{.Id}}' "$1"
 }
 
+engine_save() { # IMAGE…
+  if [[ $ENGINE == podman ]]; then
+    podman save --multi-image-archive "$@"
+  else
+    docker save "$@"
+  fi
+}
+
 # A question that is answered, or not, in bounded time; the image itself may take longer.
 can_pull() {
   timeout 30 "$ENGINE" manifest inspect "$1" > /dev/null 2>&1

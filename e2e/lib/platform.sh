@@ -16,18 +16,11 @@ platform_up() {
   package
   build_images
   cluster_start
-  stage "Images into the cluster" platform_load
+  stage "Images into the cluster" load_images "$POSTGRES_IMAGE" "$MIGRATIONS_IMAGE" "$OPERATOR_IMAGE"
   stage "PostgreSQL" platform_postgres
   stage "The example's database and Secret" platform_database
   stage "Operator (Helm)" platform_operator
   note "the cluster '$CLUSTER' is up after $(elapsed "$started")"
-}
-
-platform_load() {
-  local image
-  for image in "$POSTGRES_IMAGE" "$MIGRATIONS_IMAGE" "$OPERATOR_IMAGE"; do
-    load_image "$image"
-  done
 }
 
 platform_postgres() {

@@ -94,14 +94,15 @@ test_python() {
 
 # The cluster that the scenarios find, with the images that only they need.
 cluster_with_everything() {
-  local dockerfile name
+  local dockerfile name images=()
   platform_up
   for dockerfile in "$ROOT"/e2e/images/*/Dockerfile; do
     name=$(basename "$(dirname "$dockerfile")")
     [[ $name == postgres ]] && continue
-    build_image "localhost/e2e-$name:$VERSION" "$(dirname "$dockerfile")"
-    stage "Loading e2e-$name" load_image "localhost/e2e-$name:$VERSION"
+    images+=("localhost/e2e-$name:$VERSION")
+    build_image "${images[-1]}" "$(dirname "$dockerfile")"
   done
+  stage "Images of the scenarios" load_images "${images[@]}"
 }
 
 test_cluster() {
