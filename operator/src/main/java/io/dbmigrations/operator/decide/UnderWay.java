@@ -114,12 +114,22 @@ final class UnderWay {
 
   private static Optional<Decision> runs(Observation observation, AttemptStatus attempt) {
     return observation.attemptState() instanceof AttemptState.Running
-        ? Optional.of(
-            Decision.Report.of(
-                Reason.MIGRATING,
-                "Job %s migrates to %s"
-                    .formatted(attempt.job(), observation.spec().targetRevision())))
+        ? Optional.of(Decision.Report.of(Reason.MIGRATING, migrating(observation, attempt)))
         : Optional.empty();
+  }
+
+  // What the Job was asked for is in the specification only as long as that is not edited.
+  private static String migrating(Observation observation, AttemptStatus attempt) {
+    String target = observation.spec().targetRevision();
+    if (!observation.isEditedSince(attempt)) {
+      return "Job %s migrates to %s".formatted(attempt.job(), target);
+    }
+    return "Job %s goes on with what was asked for before the last edit; %s"
+        .formatted(
+            attempt.job(),
+            observation.spec().suspend()
+                ? "then nothing is started, because spec.suspend is true"
+                : target + " is next");
   }
 
   private static Optional<Decision> failed(Observation observation, AttemptStatus attempt) {

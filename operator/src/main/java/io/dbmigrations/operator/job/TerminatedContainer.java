@@ -3,6 +3,8 @@ package io.dbmigrations.operator.job;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class TerminatedContainer {
       Pattern.compile(
           "executable file (`[^`]*` )?not found|no such file or directory|not a directory",
           Pattern.CASE_INSENSITIVE);
+
+  // The runner's lines for programs.
+  private static final Pattern PROGRESS = Pattern.compile("^\\{\"event\": .*$", Pattern.MULTILINE);
 
   private static final int MAX_WORDS = 600;
 
@@ -40,10 +45,7 @@ final class TerminatedContainer {
   private static Outcome withoutOutcome(Pod pod, ContainerStateTerminated end) {
     String words = excerpt(end.getMessage());
     if ("OOMKilled".equals(end.getReason())) {
-      return Outcome.of(
-          Reason.OUT_OF_MEMORY,
-          "The container was killed for want of memory. Process less at a time, or give the"
-              + " namespace's containers more memory");
+      return Outcome.of(Reason.OUT_OF_MEMORY, outOfMemory(pod));
     }
     if ("StartError".equals(end.getReason()) || "ContainerCannotRun".equals(end.getReason())) {
       return notStarted(pod, words);
@@ -55,8 +57,24 @@ final class TerminatedContainer {
     }
     return Outcome.of(
         Reason.INTERNAL_ERROR,
-        "The container ended with exit code %d and no outcome; its last words: %s"
-            .formatted(end.getExitCode(), words.isEmpty() ? "none" : words));
+        "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver; its last words: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+            .formatted(
+                pod.getMetadata().getName(), end.getExitCode(), words.isEmpty() ? "none" : words));
+  }
+
+  private static String outOfMemory(Pod pod) {
+    Quantity limit =
+        Optional.ofNullable(pod.getSpec().getContainers().getFirst().getResources())
+            .map(resources -> resources.getLimits().get("memory"))
+            .orElse(null);
+    return "The container was killed because %s. Process less at a time, or %s, and set the annotation dbmigrations.io/retry to a new value"
+        .formatted(
+            limit == null
+                ? "its node has no memory left"
+                : "it may use no more than %s of memory".formatted(limit),
+            limit == null
+                ? "make room on the nodes"
+                : "raise the limit, which a LimitRange of the namespace gives");
   }
 
   private static Outcome notStarted(Pod pod, String words) {
@@ -73,7 +91,10 @@ final class TerminatedContainer {
   }
 
   private static String excerpt(@Nullable String message) {
-    String words = message == null ? "" : message.strip().replaceAll("\\s+", " ");
+    String words =
+        message == null
+            ? ""
+            : PROGRESS.matcher(message).replaceAll("").strip().replaceAll("\\s+", " ");
     return words.length() <= MAX_WORDS ? words : "…" + words.substring(words.length() - MAX_WORDS);
   }
 }

@@ -54,7 +54,10 @@ public final class StatusReport {
         new Facts(observation.status())
             .with(attempt.ended(end(outcome, now, pause == null ? null : now.plus(pause))))
             .learn(outcome);
-    return status(observation, outcome.reason(), outcome.message(), facts);
+    // Who has edited the resource meanwhile must not be told that the edit failed.
+    return observation.isEditedSince(attempt)
+        ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
+        : status(observation, outcome.reason(), outcome.message(), facts);
   }
 
   /** The status after an attempt that reached its target. */
@@ -78,12 +81,16 @@ public final class StatusReport {
             Reason.AT_TARGET_REVISION,
             Messages.atTarget(observation.spec().targetRevision(), facts.target),
             facts)
-        : status(
-            observation,
-            Reason.PENDING,
-            "Job %s has ended at %s; what comes next is being decided"
-                .formatted(attempt.job(), facts.target),
-            facts);
+        : ended(observation, attempt, "at " + facts.target, facts);
+  }
+
+  private static DatabaseMigrationStatus ended(
+      Observation observation, AttemptStatus attempt, String how, Facts facts) {
+    return status(
+        observation,
+        Reason.PENDING,
+        "Job %s has ended %s; what comes next is being decided".formatted(attempt.job(), how),
+        facts);
   }
 
   private static AttemptOutcome end(Outcome outcome, Instant at, @Nullable Instant nextAt) {

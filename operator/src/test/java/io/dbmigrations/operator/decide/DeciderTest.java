@@ -75,6 +75,15 @@ class DeciderTest {
     assertThat(reason(underWay(new AttemptState.Running()).edited())).isEqualTo(Reason.MIGRATING);
   }
 
+  @Test
+  void doesNotSayOfAMigrationThatRunsThatItServesALaterEdit() {
+    Observations running = underWay(new AttemptState.Running());
+    assertThat(message(running.target("003"))).isEqualTo("Job " + JOB + " migrates to 003");
+    assertThat(message(running.target("001").edited()))
+        .endsWith("before the last edit; 001 is next");
+    assertThat(message(running.suspended())).endsWith("because spec.suspend is true");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"IMAGE_PULL_FAILED", "SECRET_MISSING", "UNSCHEDULABLE"})
   void keepsAPodThatTheKubeletKeepsTrying(Reason reason) {
@@ -276,6 +285,10 @@ class DeciderTest {
 
   private Reason reason(Observations observations) {
     return ((Decision.Report) decide(observations)).reason();
+  }
+
+  private String message(Observations observations) {
+    return ((Decision.Report) decide(observations)).message();
   }
 
   private Duration pause(Observations observations) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.List;
@@ -87,6 +88,38 @@ class AttemptReaderTest {
   void saysWhatAnEndWithoutOutcomeMeans(
       String reason, int exitCode, String message, Reason expected) {
     assertThat(ended(terminated(reason, exitCode, message)).outcome().reason()).isEqualTo(expected);
+  }
+
+  @Test
+  void quotesTheLastWordsOfAProcessButNotTheRunnersProgress() {
+    String log =
+        """
+        {"event": "step", "revision": "002", "state": "running"}
+        free(): invalid pointer
+        """;
+    assertThat(ended(terminated("Error", 134, log)).outcome().message())
+        .contains("exit code 134", "its last words: free(): invalid pointer. When")
+        .doesNotContain("event");
+  }
+
+  @Test
+  void namesTheMemoryThatAContainerMayUse() {
+    ContainerState killed = terminated("OOMKilled", 137, null);
+    Pod limited =
+        new PodBuilder(pod("a", killed))
+            .editSpec()
+            .editFirstContainer()
+            .withNewResources()
+            .addToLimits("memory", new Quantity("128Mi"))
+            .endResources()
+            .endContainer()
+            .endSpec()
+            .build();
+
+    assertThat(
+            ((AttemptState.Ended) AttemptReader.read(job(), List.of(limited))).outcome().message())
+        .contains("no more than 128Mi of memory", "LimitRange");
+    assertThat(ended(killed).outcome().message()).contains("node has no memory left");
   }
 
   @Test

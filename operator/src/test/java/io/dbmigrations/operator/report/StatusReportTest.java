@@ -117,6 +117,18 @@ class StatusReportTest {
   }
 
   @Test
+  void doesNotSayOfAnEditThatItFailedWhenTheAttemptDidNotServeIt() {
+    DatabaseMigrationStatus status =
+        StatusReport.failure(
+            underWay(endedWith(Reason.MIGRATION_FAILED)).edited().build(),
+            new Decision.ConcludeFailure(endedWith(Reason.MIGRATION_FAILED), null, null));
+
+    assertThat(ready(status).reason()).isEqualTo("Pending");
+    assertThat(ready(status).message()).contains("with MigrationFailed");
+    assertThat(status.attempt().outcome().reason()).isEqualTo("MigrationFailed");
+  }
+
+  @Test
   void keepsWhatIsKnownWhenAnAttemptNeverReachedTheDatabase() {
     Observation observation = atTarget("003").build();
     DatabaseMigrationStatus status =
