@@ -11,7 +11,8 @@ _here = __file__.rpartition("/")[0] or "."
 sys.path[:] = [entry for entry in sys.path if entry != _here]
 
 
-def _last_resort(reason, message):  # type: ignore[no-untyped-def]
+def _last_resort(reason, message):
+    # type: (str, str) -> None
     """Writes an outcome with nothing but the interpreter's own means, for when the runner itself cannot be loaded."""
     import json
     import os
@@ -40,9 +41,7 @@ try:
     # Loaded by its place, not found by its name: no directory has to stand on sys.path for it.
     import importlib.util
 
-    _spec = importlib.util.spec_from_file_location(
-        "dbmigration", _here + "/__init__.py", submodule_search_locations=[_here]
-    )
+    _spec = importlib.util.spec_from_file_location("dbmigration", _here + "/__init__.py", submodule_search_locations=[_here])
     _package = importlib.util.module_from_spec(_spec)  # type: ignore[arg-type]
     sys.modules["dbmigration"] = _package
     _spec.loader.exec_module(_package)  # type: ignore[union-attr]

@@ -65,6 +65,4 @@ def _described(row: tuple[object, ...]) -> str:
     pid, name, user, address, state, seconds, mode, relation = row
     since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""
-    return (
-        f"process {pid}, application {name or 'without a name'}, user {user}, from {address or 'the server'}{since}{wanted}"
-    )
+    return f"process {pid}, application {name or 'without a name'}, user {user}, from {address or 'the server'}{since}{wanted}"

@@ -30,7 +30,7 @@ _TEXTS = (
 
 
 def connect_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
-    from dbmigration.failure import primary_message
+    from dbmigration.database_failure import primary_message
 
     said = primary_message(causes)
     where = state.connecting.description if state.connecting else "the server"
@@ -55,15 +55,11 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             sqlstate=sqlstate,
         )
     if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
-        hint = (
-            " asyncpg takes `ssl=require` where other drivers take `sslmode=require`."
-            if "sslmode" in said
-            else ""
-        )
+        hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         return Refusal(
             reasons.CONFIGURATION_ERROR,
-            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct the URL in the "
-            f"Secret or connect_args in env.py.{hint}",
+            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct the URL in "
+            f"the Secret or connect_args in env.py.{hint}",
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -53,8 +54,10 @@ class Ending:
         line = outcome.encode()
         write(line)
         self._progress.line(line)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            # The user's code may have closed or replaced them; the outcome is written.
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()
         logging.shutdown()
         # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive.
         os._exit(outcome.exit_code)

@@ -11,8 +11,10 @@ from dbmigration.outcome import Outcome
 from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
+    from dbmigration.plan import Plan
     from dbmigration.reading import Reading
     from dbmigration.state import Database, State
+
 
 def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
     read = readings if isinstance(readings, list) and readings else []
@@ -23,14 +25,13 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         reason, message = reasons.AT_TARGET, _arrived(state)
     else:
         reason, message = refusal.reason, f"{refusal.message} {_left(state, read)}".rstrip()
-    plans = [database.plan for database in state.databases]
     return Outcome(
         reason=reason,
         message=message,
         before=before,
         after=after,
         target=state.target.revisions if state.target else None,
-        plan=_summary(state) if plans else None,
+        plan=_summary(_plans(state)),
         applied=_applied(state, read),
         revision=refusal.revision if refusal else None,
         sqlstate=refusal.sqlstate if refusal else None,
@@ -48,7 +49,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
             "committed is not known. It is tried again by itself, and does nothing if it was.",
         )
     pairs = list(zip(state.databases, readings))
-    arrived = bool(pairs) and all(r.rows == d.plan.after and d.finished for d, r in pairs)
+    arrived = bool(pairs) and all(d.plan and r.rows == d.plan.after and d.finished for d, r in pairs)
     if refusal is not None and refusal.reason == reasons.CONNECTION_LOST and arrived:
         # The answer to COMMIT was lost, not the commit.
         refusal = None
@@ -90,14 +91,14 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
 
 def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
     if all(r.rows == d.before for d, r in pairs):
-        steps = sum(len(d.plan.steps) for d, _ in pairs)
+        steps = sum(len(made.steps) for made in _plans(state))
         return Refusal(
             reasons.NOT_COMMITTED,
             f"all {steps} steps ran without an error, and nothing of them was committed: {state.env_py} began a transaction "
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
             "context.configure(). Commit before configure(), or execute the statement after it.",
         )
-    expected = "; ".join(f"{d.table} at {_named(d.plan.after)}" for d, _ in pairs)
+    expected = "; ".join(f"{d.table} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"all steps ran without an error, and what was expected is not there ({expected}): {state.env_py} committed a part, or "
@@ -106,15 +107,15 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
 
 
 def _arrived(state: State) -> str:
-    database = state.databases[0]
-    at = f"the database is at {_named(database.plan.after)}"
+    plans = _plans(state)
+    at = f"the database is at {_named(plans[0].after)}"
     tables = f" in all {len(state.databases)} version tables" if len(state.databases) > 1 else ""
-    ups = sum(step.is_upgrade for d in state.databases for step in d.plan.steps)
-    downs = sum(not step.is_upgrade for d in state.databases for step in d.plan.steps)
+    ups = sum(step.is_upgrade for made in plans for step in made.steps)
+    downs = sum(not step.is_upgrade for made in plans for step in made.steps)
     if not ups and not downs:
         return f"{at} already{tables}, nothing had to be done"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
-    return f"{at}{tables}: {way} from {_named(database.before)}"
+    return f"{at}{tables}: {way} from {_named(plans[0].before)}"
 
 
 def _left(state: State, read: list[Reading]) -> str:
@@ -139,14 +140,21 @@ def _applied(state: State, read: list[Reading]) -> int | None:
     count = 0
     for database, reading in zip(state.databases, read):
         there = graph.ancestors(reading.rows)
-        count += sum((step.revision in there) == step.is_upgrade for step in database.plan.steps)
+        steps = database.plan.steps if database.plan else ()
+        count += sum((step.revision in there) == step.is_upgrade for step in steps)
     return count
 
 
-def _summary(state: State) -> dict[str, object]:
-    directions = {d.plan.direction for d in state.databases if d.plan.steps}
+def _plans(state: State) -> list[Plan]:
+    return [database.plan for database in state.databases if database.plan is not None]
+
+
+def _summary(plans: list[Plan]) -> dict[str, object] | None:
+    if not plans:
+        return None
+    directions = {made.direction for made in plans if made.steps}
     direction = "None" if not directions else directions.pop() if len(directions) == 1 else "Mixed"
-    return {"direction": direction, "steps": sum(len(d.plan.steps) for d in state.databases)}
+    return {"direction": direction, "steps": sum(len(made.steps) for made in plans)}
 
 
 def _common(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from dbmigration import indexes, lock
-from dbmigration.plan import plan
+from dbmigration.plan import Plan, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
 from dbmigration.redact import Secrets
@@ -27,7 +27,13 @@ from dbmigration.target import Target
 
 class Migration:
     def __init__(
-        self, state: State, request: Request, project: Project, target: Target, progress: Progress, secrets: Secrets,
+        self,
+        state: State,
+        request: Request,
+        project: Project,
+        target: Target,
+        progress: Progress,
+        secrets: Secrets,
         changed: Callable[[], None],
     ) -> None:
         """`changed` is called when there is a new deadline to be kept."""
@@ -107,30 +113,26 @@ class Migration:
         self._state.server_version = session.server_version
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
-        rows = session.rows(table)
-        database = Database(
-            session,
-            table,
-            rows,
-            indexes.read(session.query),
-            plan(self._project.graph, rows, self._target, str(table)),
-        )
+        database = Database(session, table, session.rows(table), indexes.read(session.query))
         self._state.databases.append(database)
         self._statements.follow(session.engine)
+        made = self._plan(database)
         self._progress.emit(
-            "plan", versionTable=str(table), before=rows, target=self._target.revisions, **database.plan.summary()
+            "plan", versionTable=str(table), before=made.before, target=self._target.revisions, **made.summary()
         )
+
+    def _plan(self, database: Database) -> Plan:
+        database.plan = plan(self._project.graph, database.before, self._target, str(database.table))
+        return database.plan
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for: the steps, each handed out when the one before it is done."""
         database = self._state.database
         assert database is not None
-        if set(rows) != set(database.before):
-            # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
-            database.before = tuple(sorted(rows))
-            database.plan = plan(self._project.graph, rows, self._target, str(database.table))
+        # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
+        database.before = tuple(sorted(rows))
         revision_map = self._project.directory.revision_map
-        steps = database.plan.steps
+        steps = self._plan(database).steps
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
             self._progress.emit(

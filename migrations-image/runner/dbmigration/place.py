@@ -38,7 +38,9 @@ def innermost(error: BaseException) -> str | None:
     theirs = [
         f"{name}:{line}"
         for name, line, _ in frames(error)
-        if not name.startswith((own, "<")) and "/site-packages/" not in name and "/dist-packages/" not in name
+        if not name.startswith((own, "<"))
+        and "/site-packages/" not in name
+        and "/dist-packages/" not in name
         and not name.startswith(os.path.dirname(os.__file__))
     ]
     return theirs[-1] if theirs else None

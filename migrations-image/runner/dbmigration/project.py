@@ -150,9 +150,7 @@ def _in_toml(config: Config) -> bool:
     try:
         return bool(getattr(config, "toml_alembic_config", None))
     except ValueError as error:
-        raise Refusal(
-            CONFIGURATION_ERROR, f"{os.path.abspath(PYPROJECT)} is not valid TOML: {error}. Correct it."
-        ) from error
+        raise Refusal(CONFIGURATION_ERROR, f"{os.path.abspath(PYPROJECT)} is not valid TOML: {error}. Correct it.") from error
 
 
 def _directory(config: Config, request: Request) -> ScriptDirectory:

@@ -17,6 +17,7 @@ _NAMED = re.compile(
         (?: ' (?:[^']|'')* ' | " [^"]* " | [^\s,;&)'"]+ )"""
 )
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
+_SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
 _PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")
 
 
@@ -26,8 +27,10 @@ class Secrets:
         self._pattern: re.Pattern[str] | None = None
         for name, value in environment.items():
             self.add(_passwords(value))
-            if _SECRET_NAME.search(name) and not _PLACE_NAME.search(name) and not value.startswith("/"):
-                self.add([value.strip()])
+            value = value.strip()
+            is_place = _PLACE_NAME.search(name) or value.startswith("/")
+            if _SECRET_NAME.search(name) and not is_place and not _SWITCH.fullmatch(value):
+                self.add([value])
 
     def add(self, values: Iterable[str | None]) -> None:
         for value in values:

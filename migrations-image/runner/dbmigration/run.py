@@ -73,7 +73,6 @@ class Run:
         sys.stderr.write(self._secrets.clean(text))
         return half_applied(self._state, classify(error, self._state))
 
-
     def give_up(self, error: BaseException) -> NoReturn:
         """Something went wrong while an outcome was being found: that, and what is known, is the outcome then."""
         known = self._ending.refusal

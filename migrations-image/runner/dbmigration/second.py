@@ -10,6 +10,8 @@ from dbmigration.session import application_name, literal, query
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+# Nothing that is asked here takes long, unless somebody else has locked the version table.
+_LIMIT = "10s"
 Result = TypeVar("Result")
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -22,8 +24,12 @@ def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
         # loop, or one that is exhausted, must not matter.
         raw: Any = engine.pool._invoke_creator(None)  # type: ignore[arg-type]
         try:
-            name = application_name("observer")
-            query(raw, f"SELECT pg_catalog.set_config('application_name', {literal(name)}, false)")
+            name = literal(application_name("observer"))
+            query(
+                raw,
+                f"SELECT pg_catalog.set_config('application_name', {name}, false), "
+                f"pg_catalog.set_config('statement_timeout', '{_LIMIT}', false)",
+            )
 
             def ask(sql: str) -> list[tuple[Any, ...]]:
                 result = query(raw, sql)

@@ -53,6 +53,7 @@ class Session:
         self.driver = connection.dialect.driver
         self.engine = connection.engine
         self.statement_timeout = 0.0
+        self.lost = False
         self._look()
 
     def _look(self) -> None:
@@ -126,7 +127,12 @@ class Session:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         raw = self._raw()
-        result = query(raw, sql)
+        try:
+            result = query(raw, sql)
+        except Exception as error:
+            # Only now: later env.py has closed the connection, and every one looks lost.
+            self.lost = self._connection.dialect.is_disconnect(error, raw, None)  # type: ignore[arg-type]
+            raise
         # Left open, a transaction of ours would keep a snapshot, and an isolation level could not be changed; one of
         # env.py's is not ours to end.
         if not self._connection.in_transaction():

@@ -26,6 +26,7 @@ class Statement:
     pid: int
     engine: Engine
     started: float = field(default_factory=time.monotonic)
+    ended: float = 0.0
     blockers: str | None = None
 
 
@@ -54,7 +55,8 @@ class Database:
     table: VersionTable
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
-    plan: Plan
+    plan: Plan | None = None
+    """None when the target cannot be reached from the rows."""
     finished: bool = False
     """All steps were applied, whether or not they were committed."""
 

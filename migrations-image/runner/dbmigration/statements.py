@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.session import literal
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 
 # These wait for other transactions by their nature, behind a lock that lets the application work on; a lock timeout
 # would only make them fail and leave an invalid index.
-_CONCURRENTLY = re.compile(r"(?is)^\s*(create\s+(unique\s+)?index|drop\s+index|reindex|alter\s+table\b.*\bdetach\b).*\bconcurrently\b")
+_CONCURRENTLY = re.compile(
+    r"(?is)^\s*(create\s+(unique\s+)?index|drop\s+index|reindex|alter\s+table\b.*\bdetach\b).*\bconcurrently\b"
+)
 _INDEX = re.compile(r"(?i)\bindex\b")
 _COMMIT = re.compile(r"(?i)^\s*(commit|end)\b")
-_WITHOUT_EFFECT = re.compile(r"(?is)^\s*(set|show|begin|start|commit|end|rollback|select\b.*\b(pg_catalog|information_schema)\b)")
+_WITHOUT_EFFECT = re.compile(
+    r"(?is)^\s*(set|show|begin|start|commit|end|rollback|select\b.*\b(pg_catalog|information_schema)\b)"
+)
 _LONGEST_HEAD = 80
 
 
@@ -38,9 +43,7 @@ class Statements:
         event.listen(engine, "commit", self._commit)
         event.listen(engine, "handle_error", self._error)
 
-    def _before(
-        self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-    ) -> None:
+    def _before(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
         session = self._state.session
         if session is None:
             return
@@ -55,9 +58,7 @@ class Statements:
             value = "0" if concurrently else f"{self._lock_timeout * 1000:.0f}ms"
             session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false)")
 
-    def _after(
-        self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-    ) -> None:
+    def _after(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
         self._state.statement = None
         session, step = self._state.session, self._state.running
         if session is None or step is None:
@@ -71,7 +72,9 @@ class Statements:
             (step.committed if at_once else step.done).append(_head(statement))
 
     def _error(self, context: Any) -> None:
-        self._state.statement = None
+        if self._state.statement is not None:
+            self._state.statement.ended = time.monotonic()
+            self._state.statement = None
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 

@@ -32,9 +32,7 @@ def resolve(expression: str, revision_map: RevisionMap, graph: Graph) -> Target:
     return Target(tuple(sorted(revisions)), undone)
 
 
-def _member(
-    part: str, expression: str, revision_map: RevisionMap, graph: Graph
-) -> tuple[frozenset[str], frozenset[str]]:
+def _member(part: str, expression: str, revision_map: RevisionMap, graph: Graph) -> tuple[frozenset[str], frozenset[str]]:
     relative = _RELATIVE.fullmatch(part)
     try:
         if not part:
@@ -49,7 +47,7 @@ def _member(
             if not heads:
                 raise _not_found(expression, f"no head belongs to {label!r}", graph, revision_map)
             # Nothing stands on a head, and what depends on it is not to be torn down for it: it only goes up.
-            return frozenset(head.revision for head in heads if head is not None), frozenset()
+            return frozenset(head.revision for head in heads if head is not None and head != "base"), frozenset()
         found = revision_map.get_revision(part)
         if found is not None and len(symbol) < _SHORTEST_PREFIX and symbol not in {found.revision, *found.branch_labels}:
             why = f"an id may be abbreviated to {_SHORTEST_PREFIX} or more characters, and {symbol!r} is shorter"
@@ -64,7 +62,8 @@ def _member(
 def _one(
     revision: Revision | None, label: str | None, revision_map: RevisionMap, graph: Graph
 ) -> tuple[frozenset[str], frozenset[str]]:
-    applied, following = ([], graph.bases) if revision is None else ([revision.revision], graph.up(revision.revision))
+    applied: list[str] = [] if revision is None else [revision.revision]
+    following = graph.bases if revision is None else graph.up(revision.revision)
     if label:
         labelled = revision_map.get_revision(label)
         assert labelled is not None, label
@@ -150,7 +149,7 @@ def _multiple_heads(expression: str, heads: tuple[str, ...], revision_map: Revis
     return Refusal(
         MULTIPLE_HEADS,
         f"target {expression!r} means one head, and the scripts have {len(heads)}: {listed}. Join them in the project with "
-        f"`alembic merge -m \"merge heads\" {' '.join(some[:5])}` and build the image again; or choose the target `heads` "
+        f'`alembic merge -m "merge heads" {" ".join(some[:5])}` and build the image again; or choose the target `heads` '
         "for all of them, or one of them by its id.",
     )
 

@@ -56,7 +56,9 @@ class Watchdog:
     def _watch(self) -> None:
         while True:
             now = time.monotonic()
-            deadlines = [limit for limit in (self._run_limit(), self._connect_limit(), self._unwind_limit()) if limit is not None]
+            deadlines = [
+                limit for limit in (self._run_limit(), self._connect_limit(), self._unwind_limit()) if limit is not None
+            ]
             wait = max(0.0, min(deadlines) - now) if deadlines else None
             ready, _, _ = select.select([self._read], [], [], wait)
             received = os.read(self._read, 1024) if ready else b""

@@ -122,10 +122,13 @@ def test_an_engine_with_a_pool_that_outlives_env_py_is_no_obstacle(project: Proj
         project.asynchronous()
     text = project.env_py.read_text().replace(", poolclass=pool.NullPool", "").replace("    await engine.dispose()\n", "")
     line = next(line for line in text.splitlines() if "engine = create" in line)
-    text = text.replace(line + "\n", "").replace("config = context.config", f"import shared\nengine = shared.engine\nconfig = context.config")
+    text = text.replace(line + "\n", "").replace(
+        "config = context.config", "import shared\nengine = shared.engine\nconfig = context.config"
+    )
     project.directory.joinpath("shared.py").write_text(
         "import os\nfrom sqlalchemy import create_engine\nfrom sqlalchemy.ext.asyncio import create_async_engine\n"
-        + line.strip() + "\n"
+        + line.strip()
+        + "\n"
     )
     project.env_py.write_text(text)
     result = project.run("head")
@@ -137,8 +140,9 @@ def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(projec
     project.driver = "psycopg2"
     project.line("001")
     text = project.env_py.read_text().replace(
-        "engine = create_engine(os.environ[\"DATABASE_URL\"], poolclass=pool.NullPool)",
-        "import psycopg2\n    opened = []\n    def creator():\n        opened.append(1)\n        assert len(opened) < 2, 'only one'\n"
+        'engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)',
+        "import psycopg2\n    opened = []\n    def creator():\n        opened.append(1)\n"
+        "        assert len(opened) < 2, 'only one'\n"
         "        return psycopg2.connect(os.environ['DATABASE_URL'].replace('+psycopg2', ''))\n"
         "    engine = create_engine('postgresql+psycopg2://', creator=creator, poolclass=pool.NullPool)",
     )
@@ -150,7 +154,7 @@ def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(projec
 def test_an_env_py_that_migrates_several_schemas_takes_each_through_its_own_plan(project: Project) -> None:
     project.database.execute("CREATE SCHEMA a; CREATE SCHEMA b")
     project.line("001", "002")
-    project.env_py.write_text('''
+    project.env_py.write_text("""
 import os
 from alembic import context
 from sqlalchemy import create_engine, pool, text
@@ -164,23 +168,32 @@ for schema in os.environ["SCHEMAS"].split():
         context.configure(connection=connection, version_table_schema=schema)
         with context.begin_transaction():
             context.run_migrations()
-''')
+""")
     assert project.run("001", environment={"SCHEMAS": "a"}).reason == "AtTargetRevision"
     both = project.run("head", environment={"SCHEMAS": "a b"})
     assert both.reason == "AtTargetRevision", both.outcome
     assert (both.outcome["before"], both.outcome["after"]) == (None, ["002"])
     assert both.outcome["plan"] == {"direction": "Upgrade", "steps": 3}
-    assert project.database.query("SELECT version_num FROM a.alembic_version UNION ALL SELECT version_num FROM b.alembic_version") == [("002",), ("002",)]
+    assert project.database.query(
+        "SELECT version_num FROM a.alembic_version UNION ALL SELECT version_num FROM b.alembic_version"
+    ) == [("002",), ("002",)]
 
 
 def test_settings_of_env_py_for_transactions_are_kept(project: Project) -> None:
     project.sync("transaction_per_migration=True")
     project.script("001", upgrade="op.execute(\"CREATE TYPE mood AS ENUM ('a')\")", downgrade='op.execute("DROP TYPE mood")')
-    project.script("002", "001", upgrade='''
+    project.script(
+        "002",
+        "001",
+        upgrade="""
         with op.get_context().autocommit_block():
             op.execute("ALTER TYPE mood ADD VALUE 'b'")
-    ''', downgrade="pass")
-    project.script("003", "002", upgrade="op.execute(\"CREATE TABLE m AS SELECT 'b'::mood AS v\")", downgrade='op.drop_table("m")')
+    """,
+        downgrade="pass",
+    )
+    project.script(
+        "003", "002", upgrade="op.execute(\"CREATE TABLE m AS SELECT 'b'::mood AS v\")", downgrade='op.drop_table("m")'
+    )
     assert project.run("head").reason == "AtTargetRevision"
     assert project.run("base").reason == "AtTargetRevision"
 
@@ -201,7 +214,7 @@ def test_warnings_of_alembic_reach_the_outcome(project: Project) -> None:
 def test_output_and_threads_of_the_project_neither_hide_nor_delay_the_outcome(project: Project) -> None:
     project.line("001")
     project.env_py.write_text(
-        "import sys, threading, time\nthreading.Thread(target=time.sleep, args=(30,)).start()\nprint('{\"not\": \"ours\"}')\n"
+        'import sys, threading, time\nthreading.Thread(target=time.sleep, args=(30,)).start()\nprint(\'{"not": "ours"}\')\n'
         "sys.stdout = open('/dev/null', 'w')\n" + project.env_py.read_text()
     )
     result = project.run("head")
@@ -215,7 +228,14 @@ def test_progress_is_told_step_by_step(project: Project) -> None:
     project.run("head")
     result = project.run("001")
     assert result.events == [
-        {"event": "plan", "versionTable": "public.alembic_version", "before": ["002"], "target": ["001"], "direction": "Downgrade", "steps": 1},
+        {
+            "event": "plan",
+            "versionTable": "public.alembic_version",
+            "before": ["002"],
+            "target": ["001"],
+            "direction": "Downgrade",
+            "steps": 1,
+        },
         {"event": "step", "revision": "002", "direction": "Downgrade", "step": 1, "of": 1, "state": "running"},
         {"event": "step", "revision": "002", "direction": "Downgrade", "step": 1, "of": 1, "state": "done"},
     ]
@@ -224,7 +244,9 @@ def test_progress_is_told_step_by_step(project: Project) -> None:
 def test_no_secret_of_the_environment_is_told(project: Project) -> None:
     secret = "p%40ss/wörd&geheim"
     plain = "p@ss/wörd&geheim"
-    project.script("001", upgrade=f'raise ValueError("failed with {plain} and {secret}: " + __import__("os").environ["OTHER_TOKEN"])')
+    project.script(
+        "001", upgrade=f'raise ValueError("failed with {plain} and {secret}: " + __import__("os").environ["OTHER_TOKEN"])'
+    )
     environment = {"OTHER_TOKEN": "tok-123456", "REPORTS_URL": f"https://user:{secret}@reports.example/x"}
     result = project.run("head", environment=environment)
     assert result.reason == "MigrationFailed"
@@ -253,7 +275,7 @@ def test_the_termination_message_may_be_missing(project: Project) -> None:
 def test_a_root_file_system_that_is_read_only_is_enough(project: Project) -> None:
     project.line("001")
     project.run("001")
-    seen = {path for path in project.directory.rglob("*")}
+    seen = set(project.directory.rglob("*"))
     assert project.run("base").code == 0
-    assert {path for path in project.directory.rglob("*")} == seen
+    assert set(project.directory.rglob("*")) == seen
     assert not [name for name in os.listdir(RUNNER) if name == "__pycache__"]

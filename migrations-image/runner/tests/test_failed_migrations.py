@@ -35,8 +35,11 @@ def test_every_driver_tells_sqlstate_and_message_of_an_sql_error(project: Projec
 
 
 def test_details_of_a_violated_constraint_stay_in_the_database(project: Project) -> None:
-    project.script("001", upgrade='op.execute("CREATE TABLE p (mail text UNIQUE)"); '
-                   "op.execute(\"INSERT INTO p VALUES ('bob@example.org'), ('bob@example.org')\")")
+    project.script(
+        "001",
+        upgrade='op.execute("CREATE TABLE p (mail text UNIQUE)"); '
+        "op.execute(\"INSERT INTO p VALUES ('bob@example.org'), ('bob@example.org')\")",
+    )
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "23505")
     assert "bob" not in result.message
@@ -69,12 +72,16 @@ def test_with_a_transaction_for_each_migration_the_applied_ones_stay_and_are_nam
 
 def test_a_revision_that_committed_a_part_and_then_failed_is_half_applied(project: Project) -> None:
     project.line("001")
-    project.script("002", "001", upgrade='''
+    project.script(
+        "002",
+        "001",
+        upgrade="""
         op.execute("CREATE TABLE kept (id int)")
         with op.get_context().autocommit_block():
             op.execute("CREATE INDEX CONCURRENTLY i ON kept (id)")
         op.execute("SELECT 1/0")
-    ''')
+    """,
+    )
     result = project.run("head")
     assert (result.reason, result.outcome["revision"], result.outcome["sqlstate"]) == ("PartiallyApplied", "002", "22012")
     assert "CREATE TABLE kept; CREATE INDEX CONCURRENTLY i ON kept" in result.message
@@ -91,10 +98,15 @@ def test_a_migration_that_commits_by_itself_is_half_applied_when_it_fails(projec
 
 def test_a_concurrent_index_that_fails_is_named_and_never_stamped_over(project: Project) -> None:
     project.script("001", upgrade='op.execute("CREATE TABLE d (v int)"); op.execute("INSERT INTO d VALUES (1), (1)")')
-    project.script("002", "001", upgrade='''
+    project.script(
+        "002",
+        "001",
+        upgrade="""
         with op.get_context().autocommit_block():
             op.execute("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ux ON d (v)")
-    ''', downgrade='op.execute("DROP INDEX ux")')
+    """,
+        downgrade='op.execute("DROP INDEX ux")',
+    )
     first = project.run("head")
     assert (first.reason, first.outcome["revision"], first.outcome["sqlstate"]) == ("InvalidIndex", "002", "23505")
     assert 'DROP INDEX CONCURRENTLY "public"."ux"' in first.message
@@ -136,7 +148,7 @@ def test_a_lock_that_is_not_to_be_had_rolls_back_and_names_who_holds_it(project:
     assert "application nightly-report" in result.message
     assert f"process {pid}" in result.message
     assert "AccessExclusiveLock on t_001" in result.message
-    assert [e["holder"] for e in result.events if e["event"] == "waiting"][0].startswith("process")
+    assert next(e["holder"] for e in result.events if e["event"] == "waiting").startswith("process")
     assert result.outcome["after"] == ["001"]
     assert project.run("head").code == 0
 
@@ -156,16 +168,24 @@ def test_the_blocker_is_named_behind_an_asynchronous_driver_too(project: Project
 
 def test_the_lock_timeout_does_not_break_a_concurrent_index(project: Project) -> None:
     project.line("001")
-    project.script("002", "001", upgrade='''
+    project.script(
+        "002",
+        "001",
+        upgrade="""
         with op.get_context().autocommit_block():
             op.execute("CREATE INDEX CONCURRENTLY i ON t_001 (id)")
         op.execute("CREATE TABLE limits AS SELECT current_setting('lock_timeout') AS after_it")
-    ''')
+    """,
+    )
     assert project.run("001").code == 0
     with project.database.connect() as reader:
         reader.execute("BEGIN; SELECT * FROM t_001; INSERT INTO t_001 VALUES (1)")
         running = project.start("head", timeouts={"lock": 200})
-        wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%'"))
+        wait_until(
+            lambda: project.database.query(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONC%'"
+            )
+        )
         with pytest.raises(Exception, match="timed out"):
             running.process.wait(1)
         reader.execute("COMMIT")
@@ -183,7 +203,12 @@ def test_a_statement_that_takes_too_long_is_ended(project: Project) -> None:
 def test_a_statement_that_a_person_cancels_is_not_taken_for_a_timeout(project: Project) -> None:
     project.script("001", upgrade=SLEEP)
     running = project.start("head")
-    wait_until(lambda: project.database.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"))
+    wait_until(
+        lambda: project.database.query(
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"
+        )
+    )
     result = running.result()
     assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "57014")
     assert "cancelled" in result.message
@@ -196,7 +221,12 @@ def test_a_session_that_the_server_ends_is_a_lost_connection(project: Project, d
         project.asynchronous()
     project.script("001", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
     running = project.start("head")
-    wait_until(lambda: project.database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"))
+    wait_until(
+        lambda: project.database.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query = 'SELECT pg_sleep(30)'"
+        )
+    )
     result = running.result()
     assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("ConnectionLost", "001", [])
     assert project.database.tables() == []
@@ -212,7 +242,9 @@ def test_a_right_that_is_missing_is_named(project: Project) -> None:
 
 def test_a_role_that_may_not_create_the_version_table_is_told_so(project: Project) -> None:
     project.line("001")
-    project.database.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER SCHEMA public OWNER TO postgres", superuser=True)
+    project.database.execute(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER SCHEMA public OWNER TO postgres", superuser=True
+    )
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("PermissionDenied", "42501", None)
 
@@ -220,7 +252,8 @@ def test_a_role_that_may_not_create_the_version_table_is_told_so(project: Projec
 def test_an_env_py_that_rolls_everything_back_is_never_a_success(project: Project) -> None:
     project.line("001", "002")
     text = project.env_py.read_text().replace(
-        "        context.configure(", "        connection.exec_driver_sql(\"SET lock_timeout = '4s'\")\n        context.configure("
+        "        context.configure(",
+        "        connection.exec_driver_sql(\"SET lock_timeout = '4s'\")\n        context.configure(",
     )
     project.env_py.write_text(text)
     result = project.run("head")
@@ -267,7 +300,9 @@ def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(pro
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("MigrationFailed", "22012", "001")
 
 
-@pytest.mark.parametrize("what", ["raise SystemExit(3)", "raise KeyboardInterrupt", "recurse = lambda: recurse()\nrecurse()", "raise MemoryError"])
+@pytest.mark.parametrize(
+    "what", ["raise SystemExit(3)", "raise KeyboardInterrupt", "recurse = lambda: recurse()\nrecurse()", "raise MemoryError"]
+)
 def test_whatever_a_migration_raises_is_its_failure(project: Project, what: str) -> None:
     project.script("001", upgrade=what)
     result = project.run("head")
@@ -279,3 +314,68 @@ def test_a_concurrent_index_inside_a_transaction_is_refused_with_the_way_out(pro
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "25001")
     assert "autocommit_block()" in result.message
+
+
+def test_a_connection_that_is_lost_after_the_commit_is_no_failure(project: Project) -> None:
+    project.line("001", "002")
+    project.env_py.write_text(
+        project.env_py.read_text().replace(
+            "            context.run_migrations()\n",
+            "            context.run_migrations()\n"
+            "        connection.exec_driver_sql('SELECT pg_terminate_backend(pg_backend_pid())')\n",
+        )
+    )
+    result = project.run("head")
+    assert (result.code, result.reason, result.outcome["after"]) == (0, "AtTargetRevision", ["002"])
+
+
+def test_an_engine_that_commits_every_statement_leaves_a_half_applied_revision(project: Project) -> None:
+    project.env_py.write_text(
+        project.env_py.read_text().replace("pool.NullPool)", "pool.NullPool, isolation_level='AUTOCOMMIT')")
+    )
+    project.script("001", upgrade='op.execute("CREATE TABLE a (id int)"); op.execute("SELECT 1/0")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"]) == ("PartiallyApplied", "001")
+    assert "CREATE TABLE a" in result.message
+
+
+def test_a_failure_beside_a_half_applied_revision_names_the_invalid_index_too(project: Project) -> None:
+    project.line("001")
+    project.script(
+        "002",
+        "001",
+        upgrade="""
+        op.execute("CREATE TABLE d AS SELECT 1 AS v UNION ALL SELECT 1")
+        with op.get_context().autocommit_block():
+            op.execute("CREATE UNIQUE INDEX CONCURRENTLY ux ON d (v)")
+    """,
+    )
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"]) == ("PartiallyApplied", "002")
+    assert "CREATE TABLE d AS SELECT" in result.message
+    assert "public.ux" in result.message
+
+
+def test_a_deadlock_is_tried_again(project: Project) -> None:
+    project.line("001", "002")
+    project.script(
+        "003",
+        "002",
+        upgrade="""
+        op.execute("LOCK TABLE t_001")
+        op.execute("SELECT pg_sleep(1)")
+        op.execute("LOCK TABLE t_002")
+    """,
+    )
+    assert project.run("002").code == 0
+    with project.database.connect(superuser=True) as other:
+        other.execute("SET deadlock_timeout = '30s'; BEGIN; LOCK TABLE t_002")
+        running = project.start("head")
+        wait_until(
+            lambda: project.database.query(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(1)'"
+            )
+        )
+        other.execute("LOCK TABLE t_001")
+    result = running.result()
+    assert (result.reason, result.outcome["sqlstate"]) == ("LockTimeout", "40P01")

@@ -51,7 +51,9 @@ def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(p
 
 
 def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
-    project.script("001", upgrade='import time; op.create_table("a", sa.Column("id", sa.Integer)); print("now"); time.sleep(30)')
+    project.script(
+        "001", upgrade='import time; op.create_table("a", sa.Column("id", sa.Integer)); print("now"); time.sleep(30)'
+    )
     running = project.start("head")
     wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE '%1/1 001'"))
     result, seconds = _terminated(running)
@@ -82,7 +84,9 @@ def test_sigterm_leaves_applied_steps_and_says_so(project: Project) -> None:
 
 
 def test_sigterm_in_a_half_applied_revision_names_it(project: Project) -> None:
-    project.script("001", upgrade=f'op.execute("CREATE TABLE a (id int)")\nwith op.get_context().autocommit_block():\n    {SLEEP}')
+    project.script(
+        "001", upgrade=f'op.execute("CREATE TABLE a (id int)")\nwith op.get_context().autocommit_block():\n    {SLEEP}'
+    )
     running = project.start("head")
     wait_until(lambda: _asleep(project))
     result, _ = _terminated(running)
@@ -92,15 +96,21 @@ def test_sigterm_in_a_half_applied_revision_names_it(project: Project) -> None:
 
 def test_sigterm_during_a_concurrent_index_names_what_it_leaves(project: Project) -> None:
     project.line("001")
-    project.script("002", "001", upgrade='''
+    project.script(
+        "002",
+        "001",
+        upgrade="""
         with op.get_context().autocommit_block():
             op.execute("CREATE INDEX CONCURRENTLY i ON t_001 (id)")
-    ''')
+    """,
+    )
     assert project.run("001").code == 0
     with project.database.connect() as writer:
         writer.execute("BEGIN; INSERT INTO t_001 VALUES (1)")
         running = project.start("head")
-        wait_until(lambda: project.database.query("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid"))
+        wait_until(
+            lambda: project.database.query("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid")
+        )
         result, seconds = _terminated(running)
     assert seconds < 1
     assert (result.reason, result.outcome["revision"]) == ("InvalidIndex", "002")

@@ -44,7 +44,7 @@ def test_lists_are_whole_or_not_there_at_all(heads: int) -> None:
 
 
 def test_an_ordinary_message_is_left_as_it_is() -> None:
-    message = 'revision 004 – "users" already exists: 日本'
+    message = 'revision 004: "users" already exists: 日本'
     document = json.loads(Outcome("MigrationFailed", message, ["003"], ["003"], ["005"]).encode())
     assert (document["message"], document["before"], document["version"]) == (message, ["003"], 1)
 
@@ -73,6 +73,7 @@ def test_a_line_is_cut_with_a_sign_that_it_was() -> None:
         ({"APP_PASSWORD": "hunter22"}, "hunter22", "***"),
         ({"SESSION_SECRET": "abcdefgh"}, "x abcdefgh y", "x *** y"),
         ({"DB_PASSWORD_FILE": "/run/secrets/db"}, "cannot open /run/secrets/db", "cannot open /run/secrets/db"),
+        ({"TOKEN_ENABLED": "true"}, "it is true", "it is true"),
         ({}, "Could not parse 'postgresql//app:s3cret@h/db'", "Could not parse 'postgresql//app:***@h/db'"),
         ({}, "postgresql://app:x@h/db", "postgresql://app:***@h/db"),
         ({}, "CREATE ROLE a PASSWORD 'x''y' LOGIN", "CREATE ROLE a PASSWORD *** LOGIN"),

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+
+import pytest
+
+from dbmigration.lock import SPACE
 from tests.conftest import wait_until
 from tests.project import Project
 
+_UNSIGNED = zlib.crc32(b'"public"."alembic_version"')
+KEY_OF_PUBLIC_ALEMBIC_VERSION = _UNSIGNED - (1 << 32) if _UNSIGNED >= 1 << 31 else _UNSIGNED
 SLOW = 'op.execute("INSERT INTO ledger VALUES (1)"); op.execute("SELECT pg_sleep(1.5)")'
 
 
 def _asleep(project: Project) -> object:
-    return project.database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'")
+    return project.database.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
+    )
 
 
 def test_two_runners_do_the_work_once(project: Project) -> None:
@@ -37,12 +46,15 @@ def test_who_does_not_get_the_lock_names_who_has_it(project: Project) -> None:
 
 
 def test_waiting_for_the_lock_does_not_hang_a_concurrent_index_of_its_holder(project: Project) -> None:
-    project.script("001", upgrade='''
+    project.script(
+        "001",
+        upgrade="""
         op.execute("CREATE TABLE a AS SELECT generate_series(1, 1000) AS n")
         op.execute("SELECT pg_sleep(1.5)")
         with op.get_context().autocommit_block():
             op.execute("CREATE INDEX CONCURRENTLY i ON a (n)")
-    ''')
+    """,
+    )
     first = project.start("head")
     wait_until(lambda: _asleep(project))
     second = project.start("head", timeouts={"busy": 20000})
@@ -72,3 +84,27 @@ def test_rows_that_somebody_else_changed_meanwhile_are_not_overwritten(project: 
     result = running.result()
     assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("DatabaseBusy", "002", ["elsewhere"])
     assert "changed by somebody else" in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+@pytest.mark.parametrize("end", ["SIGTERM", "pg_terminate_backend"])
+def test_who_waits_for_the_lock_can_be_ended(project: Project, driver: str, end: str) -> None:
+    project.line("001")
+    waiter = (
+        "SELECT {} FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dbmigration team/waiter'"
+    )
+    with project.database.connect() as holder:
+        holder.execute(f"SELECT pg_advisory_lock({SPACE}, {KEY_OF_PUBLIC_ALEMBIC_VERSION})")
+        project.driver = driver
+        if driver == "asyncpg":
+            project.asynchronous()
+        running = project.start("head", name="team/waiter", timeouts={"busy": 0})
+        wait_until(lambda: project.database.query(waiter.format(1)))
+        if end == "SIGTERM":
+            running.process.terminate()
+        else:
+            project.database.query(waiter.format("pg_terminate_backend(pid)"))
+        result = running.result(5)
+    assert result.reason == ("Interrupted" if end == "SIGTERM" else "ConnectionLost")
+    assert project.database.tables() == []
+    assert project.database.sessions() == []

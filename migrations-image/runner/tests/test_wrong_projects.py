@@ -259,7 +259,9 @@ def test_an_alembic_without_sqlalchemy_cannot_be_imported(project: Project, bare
     assert "cannot import its Alembic" in result.message
 
 
-@pytest.mark.parametrize(("version", "said"), [("1.8.1", "has Alembic 1.8.1, and 1.9 or later is needed"), (None, "PYTHONPATH")])
+@pytest.mark.parametrize(
+    ("version", "said"), [("1.8.1", "has Alembic 1.8.1, and 1.9 or later is needed"), (None, "PYTHONPATH")]
+)
 def test_an_alembic_that_is_too_old_or_none_at_all_is_refused(
     project: Project, bare_python: Path, tmp_path: Path, version: str | None, said: str
 ) -> None:
@@ -273,7 +275,9 @@ def test_an_alembic_that_is_too_old_or_none_at_all_is_refused(
     assert said in result.message
 
 
-@pytest.mark.parametrize("request_text", ["", "{", "[]", '{"version":2}', '{"version":1,"target":7}', '{"version":1,"timeouts":{"lock":-1}}'])
+@pytest.mark.parametrize(
+    "request_text", ["", "{", "[]", '{"version":2}', '{"version":1,"target":7}', '{"version":1,"timeouts":{"lock":-1}}']
+)
 def test_a_request_that_cannot_be_read_is_an_internal_error(project: Project, request_text: str) -> None:
     result = project.run("head", raw_request=request_text)
     assert (result.code, result.reason) == (1, "InternalError")

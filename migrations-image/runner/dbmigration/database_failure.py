@@ -1,0 +1,169 @@
+"""What an error of the database means, by its SQLSTATE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbmigration import refusal as reasons
+from dbmigration.refusal import Refusal
+from dbmigration.state import State
+
+_LOST = ("08", "57P01", "57P02", "57P03")
+_CONFLICT = ("40001", "40P01")
+# A prepared statement that is there already, or is not there: another client's connection to the server.
+_POOLER = ("42P05", "26000")
+# What a person can do about these, beyond reading the message of the server.
+_REMEDIES = {
+    "25001": "Run it outside the transaction: `with op.get_context().autocommit_block():` around this statement",
+    "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
+    "context.configure() of env.py, and use the value in a later revision",
+    "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
+    "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
+    "with the revision, remove what is too much, and try again",
+    "53100": "The disk of the server is full: make room",
+}
+_REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
+
+
+def find_sqlstate(causes: list[BaseException]) -> str | None:
+    for cause in causes:
+        for found in (getattr(cause, "sqlstate", None), getattr(cause, "pgcode", None), _pg8000(cause).get("C")):
+            if isinstance(found, str) and len(found) == 5:
+                return found
+    return None
+
+
+def primary_message(causes: list[BaseException]) -> str:
+    """What the server said, without detail, statement and parameters: these may hold data of the user's users."""
+    for cause in causes:
+        diag = getattr(cause, "diag", None)
+        found = getattr(diag, "message_primary", None) or _pg8000(cause).get("M")
+        if found:
+            return str(found)
+    for cause in reversed(causes):
+        if type(cause).__module__.startswith("asyncpg"):
+            return str(cause).split("\n")[0]
+    original = next((c for c in causes if getattr(c, "orig", None) is None), causes[0])
+    return (str(original).strip() or type(original).__name__).split("\n")[0]
+
+
+def _pg8000(error: BaseException) -> dict[str, str]:
+    first: Any = error.args[0] if error.args else None
+    return first if isinstance(first, dict) and "C" in first else {}
+
+
+def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
+    if state.session is None:
+        # Then env.py asked for something by itself, and only these are not its own fault.
+        return sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
+    dbapi: Any = state.session.engine.dialect.dbapi
+    return sqlstate is not None or state.session.lost or any(isinstance(cause, dbapi.Error) for cause in causes)
+
+
+def database_failure(causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    reason, text = _told(causes, sqlstate or "", state)
+    return Refusal(reason, text, state.running.step.revision if state.running else None, sqlstate)
+
+
+def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str, str]:
+    where, said = _doing(state), primary_message(causes)
+    invalidated = any(getattr(cause, "connection_invalidated", False) for cause in causes)
+    if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
+        return (
+            reasons.CONNECTION_LOST,
+            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed; it "
+            "is tried again by itself.",
+        )
+    if sqlstate in _POOLER:
+        return (
+            reasons.POOLER_DETECTED,
+            f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
+            "prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself.",
+        )
+    if sqlstate in _CONFLICT:
+        return (
+            reasons.LOCK_TIMEOUT,
+            f"the server ended the transaction {where} in favour of another one ({said}). It is tried again by itself; if it "
+            "stays, migrate when less is going on.",
+        )
+    tell = _TOLD.get(sqlstate)
+    return tell(where, said, state) if tell else _other(where, said, sqlstate, state)
+
+
+def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
+    statement = state.last_statement
+    waited = f"{state.request.timeouts.lock:g} s" if state.request else "the lock timeout"
+    holder = (statement.blockers if statement else None) or "a session that was gone before it could be seen"
+    return (
+        reasons.LOCK_TIMEOUT,
+        f"a lock was not to be had within {waited} (timeouts.lock) {where}; it is held by {holder}. The transaction was rolled "
+        "back, so nobody waits behind it. It is tried again by itself; end the session that holds the lock if it should not, "
+        "or allow a longer timeout.",
+    )
+
+
+def _cancelled(where: str, said: str, state: State) -> tuple[str, str]:
+    limit = state.session.statement_timeout if state.session else 0.0
+    statement = state.last_statement
+    took = statement.ended - statement.started if statement else 0.0
+    # The text is the server's, in the server's language.
+    if "statement timeout" in said or (limit and took >= limit):
+        return (
+            reasons.STATEMENT_TIMEOUT,
+            f"a statement took longer than {f'{limit:g} s' if limit else 'its timeout'} {where} and was ended "
+            "(statement_timeout). Raise timeouts.statement (or the role's own statement_timeout), or split the work.",
+        )
+    return (
+        reasons.MIGRATION_FAILED,
+        f"somebody cancelled the statement {where} (pg_cancel_backend: {said}). To try again, annotate the resource with "
+        "dbmigrations.io/retry and a new value.",
+    )
+
+
+def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
+    return (
+        reasons.DATABASE_UNREACHABLE,
+        f"the server or the session is read-only ({where}: {said}). If a failover is under way, the next attempt finds the "
+        "primary; otherwise let the Secret's URL lead to the primary, and see default_transaction_read_only.",
+    )
+
+
+def _denied(where: str, said: str, _state: State) -> tuple[str, str]:
+    return (
+        reasons.PERMISSION_DENIED,
+        f"the role of the Secret's URL may not do what was asked {where}: {said}. Grant it the right, or let the Secret name "
+        "the role that owns the objects.",
+    )
+
+
+def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
+    if state.running is not None:
+        return _other(where, said, "3F000", state)
+    return (
+        reasons.CONFIGURATION_ERROR,
+        f"the version table cannot be created: {said}. Create the schema, or correct version_table_schema in env.py.",
+    )
+
+
+def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str]:
+    if state.running is None and not _has_steps(state):
+        return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py or the database."
+    code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
+    remedy = _REMEDIES.get(sqlstate, "Correct the script and build the image again")
+    return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
+
+
+_TOLD = {"55P03": _lock_timeout, "57014": _cancelled, "25006": _read_only, "42501": _denied, "3F000": _no_schema}
+
+
+def _has_steps(state: State) -> bool:
+    return any(database.plan is not None and database.plan.steps for database in state.databases)
+
+
+def _doing(state: State) -> str:
+    running = state.running
+    if running is not None:
+        return f"in {running.step.direction.lower()}() of revision {running.step.revision}"
+    if _has_steps(state):
+        return "before the first step or while the work was being committed"
+    return f"while {state.env_py} prepared the session"
