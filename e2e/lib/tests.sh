@@ -12,6 +12,7 @@ command_tests() {
   only_one_at_a_time tests
   need_engine
   at_exit cluster_remove
+  at_exit print_results
   cluster_remove
   need_maven
   need_node_image
@@ -29,8 +30,12 @@ command_tests() {
   cluster_with_everything
   suite "Cluster: scenarios" test_cluster
 
-  printf '%s\n' "${RESULTS[@]}"
   ((FAILED == 0)) || fail "$FAILED of ${#RESULTS[@]} suites failed"
+}
+
+# Also when a stage between the suites fails.
+print_results() {
+  ((${#RESULTS[@]} == 0)) || printf '%s\n' "${RESULTS[@]}"
 }
 
 # suite NAME COMMAND: the command writes how many tests ran to the file that COUNT names.
