@@ -128,7 +128,11 @@ public final class JobCreator {
     boolean quota = words != null && words.contains("exceeded quota");
     return Outcome.of(
         quota ? Reason.QUOTA_EXCEEDED : Reason.JOB_REJECTED,
-        "The API server refused %s %s: %s"
-            .formatted(object.getKind(), object.getMetadata().getName(), words));
+        "The API server refused %s %s: %s. %s; it is tried again by itself"
+            .formatted(
+                object.getKind(),
+                object.getMetadata().getName(),
+                words,
+                quota ? "Raise that quota or free some of it" : "Change what refuses it"));
   }
 }

@@ -84,7 +84,7 @@ final class UnderWay {
     Outcome outcome =
         Outcome.of(
             Reason.DEADLINE_EXCEEDED,
-            "The container did not start within timeouts.start (%s): %s"
+            "The container did not start within timeouts.start (%s), and the Job was deleted: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
                 .formatted(observation.spec().timeouts().start(), waiting.message()));
     return Optional.of(
         new Decision.ConcludeFailure(
@@ -145,19 +145,22 @@ final class UnderWay {
     if (!comesBack) {
       return Optional.of(new Decision.ConcludeFailure(ended, null, null));
     }
-    if (attempt.failures() >= observation.spec().retry().limit()) {
-      return Optional.of(new Decision.ConcludeFailure(exhausted(ended, attempt), null, null));
+    int limit = observation.spec().retry().limit();
+    if (attempt.failures() >= limit) {
+      return Optional.of(
+          new Decision.ConcludeFailure(exhausted(ended, attempt, limit), null, null));
     }
     Duration pause =
         Backoff.pause(observation.spec().retry(), attempt.failures(), observation.uid());
     return Optional.of(new Decision.ConcludeFailure(ended, pause, null));
   }
 
-  private static AttemptState.Ended exhausted(AttemptState.Ended ended, AttemptStatus attempt) {
+  private static AttemptState.Ended exhausted(
+      AttemptState.Ended ended, AttemptStatus attempt, int limit) {
     Outcome last = ended.outcome();
     String message =
-        "%d attempts in a row failed, the last one with %s: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
-            .formatted(attempt.failures() + 1, last.reason().wireName(), last.message());
+        "No further attempt is made by itself: %d failed in a row (retry.limit is %d). When the cause is gone, set the annotation dbmigrations.io/retry to a new value. The last one ended with %s: %s"
+            .formatted(attempt.failures() + 1, limit, last.reason().wireName(), last.message());
     return new AttemptState.Ended(
         last.because(Reason.RETRIES_EXHAUSTED, message),
         ended.imageId(),

@@ -54,8 +54,8 @@ public final class AttemptReader {
     if (end.isEmpty()) {
       return new AttemptState.Waiting(
           Reason.PENDING,
-          "Job %s has no Pod yet; kubectl describe job says why if it stays so"
-              .formatted(job.getMetadata().getName()),
+          "Job %s has no Pod. Its events say why: kubectl events --for job/%s"
+              .formatted(job.getMetadata().getName(), job.getMetadata().getName()),
           createdAt(job));
     }
     boolean late = "DeadlineExceeded".equals(end.get().getReason());
@@ -111,7 +111,8 @@ public final class AttemptReader {
         .map(condition ->
             new AttemptState.Waiting(
                 Reason.UNSCHEDULABLE,
-                "Pod %s finds no node: %s".formatted(name, condition.getMessage()),
+                "Pod %s finds no node: %s Free or add capacity; if a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value"
+                    .formatted(name, condition.getMessage()),
                 createdAt(job)))
         .orElseGet(() ->
             new AttemptState.Waiting(
