@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RefusedByClusterTest {
   // each with a rule of its own
   @RegisterExtension static final Scenario NO_JOBS = new Scenario();
+  @RegisterExtension static final Scenario NEVER_JOBS = new Scenario();
   @RegisterExtension static final Scenario NO_PODS = new Scenario();
   @RegisterExtension static final Scenario TOO_MUCH = new Scenario();
   @RegisterExtension static final Scenario POLICY = new Scenario();
@@ -37,15 +38,15 @@ class RefusedByClusterTest {
 
   @Test
   void whoRetriesInVainGivesUpAndSaysHowOften() throws SQLException {
-    NO_JOBS.kubectl().run("create", "quota", "never", "--hard=count/jobs.batch=0").orFail();
-    var migration = gated(NO_JOBS).with("retry.limit", 1).with("retry.backoff", "1s").create();
+    NEVER_JOBS.kubectl().run("create", "quota", "never", "--hard=count/jobs.batch=0").orFail();
+    var migration = gated(NEVER_JOBS).with("retry.limit", 1).with("retry.backoff", "1s").create();
 
     assertThatMigration(migration)
         .has(Reason.RETRIES_EXHAUSTED)
-        .saying("2 attempts", "QuotaExceeded", "exceeded quota", "dbmigrations.io/retry")
+        .saying("2 failed in a row (retry.limit is 1)", "QuotaExceeded: ", "dbmigrations.io/retry")
         .afterAttempts(2);
 
-    NO_JOBS.kubectl().run("delete", "quota", "never").orFail();
+    NEVER_JOBS.kubectl().run("delete", "quota", "never").orFail();
     migration.retry("the quota is raised");
     assertThatMigration(migration).isReady().atRevision("003").afterAttempts(3);
   }
@@ -57,9 +58,13 @@ class RefusedByClusterTest {
 
     assertThatMigration(migration)
         .has(Reason.DEADLINE_EXCEEDED)
-        .saying("timeouts.start (4s)", "has no Pod yet", "kubectl describe job")
+        .saying("timeouts.start (4s)", "has no Pod", "kubectl events --for job/")
         .afterAttempts(1);
 
+    var job = migration.status().attempt().job();
+    assertThat(NO_PODS.kubectl().run("events", "--for=job/" + job).orFail())
+        .as("what the message tells a person to ask for")
+        .contains("exceeded quota: none");
     NO_PODS.kubectl().run("delete", "quota", "none").orFail();
     migration.retry("the quota is raised");
     assertThatMigration(migration).isReady().atRevision("003").afterAttempts(2);
@@ -72,7 +77,7 @@ class RefusedByClusterTest {
 
     assertThatMigration(migration)
         .has(Reason.UNSCHEDULABLE)
-        .saying("finds no node", "Insufficient cpu")
+        .saying("finds no node", "Insufficient cpu", "LimitRange", "dbmigrations.io/retry")
         .afterAttempts(1);
 
     requestCpus("10m");
