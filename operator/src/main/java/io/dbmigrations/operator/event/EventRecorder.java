@@ -89,7 +89,10 @@ public final class EventRecorder {
           .create();
     } catch (KubernetesClientException e) {
       // The status has said the same; a migration does not depend on its events.
-      LOG.warn("Recording the event {} failed: {}", ready.reason(), e.getMessage());
+      LOG.warn(
+          "Recording the event {} failed: {}",
+          ready.reason(),
+          e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
     }
   }
 

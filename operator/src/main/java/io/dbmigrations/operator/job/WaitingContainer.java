@@ -39,7 +39,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
       return new WaitingContainer(Reason.IMAGE_PULL_FAILED, image(pod, words), false);
     }
     return switch (reason) {
-      case "CreateContainerConfigError" -> configuration(words);
+      case "CreateContainerConfigError" -> configuration(pod, words);
       case "CreateContainerError", "RunContainerError" ->
           new WaitingContainer(
               Reason.CONFIGURATION_ERROR,
@@ -54,7 +54,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     };
   }
 
-  private static WaitingContainer configuration(String words) {
+  private static WaitingContainer configuration(Pod pod, String words) {
     if (words.contains("runAsNonRoot")) {
       return new WaitingContainer(Reason.PENDING, words, true);
     }
@@ -62,8 +62,8 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     if (secret.find()) {
       String message =
           secret.group(1) != null
-              ? "Secret %s does not exist. Create it with the database's URL"
-                  .formatted(secret.group(1))
+              ? "Secret %s does not exist in namespace %s. Create it with the database's URL"
+                  .formatted(secret.group(1), pod.getMetadata().getNamespace())
               : "Secret %s has no key %s. Add it with the database's URL"
                   .formatted(secret.group(3), secret.group(2));
       return new WaitingContainer(Reason.SECRET_MISSING, message, false);
