@@ -17,7 +17,7 @@ _PATIENCE = 1.0
 _INTERVAL = 0.25
 
 _BLOCKERS = """
-SELECT b.pid, a.application_name::text, a.usename::text, a.client_addr::text, a.state::text,
+SELECT b.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), a.state::text,
        extract(epoch FROM pg_catalog.now() - a.xact_start)::int, w.mode::text, w.relation::pg_catalog.regclass::text
 FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
@@ -65,4 +65,5 @@ def _described(row: tuple[object, ...]) -> str:
     pid, name, user, address, state, seconds, mode, relation = row
     since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""
-    return f"process {pid}, application {name or 'without a name'}, user {user}, from {address or 'the server'}{since}{wanted}"
+    origin = f", from {address}" if address else ""
+    return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}{wanted}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from typing import TYPE_CHECKING
 
 from dbmigration import refusal as reasons
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -28,11 +30,16 @@ _TEXTS = (
     ("is shutting down", "57P03"),
 )
 
+# What libpq puts before the words that matter; the place is said once, as the URL names it.
+_LIBPQ = re.compile(
+    r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?"
+)
+
 
 def connect_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
     from dbmigration.database_failure import primary_message
 
-    said = primary_message(causes)
+    said = _LIBPQ.sub("", primary_message(causes))
     where = state.connecting.description if state.connecting else "the server"
     sqlstate = sqlstate or _state_of(said, causes)
     if sqlstate is not None and sqlstate.startswith("28"):
@@ -45,26 +52,26 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if sqlstate == "3D000":
         return Refusal(
             reasons.CONFIGURATION_ERROR,
-            f"{where} answered, but {said}. Create the database, or correct its name in the Secret's URL.",
+            f"{where} answered, but {said}. Create the database, or correct its name in the Secret's URL; then {RETRY}.",
             sqlstate=sqlstate,
         )
     if sqlstate == "42501":
         return Refusal(
             reasons.PERMISSION_DENIED,
-            f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …).",
+            f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …), and {RETRY}.",
             sqlstate=sqlstate,
         )
     if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         return Refusal(
             reasons.CONFIGURATION_ERROR,
-            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct the URL in "
-            f"the Secret or connect_args in env.py.{hint}",
+            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
+            f"connect_args in env.py, or the URL in the Secret and {RETRY}.{hint}",
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
         f"no connection to {where}: {said}. Check host and port in the Secret's URL, the server, and network policies between "
-        "this namespace and it; it is tried again by itself.",
+        "this namespace and it.",
         sqlstate=sqlstate,
     )
 
@@ -74,7 +81,7 @@ def no_answer(state: State, seconds: float) -> Refusal:
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
         f"{where} did not answer within {seconds:g} s. Check host and port in the Secret's URL, and network policies between "
-        "this namespace and the server; it is tried again by itself.",
+        "this namespace and the server.",
     )
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from dbmigration import refusal as reasons
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 from dbmigration.state import State
+from dbmigration.statements import head
 
 _LOST = ("08", "57P01", "57P02", "57P03")
 _CONFLICT = ("40001", "40P01")
 # A prepared statement that is there already, or is not there: another client's connection to the server.
 _POOLER = ("42P05", "26000")
+_REMEDY = f"Correct the script and build the image again, or mend the cause in the database and {RETRY}"
 # What a person can do about these, beyond reading the message of the server.
 _REMEDIES = {
     "25001": "Run it outside the transaction: `with op.get_context().autocommit_block():` around this statement",
@@ -19,8 +22,8 @@ _REMEDIES = {
     "context.configure() of env.py, and use the value in a later revision",
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
     "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
-    "with the revision, remove what is too much, and try again",
-    "53100": "The disk of the server is full: make room",
+    f"with the revision, remove what is too much, and {RETRY}",
+    "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
 _REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
 
@@ -71,20 +74,19 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
     if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
         return (
             reasons.CONNECTION_LOST,
-            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed; it "
-            "is tried again by itself.",
+            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed.",
         )
     if sqlstate in _POOLER:
         return (
             reasons.POOLER_DETECTED,
             f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
-            "prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself.",
+            f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
     if sqlstate in _CONFLICT:
         return (
             reasons.LOCK_TIMEOUT,
-            f"the server ended the transaction {where} in favour of another one ({said}). It is tried again by itself; if it "
-            "stays, migrate when less is going on.",
+            f"the server ended the transaction {where} in favour of another one ({said}). If it happens again, "
+            "migrate when less is going on.",
         )
     tell = _TOLD.get(sqlstate)
     return tell(where, said, state) if tell else _other(where, said, sqlstate, state)
@@ -97,7 +99,7 @@ def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     return (
         reasons.LOCK_TIMEOUT,
         f"a lock was not to be had within {waited} (timeouts.lock) {where}; it is held by {holder}. The transaction was rolled "
-        "back, so nobody waits behind it. It is tried again by itself; end the session that holds the lock if it should not, "
+        "back, so nobody waits behind it. End the session that holds the lock if it should not, "
         "or allow a longer timeout.",
     )
 
@@ -115,8 +117,7 @@ def _cancelled(where: str, said: str, state: State) -> tuple[str, str]:
         )
     return (
         reasons.MIGRATION_FAILED,
-        f"somebody cancelled the statement {where} (pg_cancel_backend: {said}). To try again, annotate the resource with "
-        "dbmigrations.io/retry and a new value.",
+        f"somebody cancelled the statement {where} (pg_cancel_backend: {said}). To try again, {RETRY}.",
     )
 
 
@@ -128,11 +129,11 @@ def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
     )
 
 
-def _denied(where: str, said: str, _state: State) -> tuple[str, str]:
+def _denied(where: str, said: str, state: State) -> tuple[str, str]:
     return (
         reasons.PERMISSION_DENIED,
-        f"the role of the Secret's URL may not do what was asked {where}: {said}. Grant it the right, or let the Secret name "
-        "the role that owns the objects.",
+        f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right, or let the Secret name the role that "
+        f"owns the objects; then {RETRY}.",
     )
 
 
@@ -141,19 +142,24 @@ def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
         return _other(where, said, "3F000", state)
     return (
         reasons.CONFIGURATION_ERROR,
-        f"the version table cannot be created: {said}. Create the schema, or correct version_table_schema in env.py.",
+        f"the version table cannot be created: {said}. Create the schema and {RETRY}, or correct "
+        "version_table_schema in env.py.",
     )
 
 
 def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str]:
     if state.running is None and not _has_steps(state):
-        return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py or the database."
+        return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py, or the database and {RETRY}."
     code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
-    remedy = _REMEDIES.get(sqlstate, "Correct the script and build the image again")
+    remedy = _REMEDIES.get(sqlstate, _REMEDY)
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
 
 
 _TOLD = {"55P03": _lock_timeout, "57014": _cancelled, "25006": _read_only, "42501": _denied, "3F000": _no_schema}
+
+
+def _role(state: State) -> str:
+    return f"role {state.session.user}" if state.session else "the role of the Secret's URL"
 
 
 def _has_steps(state: State) -> bool:
@@ -165,5 +171,6 @@ def _doing(state: State) -> str:
     if running is not None:
         return f"in {running.step.direction.lower()}() of revision {running.step.revision}"
     if _has_steps(state):
-        return "before the first step or while the work was being committed"
+        failed = state.last_statement
+        return f"in `{head(failed.text)}`" if failed and failed.ended else "while the work was being committed"
     return f"while {state.env_py} prepared the session"

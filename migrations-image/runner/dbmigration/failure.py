@@ -9,6 +9,7 @@ from dbmigration.connecting import connect_failure
 from dbmigration.database_failure import comes_of_the_database, database_failure, find_sqlstate
 from dbmigration.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 from dbmigration.state import State
 from dbmigration.statements import known
 
@@ -43,8 +44,8 @@ def _migration_failure(error: BaseException, state: State) -> Refusal:
         return Refusal(
             reasons.DATABASE_BUSY,
             f"the version table was changed by somebody else while revision {step.revision} was being applied ({error}): an "
-            "`alembic` command run by hand or by an application at its start. It is tried again by itself; let only one of "
-            "them migrate.",
+            "`alembic` command run by hand or by an application at its start. Let only one of them "
+            "migrate.",
             step.revision,
         )
     if isinstance(error, AssertionError) and any(function == "autocommit_block" for _, _, function in frames(error)):
@@ -74,7 +75,7 @@ def _environment_failure(error: BaseException, causes: list[BaseException], sqls
     place = within(error, env_py) or env_py
     inner = innermost(error)
     at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
-    if isinstance(error, FileNotFoundError) and not os.path.exists(env_py):
+    if not os.path.exists(env_py):
         return Refusal(reasons.CONFIGURATION_ERROR, f"there is no {env_py}: script_location does not lead to the project.")
     if isinstance(error, SystemExit):
         return Refusal(reasons.CONFIGURATION_ERROR, f"{at} ended the interpreter (exit {error.code}). Its own output says why.")
@@ -108,7 +109,7 @@ def _remedy(error: BaseException, causes: list[BaseException]) -> str:
             return "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it."
         if isinstance(cause, ValueError) and "greenlet" in str(cause):
             return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    return "Nothing was run; correct env.py, its settings or the URL in the Secret."
+    return f"Nothing was run; correct env.py or its settings, or the URL in the Secret and {RETRY}."
 
 
 def _internal(error: BaseException) -> Refusal:
@@ -127,8 +128,7 @@ def half_applied(state: State, refusal: Refusal) -> Refusal:
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"revision {running.step.revision} failed after a part of it was committed, outside a transaction: {known(running)}. "
-        "Take that back by hand, or finish it and stamp the revision, before it is tried again. The failure: "
-        + refusal.message,
+        f"Take that back by hand, or finish it and stamp the revision; then {RETRY}. The failure: {refusal.message}",
         running.step.revision,
         refusal.sqlstate,
     )

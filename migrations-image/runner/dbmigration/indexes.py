@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from dbmigration.remedy import RETRY
 from dbmigration.session import identifier
 
 # One that another session is building right now is invalid too, and nobody's fault; such a session holds a lock on the
@@ -43,7 +44,7 @@ class InvalidIndex:
         harm = "does not keep duplicates out" if self.unique else "is not used by any query"
         return (
             f"index {self} on {self.schema}.{self.table} is invalid: its CREATE INDEX CONCURRENTLY did not end well, and it "
-            f"{harm}. Remove the cause (duplicate rows?), then run `DROP INDEX CONCURRENTLY {quoted};` and try again"
+            f"{harm}. Remove the cause (duplicate rows?), then run `DROP INDEX CONCURRENTLY {quoted};` and {RETRY}"
         )
 
     def named_in(self, text: str) -> bool:

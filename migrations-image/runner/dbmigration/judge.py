@@ -46,7 +46,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
         return refusal or Refusal(
             reasons.DATABASE_UNREACHABLE,
             f"the migration ran to its end, and the version table could not be read afterwards ({readings}), so whether it was "
-            "committed is not known. It is tried again by itself, and does nothing if it was.",
+            "committed is not known. If it was, the next attempt finds that and does nothing.",
         )
     pairs = list(zip(state.databases, readings))
     arrived = bool(pairs) and all(d.plan and r.rows == d.plan.after and d.finished for d, r in pairs)
@@ -94,7 +94,8 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
         steps = sum(len(made.steps) for made in _plans(state))
         return Refusal(
             reasons.NOT_COMMITTED,
-            f"all {steps} steps ran without an error, and nothing of them was committed: {state.env_py} began a transaction "
+            f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
+            f"{state.env_py} began a transaction "
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
             "context.configure(). Commit before configure(), or execute the statement after it.",
         )

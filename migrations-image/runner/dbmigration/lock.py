@@ -33,7 +33,7 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
             raise Refusal(
                 DATABASE_BUSY,
                 f"another migration of {table} in database {session.database} is running: {holder}. Waited {waited:.0f} s "
-                "(timeouts.busy). Let it finish; this one is tried again by itself.",
+                "(timeouts.busy). Let it finish, or end that session.",
             )
         if not told:
             waiting(holder)
@@ -44,7 +44,7 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
 
 def _holder(session: Session, key: int) -> str:
     rows = session.query(
-        "SELECT a.pid, a.application_name::text, a.usename::text, a.client_addr::text, "
+        "SELECT a.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), "
         "extract(epoch FROM pg_catalog.now() - a.backend_start)::int "
         "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
         f"WHERE l.locktype = 'advisory' AND l.classid = {SPACE} AND l.objid = {key} AND l.objsubid = 2 AND l.granted "
@@ -54,4 +54,5 @@ def _holder(session: Session, key: int) -> str:
         return "it ended just now"
     pid, name, user, address, seconds = rows[0]
     since = f", connected for {seconds} s" if seconds is not None else ""
-    return f"process {pid}, application {name or 'without a name'}, user {user}, from {address or 'the server'}{since}"
+    origin = f", from {address}" if address else ""
+    return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}"

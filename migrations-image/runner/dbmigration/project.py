@@ -137,6 +137,7 @@ def _config(request: Request) -> Config:
         tag=None,
     )
     config = Config(**names)
+    _refuse_what_may_not_be_read(request.config)
     if not os.path.isfile(request.config) and not (request.config == DEFAULT_INI and _in_toml(config)):
         raise Refusal(
             CONFIGURATION_ERROR,
@@ -144,6 +145,24 @@ def _config(request: Request) -> Config:
             "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory sets.",
         )
     return config
+
+
+def _refuse_what_may_not_be_read(file: str) -> None:
+    """Python and Alembic call a file missing that only another user may read."""
+    path = os.path.abspath(file)
+    try:
+        with open(path, "rb"):
+            return
+    except PermissionError as error:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"user {os.getuid()}, as which the container runs, may not read {path}. Let the Dockerfile end with USER and the "
+            "number of the user whose files these are, since Kubernetes cannot use a name; or make them readable to "
+            "everybody (chmod -R a+rX).",
+        ) from error
+    except OSError:
+        # It may well not be there: a configuration in pyproject.toml needs no alembic.ini.
+        return
 
 
 def _in_toml(config: Config) -> bool:

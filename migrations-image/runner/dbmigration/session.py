@@ -16,6 +16,7 @@ from dbmigration.refusal import (
     POOLER_DETECTED,
     Refusal,
 )
+from dbmigration.remedy import RETRY
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -61,20 +62,22 @@ class Session:
             "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'), "
             "pg_catalog.pg_is_in_recovery()::text, pg_catalog.current_database()::text, "
             "(SELECT extract(epoch FROM backend_start)::text FROM pg_catalog.pg_stat_activity "
-            "WHERE pid = pg_catalog.pg_backend_pid())"
+            "WHERE pid = pg_catalog.pg_backend_pid()), current_user::text"
         )[0]
         self.pid = int(row[0])
         self.server_version = str(row[1]).split()[0]
         self.database = str(row[3])
         # With the process id it tells this session from any later one of the same id.
         self.began = str(row[4])
+        self.user = str(row[5])
         announced = _announced_pid(self._driver_connection())
         if announced is not None and announced != self.pid:
             raise Refusal(
                 POOLER_DETECTED,
                 f"between env.py and database {self.database} stands a connection pooler such as PgBouncer (the server "
                 f"process is {self.pid}, and the connection was announced as {announced}): locks and settings of a session "
-                "do not hold there. Let the Secret's URL lead to PostgreSQL itself, usually port 5432.",
+                "do not hold there. Let the Secret's URL lead to PostgreSQL itself, usually port 5432, "
+                f"and {RETRY}.",
             )
         if row[2] == "true":
             raise Refusal(

@@ -69,7 +69,7 @@ class Statements:
             step.left_transaction = True
         elif not _WITHOUT_EFFECT.match(statement):
             at_once = step.left_transaction or session.autocommit
-            (step.committed if at_once else step.done).append(_head(statement))
+            (step.committed if at_once else step.done).append(head(statement))
 
     def _error(self, context: Any) -> None:
         if self._state.statement is not None:
@@ -92,6 +92,6 @@ def known(step: Running) -> str:
     return listed + more
 
 
-def _head(statement: str) -> str:
+def head(statement: str) -> str:
     # Up to the first value or list: enough to know what it was, without anybody's data.
     return " ".join(re.split(r"['(]", statement, maxsplit=1)[0].split())[:_LONGEST_HEAD]

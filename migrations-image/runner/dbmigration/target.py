@@ -164,6 +164,6 @@ def _not_found(expression: str, why: str, graph: Graph, revision_map: RevisionMa
     listed = ", ".join(heads[:5]) + (", …" if len(heads) > 5 else "")
     return Refusal(
         REVISION_NOT_FOUND,
-        f"the scripts of this image have no revision for the target {expression!r}: {why} ({hint}{len(graph)} revisions, "
+        f"the scripts of this image have no revision for the target {expression!r}: {why} ({hint}{len(graph)} in all, "
         f"heads: {listed}). Correct spec.targetRevision, or use the image that contains this revision.",
     )

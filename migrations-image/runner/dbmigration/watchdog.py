@@ -71,11 +71,11 @@ class Watchdog:
     def _due(self, signal_name: str | None) -> Refusal | None:
         now = time.monotonic()
         if signal_name is not None:
-            return self._early(reasons.INTERRUPTED, f"{signal_name} arrived", "It is tried again by itself.")
+            return self._early(reasons.INTERRUPTED, f"{signal_name} arrived")
         run = self._run_limit()
         if run is not None and now >= run:
             limit = self._state.request.timeouts.run if self._state.request else 0
-            remedy = "Raise timeouts.run, or split the work into smaller revisions."
+            remedy = " Raise timeouts.run, or split the work into smaller revisions."
             return self._early(reasons.DEADLINE_EXCEEDED, f"{limit:g} s were over (timeouts.run)", remedy)
         connect = self._connect_limit()
         if connect is not None and now >= connect:
@@ -85,7 +85,7 @@ class Watchdog:
         unwind = self._unwind_limit()
         return self._state.refusal if unwind is not None and now >= unwind else None
 
-    def _early(self, reason: str, what: str, remedy: str) -> Refusal:
+    def _early(self, reason: str, what: str, remedy: str = "") -> Refusal:
         running = self._state.running
         if running is not None:
             step = running.step
@@ -93,7 +93,7 @@ class Watchdog:
         elif self._state.database is None:
             what += " before the migration began"
         ended = ": the session was ended and what was not committed rolled back" if self._state.session else ""
-        return Refusal(reason, f"{what}{ended}. {remedy}", running.step.revision if running else None)
+        return Refusal(reason, f"{what}{ended}.{remedy}", running.step.revision if running else None)
 
     def _run_limit(self) -> float | None:
         request = self._state.request
