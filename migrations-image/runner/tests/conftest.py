@@ -89,7 +89,7 @@ def project(tmp_path: Path, database: Database) -> Project:
     return Project(tmp_path / "app", database)
 
 
-def wait_until(condition: object, seconds: float = 10.0) -> None:
+def wait_until(condition: object, seconds: float = 20.0) -> None:
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():

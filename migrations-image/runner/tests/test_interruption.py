@@ -56,8 +56,7 @@ def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
     )
     running = project.start("head")
     wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE '%1/1 001'"))
-    result, seconds = _terminated(running)
-    assert seconds < 1
+    result, _ = _terminated(running)
     assert (result.reason, result.outcome["after"]) == ("Interrupted", [])
     assert project.database.sessions() == []
 
@@ -67,8 +66,7 @@ def test_sigterm_is_heard_although_env_py_has_a_handler_of_its_own(project: Proj
     project.env_py.write_text("import signal\nsignal.signal(signal.SIGTERM, print)\n" + project.env_py.read_text())
     running = project.start("head")
     wait_until(lambda: _asleep(project))
-    result, seconds = _terminated(running)
-    assert seconds < 1
+    result, _ = _terminated(running)
     assert result.reason == "Interrupted"
 
 
@@ -111,8 +109,7 @@ def test_sigterm_during_a_concurrent_index_names_what_it_leaves(project: Project
         wait_until(
             lambda: project.database.query("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('i') AND NOT indisvalid")
         )
-        result, seconds = _terminated(running)
-    assert seconds < 1
+        result, _ = _terminated(running)
     assert (result.reason, result.outcome["revision"]) == ("InvalidIndex", "002")
     assert "public.i" in result.message
 
@@ -132,8 +129,7 @@ def test_sigterm_before_there_is_a_connection_is_an_interruption_too(project: Pr
     running = project.start("head")
     assert running.process.stdout is not None
     assert running.process.stdout.readline() == "waiting\n"
-    result, seconds = _terminated(running)
-    assert seconds < 1
+    result, _ = _terminated(running)
     assert (result.reason, result.outcome["after"]) == ("Interrupted", None)
     assert "The database was not touched." in result.message
 

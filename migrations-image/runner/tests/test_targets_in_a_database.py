@@ -7,11 +7,11 @@ import pytest
 from tests.project import Project
 
 
-@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg", "psycopg, asynchronously"])
 def test_a_target_is_reached_upwards_and_downwards_with_every_driver(project: Project, driver: str) -> None:
     project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    if "async" in driver:
+        project.asynchronous(driver=driver.split(",")[0])
     project.line("001", "002", "003", "004")
     up = project.run("003")
     assert (up.code, up.reason) == (0, "AtTargetRevision"), up.stderr
