@@ -119,7 +119,7 @@ public final class JobCreator {
   private static Outcome conflict(HasMetadata object) {
     return Outcome.of(
         Reason.JOB_NAME_CONFLICT,
-        "%s %s exists and was not made by the operator for this resource. Delete it; the migration then goes on by itself"
+        "%s %s exists and was not made by the operator for this resource. Delete it"
             .formatted(object.getKind(), object.getMetadata().getName()));
   }
 
@@ -128,7 +128,7 @@ public final class JobCreator {
     boolean quota = words != null && words.contains("exceeded quota");
     return Outcome.of(
         quota ? Reason.QUOTA_EXCEEDED : Reason.JOB_REJECTED,
-        "The API server refused %s %s: %s. %s; it is tried again by itself"
+        "The API server refused %s %s: %s. %s"
             .formatted(
                 object.getKind(),
                 object.getMetadata().getName(),

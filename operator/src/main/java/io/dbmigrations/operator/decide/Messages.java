@@ -1,5 +1,7 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+
 /** What is said on several ways to the same state, so that a status does not flap between them. */
 public final class Messages {
 
@@ -20,5 +22,14 @@ public final class Messages {
     return target.equals(rows)
         ? "The database is at %s".formatted(rows)
         : "The database is at %s, which is what %s means".formatted(rows, target);
+  }
+
+  /** An attempt that has ended without reaching its target, and whether another one follows. */
+  public static String failed(AttemptOutcome outcome) {
+    String message = outcome.message();
+    return outcome.nextAt() == null
+        ? message
+        : "%s%s It is tried again by itself, at %s at the earliest"
+            .formatted(message, message.endsWith(".") ? "" : ".", outcome.nextAt());
   }
 }

@@ -50,14 +50,12 @@ public final class StatusReport {
     Outcome outcome = failure.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     Duration pause = failure.pause();
-    Facts facts =
-        new Facts(observation.status())
-            .with(attempt.ended(end(outcome, now, pause == null ? null : now.plus(pause))))
-            .learn(outcome);
+    AttemptOutcome end = end(outcome, now, pause == null ? null : now.plus(pause));
+    Facts facts = new Facts(observation.status()).with(attempt.ended(end)).learn(outcome);
     // Who has edited the resource meanwhile must not be told that the edit failed.
     return observation.isEditedSince(attempt)
         ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
-        : status(observation, outcome.reason(), outcome.message(), facts);
+        : status(observation, outcome.reason(), Messages.failed(end), facts);
   }
 
   /** The status after an attempt that reached its target. */

@@ -13,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.observe.Observation;
 import java.time.Duration;
@@ -141,6 +142,24 @@ class StatusReportTest {
     assertThat(status.database()).isEqualTo(observation.status().database());
     assertThat(status.attempt().outcome().nextAt()).isEqualTo(NOW.plusSeconds(5).toString());
     assertThat(status.attempt().outcome().reason()).isEqualTo("DatabaseUnreachable");
+  }
+
+  @Test
+  void saysWhenATransientFailureIsTriedAgainAndGoesOnSayingIt() {
+    Observation observation = underWay(endedWith(Reason.LOCK_TIMEOUT)).build();
+    Duration pause = Duration.ofSeconds(5);
+    DatabaseMigrationStatus status =
+        StatusReport.failure(
+            observation, new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause, null));
+
+    assertThat(ready(status).message())
+        .endsWith(". It is tried again by itself, at %s at the earliest".formatted(NOW.plus(pause)));
+    assertThat(
+            new Decider(Duration.ofMinutes(5))
+                .decide(observation.with(status, observation.attemptState())))
+        .isInstanceOfSatisfying(
+            Decision.Report.class,
+            report -> assertThat(report.message()).isEqualTo(ready(status).message()));
   }
 
   private static Condition ready(DatabaseMigrationStatus status) {
