@@ -153,7 +153,8 @@ class StatusReportTest {
             observation, new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause, null));
 
     assertThat(ready(status).message())
-        .endsWith(". It is tried again by itself, at %s at the earliest".formatted(NOW.plus(pause)));
+        .endsWith(
+            ". It is tried again by itself, at %s at the earliest".formatted(NOW.plus(pause)));
     assertThat(
             new Decider(Duration.ofMinutes(5))
                 .decide(observation.with(status, observation.attemptState())))
