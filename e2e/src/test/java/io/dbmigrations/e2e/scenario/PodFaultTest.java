@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.sql.SQLException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -46,6 +48,9 @@ class PodFaultTest {
     gate.awaitArrival();
 
     SCENARIO.client().resource(migration.pods().getFirst()).withGracePeriod(0).delete();
+    Awaitility.await("the end of its session")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> gate.sessions().isEmpty());
     gate.open();
 
     assertThatMigration(migration).isReady(2).atRevision("003").afterAttempts(2);

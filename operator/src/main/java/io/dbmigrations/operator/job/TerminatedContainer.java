@@ -35,7 +35,7 @@ final class TerminatedContainer {
   static String lost(Pod pod) {
     String reason = pod.getStatus().getReason();
     String message = pod.getStatus().getMessage();
-    return "Pod %s was lost%s%s; the migration is asked for again and finds what was done"
+    return "Pod %s was lost, and with it the outcome%s%s. The next attempt finds what was done"
         .formatted(
             pod.getMetadata().getName(),
             reason == null ? "" : " (" + reason + ")",
