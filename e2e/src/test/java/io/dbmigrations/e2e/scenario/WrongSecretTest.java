@@ -87,17 +87,22 @@ class WrongSecretTest {
     var migration = withUrl(rightUrl().replace("postgres.platform", "nowhere.platform"));
 
     assertUntouched(
-        migration, Reason.DATABASE_UNREACHABLE, "nowhere.platform.svc:5432", "host and port");
+        migration,
+        Reason.DATABASE_UNREACHABLE,
+        "nowhere.platform.svc:5432",
+        "host and port",
+        "tried again by itself, at ");
     SCENARIO.secret(migration.name(), "url", rightUrl());
     assertThatMigration(migration).isReady();
   }
 
   @Test
   void aHostThatDoesNotAnswerIsGivenUpInTime() throws SQLException {
-    // reserved for documentation: nobody answers there
-    var migration = withUrl(rightUrl().replace("postgres.platform.svc", "192.0.2.1"));
+    var silent = SCENARIO.blackHole();
+    var migration = withUrl(rightUrl().replace("postgres.platform.svc", silent));
 
-    assertUntouched(migration, Reason.DATABASE_UNREACHABLE, "192.0.2.1:5432", "host and port");
+    assertUntouched(
+        migration, Reason.DATABASE_UNREACHABLE, silent + ":5432 did not answer", "host and port");
     SCENARIO.secret(migration.name(), "url", rightUrl());
     assertThatMigration(migration).isReady();
   }
@@ -116,7 +121,12 @@ class WrongSecretTest {
     var absent = database.name() + "_absent";
     var migration = withUrl(rightUrl().replaceAll("[^/]+$", absent));
 
-    assertUntouched(migration, Reason.CONFIGURATION_ERROR, absent, "Create the database");
+    assertUntouched(
+        migration,
+        Reason.CONFIGURATION_ERROR,
+        absent,
+        "Create the database",
+        "dbmigrations.io/retry");
     SCENARIO.secret(migration.name(), "url", rightUrl());
     migration.retry("the Secret is corrected");
     assertThatMigration(migration).isReady();
@@ -126,7 +136,8 @@ class WrongSecretTest {
   void aValueThatIsNoUrlIsSaidSoWithoutShowingIt() throws SQLException {
     var migration = withUrl("host=postgres password=hunter2");
 
-    assertUntouched(migration, Reason.CONFIGURATION_ERROR, "URL", "Secret");
+    assertUntouched(
+        migration, Reason.CONFIGURATION_ERROR, "URL in the Secret", "dbmigrations.io/retry");
     assertThatMigration(migration).has(Reason.CONFIGURATION_ERROR).notSaying("hunter2");
     SCENARIO.secret(migration.name(), "url", rightUrl());
     migration.retry("the Secret is corrected");
@@ -140,10 +151,28 @@ class WrongSecretTest {
     var migration = shop().create();
 
     assertUntouched(
-        migration, Reason.PERMISSION_DENIED, "permission denied for schema public", "Grant");
+        migration,
+        Reason.PERMISSION_DENIED,
+        "role " + database.name(),
+        "CREATE TABLE alembic_version",
+        "permission denied for schema public",
+        "Grant",
+        "dbmigrations.io/retry");
     database.execute("GRANT CREATE ON SCHEMA public TO %s".formatted(database.name()));
     migration.retry("granted");
     assertThatMigration(migration).isReady();
+  }
+
+  @Test
+  void aPoolerIsRecognisedBeforeItTakesTheLockAway() throws SQLException {
+    var pooler = SCENARIO.pooler(database);
+    var migration = withUrl(rightUrl().replace("postgres.platform.svc", pooler));
+
+    assertUntouched(
+        migration, Reason.POOLER_DETECTED, "PgBouncer", "lead to PostgreSQL itself", "/retry");
+    SCENARIO.secret(migration.name(), "url", rightUrl());
+    migration.retry("the URL leads to PostgreSQL");
+    assertThatMigration(migration).isReady().atRevision("003");
   }
 
   private Migration shop() {
