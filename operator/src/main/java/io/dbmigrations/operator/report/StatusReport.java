@@ -50,7 +50,10 @@ public final class StatusReport {
     Outcome outcome = failure.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     Duration pause = failure.pause();
-    AttemptOutcome end = end(outcome, now, pause == null ? null : now.plus(pause));
+    // in whole seconds, because a person reads it
+    Instant next =
+        pause == null ? null : now.plus(pause).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+    AttemptOutcome end = end(outcome, now, next);
     Facts facts = new Facts(observation.status()).with(attempt.ended(end)).learn(outcome);
     // Who has edited the resource meanwhile must not be told that the edit failed.
     return observation.isEditedSince(attempt)

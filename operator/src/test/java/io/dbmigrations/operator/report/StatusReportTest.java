@@ -136,7 +136,7 @@ class StatusReportTest {
         StatusReport.failure(
             observation,
             new Decision.ConcludeFailure(
-                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofSeconds(5), null));
+                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofMillis(4_100), null));
 
     assertThat(status.currentRevision()).isEqualTo("003");
     assertThat(status.database()).isEqualTo(observation.status().database());
