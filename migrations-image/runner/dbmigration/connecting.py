@@ -40,6 +40,10 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     from dbmigration.database_failure import primary_message
 
     said = _LIBPQ.sub("", primary_message(causes))
+    network = next((cause for cause in causes if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)), None)
+    if network is not None and str(network):
+        # A driver may wrap what the system said in words that say less.
+        said = str(network)
     where = state.connecting.description if state.connecting else "the server"
     sqlstate = sqlstate or _state_of(said, causes)
     if sqlstate is not None and sqlstate.startswith("28"):

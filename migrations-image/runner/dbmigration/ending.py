@@ -31,6 +31,7 @@ class Ending:
         self._claim = threading.Lock()
         self.refusal: Refusal | None = None
         """Why the run failed, once that is known and only the database is still being read."""
+        self.reading_since: float | None = None
 
     def claim(self) -> bool:
         """True for the one thread that may end the run."""

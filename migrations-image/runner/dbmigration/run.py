@@ -38,6 +38,8 @@ class Run:
         except BaseException as error:
             refusal = self._refusal(error)
         self._ending.refusal = refusal
+        self._ending.reading_since = time.monotonic()
+        self._watchdog.look_again()
         from dbmigration.reading import read_all
 
         self._ending.conclude(refusal, read_all(self._state, self._project) if self._state.databases else [])

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dbmigration import keepalive
 from dbmigration.refusal import (
     CONFIGURATION_ERROR,
     DATABASE_UNREACHABLE,
@@ -51,7 +52,6 @@ class Session:
                 f"env.py connected to {connection.dialect.name}, and only PostgreSQL can be migrated safely: check the URL in "
                 "the Secret and what env.py makes of it.",
             )
-        self.driver = connection.dialect.driver
         self.engine = connection.engine
         self.statement_timeout = 0.0
         self.lost = False
@@ -88,10 +88,12 @@ class Session:
 
     def prepare(self, request: Request, table: str, schema: str | None) -> VersionTable:
         """Sets what protects the application and names the session; says where the version table is or will be."""
+        keepalive.watch(self._driver_connection())
         settings = {
             "application_name": application_name(request.name),
             # The server notices a client that is gone and ends its statement, and with it its locks.
             "client_connection_check_interval": "1s",
+            **keepalive.SERVER_SETTINGS,
         }
         if request.timeouts.lock:
             settings["lock_timeout"] = f"{request.timeouts.lock * 1000:.0f}ms"

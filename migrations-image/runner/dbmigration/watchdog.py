@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CONNECT_LIMIT = 15.0
 # A driver that waits for a farewell from the server, which may never come, must not keep a refusal from being told.
 _UNWIND_LIMIT = 5.0
+# Reading a few rows back, with what is tried again for it.
+_READ_LIMIT = 40.0
 # With what the outcome needs this keeps the whole within a second.
 _TIME_FOR_DATABASE = 0.7
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -56,17 +58,19 @@ class Watchdog:
     def _watch(self) -> None:
         while True:
             now = time.monotonic()
-            deadlines = [
-                limit for limit in (self._run_limit(), self._connect_limit(), self._unwind_limit()) if limit is not None
-            ]
+            limits = (self._run_limit(), self._connect_limit(), self._unwind_limit(), self._read_limit())
+            deadlines = [limit for limit in limits if limit is not None]
             wait = max(0.0, min(deadlines) - now) if deadlines else None
             ready, _, _ = select.select([self._read], [], [], wait)
             received = os.read(self._read, 1024) if ready else b""
             name = next((number.name for number in _SIGNALS if number in received), None)
             refusal = self._due(name)
-            if refusal is not None and self._ending.claim():
+            if refusal is None:
+                continue
+            if self._ending.claim():
                 # What had failed before stays the reason. Later failures come of this very ending.
                 self._end(self._ending.refusal or refusal)
+            return
 
     def _due(self, signal_name: str | None) -> Refusal | None:
         now = time.monotonic()
@@ -83,7 +87,13 @@ class Watchdog:
 
             return no_answer(self._state, CONNECT_LIMIT)
         unwind = self._unwind_limit()
-        return self._state.refusal if unwind is not None and now >= unwind else None
+        if unwind is not None and now >= unwind:
+            return self._state.refusal
+        read = self._read_limit()
+        if read is not None and now >= read:
+            what = f"the version table could not be read within {_READ_LIMIT:g} s after the migration"
+            return self._early(reasons.DATABASE_UNREACHABLE, what, " If it was committed, the next attempt finds that.")
+        return None
 
     def _early(self, reason: str, what: str, remedy: str = "") -> Refusal:
         running = self._state.running
@@ -106,6 +116,10 @@ class Watchdog:
     def _unwind_limit(self) -> float | None:
         refused = self._state.refused
         return refused + _UNWIND_LIMIT if refused is not None and self._ending.refusal is None else None
+
+    def _read_limit(self) -> float | None:
+        since = self._ending.reading_since
+        return since + _READ_LIMIT if since is not None else None
 
     def _end(self, refusal: Refusal) -> None:
         result: list[list[Reading]] = []

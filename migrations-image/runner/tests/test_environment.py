@@ -279,3 +279,36 @@ def test_a_root_file_system_that_is_read_only_is_enough(project: Project) -> Non
     assert project.run("base").code == 0
     assert set(project.directory.rglob("*")) == seen
     assert not [name for name in os.listdir(RUNNER) if name == "__pycache__"]
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+def test_both_ends_ask_whether_the_other_is_there(project: Project, driver: str) -> None:
+    project.driver = driver
+    if driver == "asyncpg":
+        project.asynchronous()
+    project.script(
+        "001",
+        upgrade="""
+            import os, socket
+            alive = []
+            for name in os.listdir("/proc/self/fd"):
+                try:
+                    found = socket.socket(fileno=os.dup(int(name)))
+                    alive.append(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE))
+                except OSError:
+                    pass
+            assert 15 in alive, alive
+            op.execute("CREATE TABLE seen AS SELECT current_setting('tcp_keepalives_idle') AS idle")
+        """,
+    )
+    result = project.run("head")
+    assert result.reason == "AtTargetRevision", result.message
+    assert project.database.query("SELECT idle FROM seen") == [("15",)]
+
+
+def test_what_alembic_logs_as_a_warning_reaches_the_outcome(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(
+        project.env_py.read_text() + "\nimport logging\nlogging.getLogger('alembic.env').warning('look %s', 'here')\n"
+    )
+    assert "look here" in project.run("head").outcome["warnings"]

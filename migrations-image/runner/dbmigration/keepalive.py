@@ -1,0 +1,38 @@
+"""Both ends notice when the other one, or the network between them, is gone without a word."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+# Half a minute: longer than a network's short break, far shorter than the system's two hours.
+_IDLE, _INTERVAL, _COUNT = 15, 5, 3
+
+SERVER_SETTINGS = {
+    "tcp_keepalives_idle": str(_IDLE),
+    "tcp_keepalives_interval": str(_INTERVAL),
+    "tcp_keepalives_count": str(_COUNT),
+}
+
+
+def watch(connection: Any) -> None:
+    """Lets the client's system ask the server's whether it is there, while a statement runs for hours."""
+    descriptor = _descriptor(connection)
+    if descriptor is None:
+        return
+    # A duplicate, because closing a socket object closes what it holds.
+    with socket.socket(fileno=os.dup(descriptor)) as tcp:
+        if tcp.family in (socket.AF_INET, socket.AF_INET6):
+            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _IDLE)
+            tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _INTERVAL)
+            tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _COUNT)
+
+
+def _descriptor(connection: Any) -> int | None:
+    if hasattr(connection, "fileno"):  # psycopg 3, psycopg2
+        return int(connection.fileno())
+    transport = getattr(connection, "_transport", None)  # asyncpg
+    found = transport.get_extra_info("socket") if transport is not None else getattr(connection, "_usock", None)  # pg8000
+    return int(found.fileno()) if found is not None else None
