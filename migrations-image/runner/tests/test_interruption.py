@@ -55,7 +55,11 @@ def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
         "001", upgrade='import time; op.create_table("a", sa.Column("id", sa.Integer)); print("now"); time.sleep(30)'
     )
     running = project.start("head")
-    wait_until(lambda: project.database.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE '%1/1 001'"))
+    wait_until(
+        lambda: project.database.query(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%1/1 001'"
+        )
+    )
     result, _ = _terminated(running)
     assert (result.reason, result.outcome["after"]) == ("Interrupted", [])
     assert project.database.sessions() == []
@@ -141,7 +145,8 @@ def test_sigkill_leaves_no_session_for_long(project: Project) -> None:
     running.process.kill()
     wait_until(lambda: not project.database.sessions(), seconds=2.5)
     assert project.database.tables() == []
-    assert project.database.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") == []
+    locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'"
+    assert project.database.query(f"{locks} AND datname = current_database()") == []
 
 
 def test_a_farewell_that_never_comes_does_not_delay_a_refusal_for_long(project: Project) -> None:
