@@ -62,9 +62,9 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     if (secret.find()) {
       String message =
           secret.group(1) != null
-              ? "Secret %s does not exist in namespace %s. Create it with the database's URL"
+              ? "Secret %s does not exist in namespace %s. Create it with the database's URL; that is noticed by itself"
                   .formatted(secret.group(1), pod.getMetadata().getNamespace())
-              : "Secret %s has no key %s. Add it with the database's URL"
+              : "Secret %s has no key %s. Add it with the database's URL; that is noticed by itself"
                   .formatted(secret.group(3), secret.group(2));
       return new WaitingContainer(Reason.SECRET_MISSING, message, false);
     }
@@ -82,7 +82,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
             .orElseThrow()
             .getImage();
     String detail = BACK_OFF.matcher(words).replaceFirst("").strip();
-    return "Image %s cannot be pulled%s. Correct spec.image or spec.imagePullSecrets, or push the image"
+    return "Image %s cannot be pulled%s. Correct spec.image or spec.imagePullSecrets, or push the image; the kubelet goes on trying"
         .formatted(image, detail.isEmpty() ? "" : ": " + detail);
   }
 }

@@ -35,14 +35,14 @@ public final class DatabaseSecret {
     Secret secret = client.secrets().inNamespace(namespace).withName(reference.name()).get();
     if (secret == null) {
       return new Missing(
-          "Secret %s does not exist in namespace %s. Create it with the database's URL under the key %s"
+          "Secret %s does not exist in namespace %s. Create it with the database's URL under the key %s; that is noticed by itself"
               .formatted(reference.name(), namespace, reference.key()));
     }
     Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
     String value = data.get(reference.key());
     if (value == null) {
       return new Missing(
-          "Secret %s in namespace %s has no key %s (it has %s). Add it with the database's URL"
+          "Secret %s in namespace %s has no key %s (it has %s). Add it with the database's URL; that is noticed by itself"
               .formatted(
                   reference.name(),
                   namespace,

@@ -223,56 +223,6 @@ class DeciderTest {
   }
 
   @Test
-  void saysThatItIsAtItsTargetOnlyAfterReading() {
-    assertThat(decide(atTarget("003"))).isEqualTo(new Decision.ReadDatabase(JOB, TABLE));
-    assertThat(decide(atTarget("003").read(JOB, Duration.ZERO, "003")))
-        .isInstanceOfSatisfying(
-            Decision.Report.class,
-            report -> {
-              assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
-              assertThat(report.lookAgain()).isEqualTo(RESYNC);
-              assertThat(report.refresh()).isNull();
-            });
-  }
-
-  @Test
-  void readsAgainInPassingWhenTheReadingIsOld() {
-    assertThat(decide(atTarget("003").read(JOB, RESYNC, "003")))
-        .isInstanceOfSatisfying(
-            Decision.Report.class, report -> assertThat(report.refresh()).isEqualTo(JOB));
-  }
-
-  @Test
-  void staysReadyWhileTheDatabaseCannotBeRead() {
-    DatabaseReading refused = new DatabaseReading.Refused(Reason.DATABASE_UNREACHABLE, "down");
-    assertThat(reason(atTarget("003").read(JOB, Duration.ZERO, refused)))
-        .isEqualTo(Reason.AT_TARGET_REVISION);
-  }
-
-  @Test
-  void reportsWhatSomebodyElseDidInsteadOfRepairingIt() {
-    assertThat(reason(atTarget("003").read(JOB, Duration.ZERO, "004")))
-        .isEqualTo(Reason.REVISION_DRIFTED);
-  }
-
-  @Test
-  void runsNothingForAnEditThatAsksForTheSame() {
-    assertThat(decide(atTarget("003").edited()))
-        .isEqualTo(new Decision.ReadDatabase(JOB + "/2", TABLE));
-    assertThat(reason(atTarget("003").edited().read(JOB + "/2", Duration.ZERO, "003")))
-        .isEqualTo(Reason.AT_TARGET_REVISION);
-    assertThat(decide(atTarget("003").edited().read(JOB + "/2", Duration.ZERO, "002")))
-        .isEqualTo(start(0, null, null));
-  }
-
-  @Test
-  void runsForAnEditOfTheTargetAndOfTheImage() {
-    assertThat(decide(atTarget("003").target("004").edited())).isEqualTo(start(0, null, null));
-    assertThat(decide(atTarget("003").image("migrations:2").edited()))
-        .isEqualTo(start(0, null, null));
-  }
-
-  @Test
   void remembersTheUserThatAnImageWasGiven() {
     Observations failed = newResource().failedAs(65532);
     assertThat(decide(failed.edited())).isEqualTo(start(0, 65532L, null));
