@@ -83,9 +83,13 @@ class StatusTest {
     assertThat(events)
         .containsSubsequence(
             "Normal",
+            "Migrating",
+            "dbmigration-operator",
+            "is to migrate to 002",
+            "Normal",
             "AtTargetRevision",
             "dbmigration-operator",
-            "The database is at 002",
+            "database is at 002: 2 steps up from base",
             "Warning",
             "RevisionNotFound",
             "dbmigration-operator",
@@ -93,7 +97,7 @@ class StatusTest {
             "Normal",
             "AtTargetRevision",
             "dbmigration-operator",
-            "The database is at 001");
+            "database is at 001: 1 step down from 002");
     assertThat(described).contains("Current Revision:", "Last Migration:", "Server Version:");
   }
 

@@ -24,8 +24,8 @@ public final class Messages {
         : "The database is at %s, which is what %s means".formatted(rows, target);
   }
 
-  /** An attempt that has ended without reaching its target, and whether another one follows. */
-  public static String failed(AttemptOutcome outcome) {
+  /** How an attempt ended, and whether another one follows. */
+  public static String ended(AttemptOutcome outcome) {
     String message = outcome.message();
     return outcome.nextAt() == null
         ? message

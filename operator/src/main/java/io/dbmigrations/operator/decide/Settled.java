@@ -176,7 +176,7 @@ final class Settled {
     AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
     // A reason of a newer operator is not known here; its words are.
     return Decision.Report.of(
-        Reason.of(outcome.reason()).orElse(Reason.INTERNAL_ERROR), Messages.failed(outcome));
+        Reason.of(outcome.reason()).orElse(Reason.INTERNAL_ERROR), Messages.ended(outcome));
   }
 
   // Looks again after the interval, and reads anew in passing where the reading is older than it.

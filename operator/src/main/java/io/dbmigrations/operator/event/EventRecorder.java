@@ -1,11 +1,8 @@
 package io.dbmigrations.operator.event;
 
-import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
-import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
@@ -15,11 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records one event for each transition of a resource, with the condition's own words. */
+/** Records one event for each transition of a resource. */
 public final class EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
@@ -48,14 +44,10 @@ public final class EventRecorder {
   /** Records the transition from one status to the next, if a person would call it one. */
   public void record(
       DatabaseMigration resource, DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
-    Optional<String> before = old.condition(Condition.READY).map(Condition::reason);
-    now.condition(Condition.READY)
-        .filter(ready -> !before.equals(Optional.of(ready.reason())))
-        .filter(ready -> !ready.reason().equals(Reason.PENDING.wireName()))
-        .ifPresent(ready -> create(resource, ready));
+    Transition.between(old, now).ifPresent(transition -> create(resource, transition));
   }
 
-  private void create(DatabaseMigration resource, Condition ready) {
+  private void create(DatabaseMigration resource, Transition transition) {
     Instant now = clock.instant();
     String name = resource.getMetadata().getName();
     String prefix = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
@@ -78,9 +70,9 @@ public final class EventRecorder {
                           .withName(name)
                           .withUid(resource.getMetadata().getUid())
                           .build())
-                  .withType(isWarning(ready) ? "Warning" : "Normal")
-                  .withReason(ready.reason())
-                  .withNote(shortened(ready.message()))
+                  .withType(transition.isWarning() ? "Warning" : "Normal")
+                  .withReason(transition.reason())
+                  .withNote(shortened(transition.message()))
                   .withAction("Migrate")
                   .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
                   .withReportingController(Names.MANAGED_BY)
@@ -91,16 +83,9 @@ public final class EventRecorder {
       // The status has said the same; a migration does not depend on its events.
       LOG.warn(
           "Recording the event {} failed: {}",
-          ready.reason(),
+          transition.reason(),
           e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage());
     }
-  }
-
-  private static boolean isWarning(Condition ready) {
-    return Reason.of(ready.reason())
-        .map(Reason::reasonClass)
-        .filter(type -> type == ReasonClass.TRANSIENT || type == ReasonClass.STALLED)
-        .isPresent();
   }
 
   private static String shortened(String message) {

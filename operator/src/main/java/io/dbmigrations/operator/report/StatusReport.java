@@ -58,7 +58,7 @@ public final class StatusReport {
     // Who has edited the resource meanwhile must not be told that the edit failed.
     return observation.isEditedSince(attempt)
         ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
-        : status(observation, outcome.reason(), Messages.failed(end), facts);
+        : status(observation, outcome.reason(), Messages.ended(end), facts);
   }
 
   /** The status after an attempt that reached its target. */

@@ -1,0 +1,91 @@
+package io.dbmigrations.operator.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TransitionTest {
+
+  private static final DatabaseMigrationStatus NEW = DatabaseMigrationStatus.NONE;
+
+  @Test
+  void saysThatAMigrationBegins() {
+    var intent = status(Reason.PENDING, "Job a is to migrate to 003", attempt("a"));
+    assertThat(Transition.between(NEW, intent))
+        .contains(new Transition("Migrating", "Job a is to migrate to 003"));
+    assertThat(Transition.between(intent, status(Reason.MIGRATING, "it runs", attempt("a"))))
+        .isEmpty();
+  }
+
+  @Test
+  void saysHowAMigrationEndedInTheWordsOfItsOutcome() {
+    var running = status(Reason.MIGRATING, "it runs", attempt("a"));
+    var done = status(Reason.AT_TARGET_REVISION, "at 003", ended(Reason.AT_TARGET_REVISION));
+    assertThat(Transition.between(running, done))
+        .contains(new Transition("AtTargetRevision", "its end"));
+    assertThat(Transition.between(done, done)).isEmpty();
+  }
+
+  @Test
+  void saysHowAMigrationEndedThatIsNoLongerWhatIsAskedFor() {
+    var running = status(Reason.MIGRATING, "it runs", attempt("a"));
+    var edited = status(Reason.PENDING, "being decided", ended(Reason.MIGRATION_FAILED));
+    assertThat(Transition.between(running, edited))
+        .contains(new Transition("MigrationFailed", "its end"));
+  }
+
+  @Test
+  void saysHowAnAttemptEndedThatWasRefusedAtOnce() {
+    var refused = status(Reason.JOB_REJECTED, "its end", ended(Reason.JOB_REJECTED));
+    assertThat(Transition.between(NEW, refused)).contains(new Transition("JobRejected", "its end"));
+  }
+
+  @Test
+  void saysWhatHappensToAResourceBetweenMigrations() {
+    var done = status(Reason.AT_TARGET_REVISION, "at 003", ended(Reason.AT_TARGET_REVISION));
+    var drifted = status(Reason.REVISION_DRIFTED, "at 004", ended(Reason.AT_TARGET_REVISION));
+    assertThat(Transition.between(done, drifted))
+        .contains(new Transition("RevisionDrifted", "at 004"));
+    assertThat(Transition.between(drifted, done))
+        .contains(new Transition("AtTargetRevision", "at 003"));
+  }
+
+  @Test
+  void saysWhatKeepsAMigrationFromStarting() {
+    var intent = status(Reason.PENDING, "to migrate", attempt("a"));
+    var unpullable = status(Reason.IMAGE_PULL_FAILED, "no such image", attempt("a"));
+    assertThat(Transition.between(intent, unpullable))
+        .contains(new Transition("ImagePullFailed", "no such image"));
+  }
+
+  @Test
+  void warnsOfWhatSomebodyShouldLookAt() {
+    assertThat(new Transition("LockTimeout", "").isWarning()).isTrue();
+    assertThat(new Transition("MigrationFailed", "").isWarning()).isTrue();
+    assertThat(new Transition("AtTargetRevision", "").isWarning()).isFalse();
+    assertThat(new Transition("Suspended", "").isWarning()).isFalse();
+  }
+
+  private static AttemptStatus attempt(String job) {
+    return new AttemptStatus(1, job, "i", "r", 1, null, null, "2026-01-01T00:00:00Z", 0, null);
+  }
+
+  private static AttemptStatus ended(Reason reason) {
+    return attempt("a")
+        .ended(
+            new AttemptOutcome(
+                "2026-01-01T00:01:00Z", reason.wireName(), "its end", null, null, null));
+  }
+
+  private static DatabaseMigrationStatus status(
+      Reason reason, String message, AttemptStatus attempt) {
+    var ready = new Condition(Condition.READY, "Unknown", 1L, "", reason.wireName(), message);
+    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, attempt, null, null);
+  }
+}
