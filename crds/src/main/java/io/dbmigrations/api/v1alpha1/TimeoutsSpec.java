@@ -39,7 +39,10 @@ public record TimeoutsSpec(
         @Size(max = 32)
         @Pattern(Durations.PATTERN)
         @JsonPropertyDescription(
-            "How long the Job's container may take to start: scheduling and pulling the image.")
+            """
+            How long the Job's container may take to start. What has a reason of its own is waited for \
+            beyond it, because its end is noticed: Unschedulable, ImagePullFailed, SecretMissing.\
+            """)
         String start,
     @Size(max = 32)
         @Pattern(Durations.PATTERN)
