@@ -15,7 +15,7 @@ import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records one event for each transition of a resource. */
+/** Records one event for each transition of a resource, and says the same in the log. */
 public final class EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
@@ -50,6 +50,7 @@ public final class EventRecorder {
   private void create(DatabaseMigration resource, Transition transition) {
     Instant now = clock.instant();
     String name = resource.getMetadata().getName();
+    LOG.info("{}: {}", transition.reason(), transition.message());
     String prefix = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
     try {
       client

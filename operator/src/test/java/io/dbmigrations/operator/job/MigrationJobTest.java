@@ -110,7 +110,8 @@ class MigrationJobTest {
             new KeptJob("success-2", 2, true),
             new KeptJob("failure-3", 3, false),
             new KeptJob("success-4", 4, true),
-            new KeptJob("ended-5", 5, false));
+            new KeptJob("ended-5", 5, false),
+            new KeptJob("not-said-yet", 4, null));
 
     assertThat(KeptJob.obsolete(jobs, "ended-5", true))
         .containsExactly("failure-1", "success-2", "success-4");
