@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Gate;
 import io.dbmigrations.e2e.fixture.Scenario;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -58,8 +59,10 @@ class EditWhileRunningTest {
 
     assertThatMigration(migration).isReady().atRevision("003").afterAttempts(2);
     assertThat(migration.events())
-        .extracting(event -> event.getReason())
-        .doesNotContain(Reason.INTERNAL_ERROR.wireName());
+        .filteredOn(event -> event.getReason().equals(Reason.INTERNAL_ERROR.wireName()))
+        .extracting(Event::getNote)
+        .allSatisfy(note -> assertThat(note).contains("begun before the last edit"))
+        .hasSize(1);
   }
 
   @Test

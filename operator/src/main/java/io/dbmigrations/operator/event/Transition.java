@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.event;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record Transition(String reason, String message) {
 
   static Optional<Transition> between(DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
-    return ended(old.attempt(), now.attempt())
+    return ended(old.attempt(), now)
         .or(() -> begun(old.attempt(), now))
         .or(() -> otherwiseReady(old, now));
   }
@@ -29,12 +30,26 @@ record Transition(String reason, String message) {
     return reasonClass() == ReasonClass.TRANSIENT || reasonClass() == ReasonClass.STALLED;
   }
 
-  /** Said even if an edit made meanwhile is what the condition speaks of by now. */
   private static Optional<Transition> ended(
-      @Nullable AttemptStatus old, @Nullable AttemptStatus now) {
-    boolean wasKnown = old != null && isSame(old, now) && old.outcome() != null;
-    return Optional.ofNullable(wasKnown || now == null ? null : now.outcome())
-        .map(end -> new Transition(end.reason(), Messages.ended(end)));
+      @Nullable AttemptStatus old, DatabaseMigrationStatus now) {
+    AttemptStatus attempt = now.attempt();
+    boolean wasKnown = old != null && isSame(old, attempt) && old.outcome() != null;
+    if (attempt == null || attempt.outcome() == null || wasKnown) {
+      return Optional.empty();
+    }
+    AttemptOutcome end = attempt.outcome();
+    // Who has edited the resource meanwhile must not take this for the edit's end.
+    boolean isSuperseded =
+        now.condition(Condition.READY)
+            .filter(ready -> ready.reason().equals(Reason.PENDING.wireName()))
+            .isPresent();
+    return Optional.of(
+        new Transition(
+            end.reason(),
+            isSuperseded
+                ? "Job %s, begun before the last edit, has ended: %s"
+                    .formatted(attempt.job(), end.message())
+                : Messages.ended(end)));
   }
 
   private static Optional<Transition> begun(

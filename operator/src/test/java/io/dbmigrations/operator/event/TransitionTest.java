@@ -37,7 +37,9 @@ class TransitionTest {
     var running = status(Reason.MIGRATING, "it runs", attempt("a"));
     var edited = status(Reason.PENDING, "being decided", ended(Reason.MIGRATION_FAILED));
     assertThat(Transition.between(running, edited))
-        .contains(new Transition("MigrationFailed", "its end"));
+        .contains(
+            new Transition(
+                "MigrationFailed", "Job a, begun before the last edit, has ended: its end"));
   }
 
   @Test
