@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import textwrap
 import time
 from collections.abc import Mapping
@@ -13,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.features import under_test
 from tests.server import Database
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
+ASYNCHRONOUS = ("asyncpg",)
 
 INI = """
 [alembic]
@@ -154,16 +155,21 @@ class Project:
         self.database = database
         self.driver = os.environ.get("DBMIGRATION_TEST_DRIVER", "psycopg")
         self.runner: Path = RUNNER
-        self.python = os.environ.get("DBMIGRATION_TEST_PYTHON", sys.executable)
+        self.python = under_test()
         self.versions = directory / "migrations" / "versions"
         self.versions.mkdir(parents=True)
         self.ini = directory / "alembic.ini"
         self.ini.write_text(INI)
         self.env_py = directory / "migrations" / "env.py"
-        self.sync()
+        if self.driver in ASYNCHRONOUS:
+            self.asynchronous(driver=self.driver)
+        else:
+            self.sync()
         self._runs = 0
 
     def sync(self, options: str = "") -> None:
+        if self.driver in ASYNCHRONOUS:
+            self.driver = "psycopg2"
         self.env_py.write_text(SYNC.format(options=options and ", " + options))
 
     def asynchronous(self, options: str = "", driver: str = "asyncpg") -> None:

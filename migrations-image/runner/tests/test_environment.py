@@ -87,6 +87,7 @@ assert not c.is_offline_mode()
     assert result.reason == "AtTargetRevision", result.stderr
 
 
+@pytest.mark.requires("pyproject")
 def test_a_project_configured_in_pyproject_toml_alone_is_migrated(project: Project) -> None:
     project.line("001")
     project.ini.unlink()
@@ -120,6 +121,8 @@ def test_an_engine_with_a_pool_that_outlives_env_py_is_no_obstacle(project: Proj
     project.script("002", "001")
     if driver == "asyncpg":
         project.asynchronous()
+    else:
+        project.sync()
     text = project.env_py.read_text().replace(", poolclass=pool.NullPool", "").replace("    await engine.dispose()\n", "")
     line = next(line for line in text.splitlines() if "engine = create" in line)
     text = text.replace(line + "\n", "").replace(
@@ -136,6 +139,7 @@ def test_an_engine_with_a_pool_that_outlives_env_py_is_no_obstacle(project: Proj
 
 
 def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(project: Project) -> None:
+    project.sync()
     """Such as a cloud provider's connector, whose connections only env.py's own code can open."""
     project.driver = "psycopg2"
     project.line("001")
@@ -151,7 +155,9 @@ def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(projec
     assert result.reason == "AtTargetRevision", result.stderr + str(result.outcome)
 
 
+@pytest.mark.requires("autobegin")
 def test_an_env_py_that_migrates_several_schemas_takes_each_through_its_own_plan(project: Project) -> None:
+    project.sync()
     project.database.execute("CREATE SCHEMA a; CREATE SCHEMA b")
     project.line("001", "002")
     project.env_py.write_text("""

@@ -157,7 +157,9 @@ def test_a_role_that_may_not_create_the_version_table_is_told_so(project: Projec
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("PermissionDenied", "42501", None)
 
 
+@pytest.mark.requires("autobegin")
 def test_an_env_py_that_rolls_everything_back_is_never_a_success(project: Project) -> None:
+    project.sync()
     project.line("001", "002")
     text = project.env_py.read_text().replace(
         "        context.configure(",
@@ -183,6 +185,7 @@ def test_an_env_py_that_rolls_back_asynchronously_is_never_a_success(project: Pr
 
 
 def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(project: Project) -> None:
+    project.sync()
     project.script("001", upgrade='op.execute("SELECT 1/0")')
     text = project.env_py.read_text().replace(
         "\nrun_migrations_online()", "\ntry:\n    run_migrations_online()\nexcept Exception:\n    pass"

@@ -103,6 +103,7 @@ def test_the_lock_timeout_does_not_break_a_concurrent_index(project: Project) ->
 
 
 def test_an_env_py_that_owns_its_transaction_and_commits_it_is_right(project: Project) -> None:
+    project.sync()
     project.line("001", "002")
     text = project.env_py.read_text().replace("engine.connect()", "engine.begin()")
     project.env_py.write_text(text)
@@ -111,6 +112,7 @@ def test_an_env_py_that_owns_its_transaction_and_commits_it_is_right(project: Pr
 
 
 def test_an_autocommit_block_within_the_transaction_of_env_py_is_explained(project: Project) -> None:
+    project.sync()
     project.script("001", upgrade="with op.get_context().autocommit_block():\n    pass")
     project.env_py.write_text(project.env_py.read_text().replace("engine.connect()", "engine.begin()"))
     result = project.run("head")

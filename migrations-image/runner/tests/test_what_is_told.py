@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.project import Project
 
 TELL = """
@@ -13,6 +15,7 @@ with open("seen.json", "w") as seen:
 """
 
 
+@pytest.mark.requires("path_separator")
 def test_warnings_of_alembic_reach_the_outcome(project: Project) -> None:
     project.line("001")
     project.ini.write_text(project.ini.read_text().replace("[loggers]", "version_path_separator = os\n[loggers]"))

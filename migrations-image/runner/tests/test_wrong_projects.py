@@ -219,7 +219,9 @@ def test_a_driver_that_is_unknown_is_a_matter_of_configuration(project: Project)
     assert "postgresql.nosuchdriver" in result.message
 
 
+@pytest.mark.requires("sqlite")
 def test_another_kind_of_database_is_refused(project: Project) -> None:
+    project.sync()
     project.line("001")
     result = project.run("head", url="sqlite://")
     assert result.reason == "ConfigurationError"
