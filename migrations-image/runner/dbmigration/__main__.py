@@ -51,6 +51,6 @@ try:
 except BaseException as _error:
     _last_resort(
         "InternalError",
-        "the runner itself failed (%s: %s): the operator mounts it, so reinstall the operator, and report this message if "
+        "The runner itself failed (%s: %s): the operator mounts it, so reinstall the operator, and report this message if "
         "it stays." % (type(_error).__name__, _error),
     )

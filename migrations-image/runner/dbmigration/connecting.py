@@ -44,7 +44,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if network is not None and str(network):
         # A driver may wrap what the system said in words that say less.
         said = str(network)
-    where = state.connecting.description if state.connecting else "the server"
+    where = _place(state)
     sqlstate = sqlstate or _state_of(said, causes)
     if sqlstate is not None and sqlstate.startswith("28"):
         return Refusal(
@@ -81,12 +81,16 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
 
 
 def no_answer(state: State, seconds: float) -> Refusal:
-    where = state.connecting.description if state.connecting else "the server"
+    where = _place(state)
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
         f"{where} did not answer within {seconds:g} s. Check host and port in the Secret's URL, and network policies between "
         "this namespace and the server.",
     )
+
+
+def _place(state: State) -> str:
+    return f"the server at {state.connecting.description}" if state.connecting else "the server"
 
 
 def _state_of(said: str, causes: list[BaseException]) -> str | None:

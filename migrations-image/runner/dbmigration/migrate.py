@@ -12,12 +12,12 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from dbmigration import indexes, lock
+from dbmigration import bookkeeping, indexes, lock
 from dbmigration.plan import Plan, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
 from dbmigration.redact import Secrets
-from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_INDEX, INVALID_SCRIPTS, Refusal
+from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_INDEX, Refusal
 from dbmigration.request import Request
 from dbmigration.session import Session
 from dbmigration.state import Database, Endpoint, Running, State
@@ -122,8 +122,10 @@ class Migration:
         )
 
     def _plan(self, database: Database) -> Plan:
-        database.plan = plan(self._project.graph, database.before, self._target, str(database.table))
-        return database.plan
+        made = plan(self._project.graph, database.before, self._target, str(database.table))
+        bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
+        database.plan = made
+        return made
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for: the steps, each handed out when the one before it is done."""
@@ -151,13 +153,7 @@ class Migration:
         if running is None or database is None or step.is_stamp:
             return
         if heads != running.step.rows:
-            raise Refusal(
-                INVALID_SCRIPTS,
-                f"Alembic would leave the rows {_listed(heads)} in {database.table} after revision {running.step.revision}, "
-                f"and right are {_listed(running.step.rows)}. Alembic does this where a revision names a parent and also an "
-                "ancestor of that parent, in down_revision or depends_on: remove the needless one.",
-                revision=running.step.revision,
-            )
+            raise bookkeeping.wrong_rows(running.step, heads, str(database.table))
         if running.indexes_touched:
             self._refuse_invalid_index(running, database)
         self._state.running = None
@@ -225,10 +221,6 @@ class Migration:
 
     def _waiting(self, holder: str) -> None:
         self._progress.emit("waiting", what="another migration", holder=holder)
-
-
-def _listed(rows: Any) -> str:
-    return ", ".join(sorted(rows)) or "(none)"
 
 
 def _endpoint(parameters: dict[str, Any]) -> str:

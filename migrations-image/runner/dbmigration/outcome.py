@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,8 @@ LONGEST_WARNING = 300
 MOST_WARNINGS = 5
 PATH_VARIABLE = "DBMIGRATION_TERMINATION_LOG"
 PATH = "/dev/termination-log"
+# One of our own words, and not a name such as `env.py`, `downgrade()` or a path: those keep their letters.
+_WORD = re.compile(r"[a-z]+(?=[\s,:;]|$)")
 
 
 @dataclass
@@ -44,7 +47,7 @@ class Outcome:
     def encode(self) -> str:
         """JSON on one line of at most 4096 bytes, valid whatever the texts hold."""
         document = {"version": VERSION, **asdict(self)}
-        document["message"] = one_line(self.message, LONGEST_MESSAGE)
+        document["message"] = one_line(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
         for make_smaller in (_drop_warnings, _drop_lists, _shorten_message):
             line = _json(document)
@@ -59,6 +62,11 @@ def one_line(text: str, longest: int) -> str:
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _as_sentence(message: str) -> str:
+    """Messages are composed of parts that stand in the middle of a sentence as well; here it begins."""
+    return message[:1].upper() + message[1:] if _WORD.match(message) else message
 
 
 def _json(document: dict[str, Any]) -> str:

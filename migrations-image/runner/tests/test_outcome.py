@@ -43,8 +43,28 @@ def test_lists_are_whole_or_not_there_at_all(heads: int) -> None:
         assert f"after: {heads} revisions" in document["message"]
 
 
+@pytest.mark.parametrize(
+    ("message", "begins"),
+    [
+        ("revision 004 failed", "Revision 004"),
+        ("target 'head' means one head", "Target 'head'"),
+        ("in upgrade() of revision 004 the server said", "In upgrade()"),
+        ("another, and", "Another, and"),
+        ("env.py failed", "env.py failed"),
+        ("upgrade() of revision 004 raised", "upgrade() of"),
+        ("/app/migrations/env.py ended", "/app/migrations/env.py ended"),
+        ("migrations/alembic.ini has no section", "migrations/alembic.ini has"),
+        ("SIGTERM arrived", "SIGTERM arrived"),
+        ("4 s were over", "4 s were over"),
+        ("", ""),
+    ],
+)
+def test_a_message_begins_as_a_sentence_does_and_a_name_as_it_is_written(message: str, begins: str) -> None:
+    assert json.loads(Outcome("MigrationFailed", message).encode())["message"].startswith(begins)
+
+
 def test_an_ordinary_message_is_left_as_it_is() -> None:
-    message = 'revision 004: "users" already exists: 日本'
+    message = 'Revision 004: "users" already exists: 日本'
     document = json.loads(Outcome("MigrationFailed", message, ["003"], ["003"], ["005"]).encode())
     assert (document["message"], document["before"], document["version"]) == (message, ["003"], 1)
 

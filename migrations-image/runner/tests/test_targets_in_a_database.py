@@ -144,19 +144,6 @@ def test_rows_that_contradict_each_other_are_not_migrated_upon(project: Project)
     assert project.database.rows() == ["001", "002"]
 
 
-def test_a_graph_in_which_alembic_would_write_wrong_rows_is_refused(project: Project) -> None:
-    """A parent that another parent builds on: `alembic downgrade` leaves two rows of one line here."""
-    project.line("a01", "a02")
-    project.script("other")
-    project.script("x01", "a01", depends="a02")
-    assert project.run("x01,other").outcome["after"] == ["other", "x01"]
-    result = project.run("a02")
-    if result.reason != "InvalidScripts":
-        result = project.run("a01")
-    assert (result.reason, result.outcome["revision"]) == ("InvalidScripts", "x01")
-    assert project.database.rows() == ["other", "x01"]
-
-
 def test_a_fresh_database_is_untouched_by_a_target_that_does_not_exist(project: Project) -> None:
     project.sync("transaction_per_migration=True")
     project.line("001")

@@ -23,31 +23,6 @@ def test_an_unknown_target_is_refused_with_what_is_near_it(project: Project) -> 
     assert result.outcome["before"] is None
 
 
-@pytest.mark.parametrize(
-    ("target", "why"),
-    [
-        ("wxy", "4 or more characters"),
-        ("xyz", "four characters"),
-        ("abc1", "Multiple revisions start"),
-        ("-1", "counts from wherever the database is"),
-        ("+1", "counts from wherever the database is"),
-        ("line@-1", "counts from wherever the database is"),
-        ("head-9", "nothing below base"),
-        ("abc1_one+9", "nothing above abc1_two"),
-        ("nosuch@head", "No such revision or branch"),
-        ("nosuch@base", "No such branch"),
-        ("", "it is empty"),
-        ("abc1_one,", "it is empty"),
-        ("2026-01-11", "No such revision"),
-    ],
-)
-def test_a_target_that_means_nothing_says_why(project: Project, target: str, why: str) -> None:
-    project.line("wxyz", "abc1_one", "abc1_two")
-    result = project.run(target)
-    assert result.reason == "RevisionNotFound"
-    assert why in result.message
-
-
 def test_a_set_whose_members_build_on_one_another_is_refused(project: Project) -> None:
     project.line("001", "002")
     result = project.run("001,002")

@@ -74,7 +74,7 @@ class WrongTargetTest {
 
     assertThatMigration(migration)
         .has(Reason.DATABASE_AHEAD)
-        .saying("the database is at 003", "no script for 003", "the image that")
+        .saying("The database is at 003", "no script for 003", "the image that")
         .atRevision("003");
     assertThat(database.contents()).isEqualTo(before);
     migration.edit("alembic.workingDirectory", "/projects/shop");
