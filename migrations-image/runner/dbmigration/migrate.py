@@ -19,6 +19,7 @@ from dbmigration.project import Project
 from dbmigration.redact import Secrets
 from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_INDEX, Refusal
 from dbmigration.request import Request
+from dbmigration.rollback import RollbackGuard
 from dbmigration.session import Session
 from dbmigration.state import Database, Endpoint, Running, State
 from dbmigration.statements import Statements
@@ -45,6 +46,7 @@ class Migration:
         self._secrets = secrets
         self._changed = changed
         self._statements = Statements(state, request.timeouts.lock)
+        self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
@@ -125,6 +127,7 @@ class Migration:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         database.plan = made
+        self._guard.check(made)
         return made
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:

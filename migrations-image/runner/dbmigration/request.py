@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from dbmigration.refusal import INTERNAL_ERROR, Refusal
 
@@ -24,6 +24,18 @@ class Timeouts:
 
 
 @dataclass(frozen=True)
+class Rollback:
+    """Whether a plan may go down at all, and by steps that take nothing back."""
+
+    ALLOW: ClassVar = "Allow"
+    FORBID: ClassVar = "Forbid"
+    REFUSE: ClassVar = "Refuse"
+
+    policy: str = ALLOW
+    irreversible: str = REFUSE
+
+
+@dataclass(frozen=True)
 class Request:
     name: str
     target: str
@@ -32,6 +44,7 @@ class Request:
     section: str = "alembic"
     arguments: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
+    rollback: Rollback = Rollback()
 
 
 def read(environment: Mapping[str, str]) -> Request:
@@ -56,6 +69,7 @@ def read(environment: Mapping[str, str]) -> Request:
         section=_typed(document, "section", str, defaults.section),
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
         timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
+        rollback=_rollback(_typed(document, "rollback", dict, {})),
     )
 
 
@@ -74,6 +88,20 @@ def _timeouts(document: Mapping[str, Any]) -> Timeouts:
         busy=seconds("busy", defaults.busy),
         run=seconds("run", defaults.run),
     )
+
+
+def _rollback(document: Mapping[str, Any]) -> Rollback:
+    return Rollback(
+        policy=_one_of(document, "policy", Rollback.ALLOW, Rollback.FORBID),
+        irreversible=_one_of(document, "irreversible", Rollback.REFUSE, Rollback.ALLOW),
+    )
+
+
+def _one_of(document: Mapping[str, Any], key: str, default: str, other: str) -> str:
+    value = str(_typed(document, key, str, default))
+    if value not in (default, other):
+        raise _invalid(f"{key} is {value!r}, and this runner knows {default} and {other}")
+    return value
 
 
 def _typed(document: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:

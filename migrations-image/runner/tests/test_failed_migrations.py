@@ -47,12 +47,12 @@ def test_details_of_a_violated_constraint_stay_in_the_database(project: Project)
 
 def test_a_downgrade_that_raises_is_named_and_leaves_everything(project: Project) -> None:
     project.line("001", "002")
-    project.script("003", "002", downgrade='raise NotImplementedError("data would be lost")')
+    project.script("003", "002", downgrade="op.drop_table('t_003')\nraise ValueError('data would be lost')")
     assert project.run("head").code == 0
     before = project.database.catalog()
     result = project.run("001")
     assert (result.reason, result.outcome["revision"]) == ("MigrationFailed", "003")
-    assert "downgrade() of revision 003 raised NotImplementedError: data would be lost" in result.message
+    assert "downgrade() of revision 003 raised ValueError: data would be lost" in result.message
     assert "003.py:" in result.message
     assert result.outcome["after"] == ["003"]
     assert project.database.catalog() == before

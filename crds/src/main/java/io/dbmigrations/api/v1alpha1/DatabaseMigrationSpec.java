@@ -46,6 +46,7 @@ public record DatabaseMigrationSpec(
         List<SecretName> imagePullSecrets,
     @Required @JsonPropertyDescription("Where the database is.") DatabaseSpec database,
     @JsonPropertyDescription("How Alembic is called inside the image.") AlembicSpec alembic,
+    @JsonPropertyDescription("What a migration may take back.") RollbackSpec rollback,
     @JsonPropertyDescription("How long the parts of one migration may take.") TimeoutsSpec timeouts,
     @JsonPropertyDescription(
             """
@@ -63,6 +64,7 @@ public record DatabaseMigrationSpec(
   public DatabaseMigrationSpec {
     imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
     alembic = alembic == null ? AlembicSpec.DEFAULT : alembic;
+    rollback = rollback == null ? RollbackSpec.DEFAULT : rollback;
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;
   }

@@ -104,6 +104,19 @@ public enum Reason {
       "The revision scripts cannot be used: none found, one does not load, an id twice, a parent"
           + " missing, a cycle.",
       "Correct the file that the message names and build a new image."),
+  ROLLBACK_FORBIDDEN(
+      "RollbackForbidden",
+      STALLED,
+      "The target takes revisions back, and spec.rollback.policy is Forbid; nothing was run.",
+      "Set spec.targetRevision to a revision that takes nothing back, or spec.rollback.policy to"
+          + " Allow."),
+  IRREVERSIBLE(
+      "Irreversible",
+      STALLED,
+      "The target takes back a revision whose downgrade is absent, does nothing although its"
+          + " upgrade does something, or only raises; nothing was run.",
+      "Write the downgrades that the message names (a new image), or set spec.rollback.irreversible"
+          + " to Allow to go down all the same."),
   MIGRATION_FAILED(
       "MigrationFailed",
       STALLED,

@@ -29,6 +29,8 @@ class DatabaseMigrationJsonTest {
     assertThat(spec.alembic())
         .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", Map.of()));
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
+    assertThat(spec.rollback())
+        .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.REFUSE));
     assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
     assertThat(spec.imagePullSecrets()).isEmpty();
     assertThat(spec.imagePullPolicy()).isNull();
@@ -50,6 +52,7 @@ class DatabaseMigrationJsonTest {
                   imagePullSecrets: [{name: registry}]
                   alembic: {workingDirectory: /app, arguments: {tenant: a}}
                   timeouts: {run: 2h}
+                  rollback: {policy: Forbid, irreversible: Allow}
                   retry: {limit: 0}
                   suspend: true
                 status:
@@ -68,6 +71,8 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getStatus()).isEqualTo(resource.getStatus());
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
     assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
+    assertThat(again.getSpec().rollback())
+        .isEqualTo(new RollbackSpec(RollbackPolicy.FORBID, IrreversiblePolicy.ALLOW));
     assertThat(again.getStatus().condition(Condition.READY))
         .map(Condition::reason)
         .contains("AtTargetRevision");

@@ -71,28 +71,6 @@ class FailedMigrationTest {
   }
 
   @Test
-  void aDowngradeThatRaisesTakesNothingBack() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = SCENARIO.project(database, "downgrade-raises").create();
-    assertThatMigration(migration).isReady().atRevision("003");
-    var before = database.contents();
-
-    migration.retarget("001");
-
-    assertThatMigration(migration)
-        .has(Reason.MIGRATION_FAILED)
-        .saying(
-            "downgrade() of revision 002",
-            "NotImplementedError: the addresses are gone for good",
-            "002_drop_email.py:",
-            "choose a target that needs no such step")
-        .atRevision("003");
-    assertThat(database.contents()).isEqualTo(before);
-    migration.retarget("002");
-    assertThatMigration(migration).isReady().atRevision("002");
-  }
-
-  @Test
   void anEnvPyThatRollsEverythingBackIsNeverReady() throws SQLException {
     var database = SCENARIO.database();
     database.execute("CREATE TABLE precious AS SELECT 1 AS row");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.AlembicSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,7 +21,8 @@ public record MigrationRequest(
     String config,
     String section,
     SortedMap<String, String> arguments,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    RollbackSpec rollback) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -43,7 +45,8 @@ public record MigrationRequest(
             millis(timeouts.lock()),
             millis(timeouts.statement()),
             millis(timeouts.busy()),
-            millis(timeouts.run())));
+            millis(timeouts.run())),
+        spec.rollback());
   }
 
   /** The request as the runner reads it. */
@@ -53,7 +56,7 @@ public record MigrationRequest(
 
   /**
    * Identifies what is asked for: two specifications with the same hash ask the same of the same
-   * database with the same scripts, whatever their timeouts.
+   * database with the same scripts, whatever their timeouts and policies.
    */
   public static String hash(DatabaseMigrationSpec spec) {
     AlembicSpec alembic = spec.alembic();

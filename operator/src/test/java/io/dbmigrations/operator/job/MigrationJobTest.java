@@ -30,6 +30,7 @@ class MigrationJobTest {
         database: {secretRef: {name: agent-platform-db, key: url}}
         alembic: {workingDirectory: /srv/app, arguments: {tenant: a}}
         timeouts: {run: 1h, statement: 90s}
+        rollback: {policy: Forbid}
       """;
 
   @Test
@@ -74,7 +75,8 @@ class MigrationJobTest {
                     """
                     {"version":1,"name":"platform/agent.platform","attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
-                    "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000}}\
+                    "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
+                    "rollback":{"policy":"Forbid","irreversible":"Refuse"}}\
                     """));
   }
 
@@ -92,8 +94,12 @@ class MigrationJobTest {
     DatabaseMigration resource = resource(RESOURCE);
     String hash = MigrationRequest.hash(resource.getSpec());
 
-    assertThat(MigrationRequest.hash(resource(RESOURCE.replace("1h", "2h")).getSpec()))
-        .isEqualTo(hash);
+    for (String edit : List.of("1h=2h", "Forbid=Allow")) {
+      String[] parts = edit.split("=", 2);
+      assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
+          .as(edit)
+          .isEqualTo(hash);
+    }
     for (String edit : List.of("head=003", "migrations:1=migrations:2", "tenant: a=tenant: b")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))

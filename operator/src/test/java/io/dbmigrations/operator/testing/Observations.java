@@ -179,6 +179,7 @@ public final class Observations {
         new DatabaseSpec(new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL"),
         null,
         null,
+        null,
         new RetrySpec(3, "5s", "60s"),
         suspend);
   }
