@@ -83,7 +83,7 @@ def test_a_forbidden_rollback_changes_nothing_and_going_up_stays_allowed(project
     assert project.run("002", rollback=FORBID).code == 0
     result = project.run("base", rollback=FORBID)
     assert (result.code, result.reason, result.outcome["revision"]) == (1, "RollbackForbidden", "002")
-    assert "the target base takes back 002, 001" in result.message
+    assert "target base takes back 002, 001" in result.message
     assert "spec.rollback.policy to Allow" in result.message
     assert result.outcome["plan"] == {"direction": "Downgrade", "steps": 2}
     assert project.database.rows() == ["002"]
