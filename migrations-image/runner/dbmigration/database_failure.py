@@ -23,6 +23,7 @@ _REMEDIES = {
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
     "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
     f"with the revision, remove what is too much, and {RETRY}",
+    "55000": f"If env.py commits in two phases, the server needs max_prepared_transactions; otherwise correct the script, and {RETRY}",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
 _REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
@@ -169,7 +170,7 @@ def _has_steps(state: State) -> bool:
 def _doing(state: State) -> str:
     running = state.running
     if running is not None:
-        return f"in {running.step.direction.lower()}() of revision {running.step.revision}"
+        return f"in {running.step.direction.lower()}() of revision {running.step.revision}{state.turn}"
     if _has_steps(state):
         failed = state.last_statement
         return f"in `{head(failed.text)}`" if failed and failed.ended else "while the work was being committed"

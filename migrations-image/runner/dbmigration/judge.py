@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dbmigration.reading import Reading
     from dbmigration.state import Database, State
 
+_MOST_PLACES = 5
+
 
 def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
     read = readings if isinstance(readings, list) and readings else []
@@ -99,7 +101,7 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
             "context.configure(). Commit before configure(), or execute the statement after it.",
         )
-    expected = "; ".join(f"{d.table} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
+    expected = "; ".join(f"{state.named(d)} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"all steps ran without an error, and what was expected is not there ({expected}): {state.env_py} committed a part, or "
@@ -116,7 +118,26 @@ def _arrived(state: State) -> str:
     if not ups and not downs:
         return f"{at} already{tables}, nothing had to be done"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
-    return f"{at}{tables}: {way} from {_named(plans[0].before)}"
+    return f"{at}{tables}: {way} from {_origin(state)}"
+
+
+def _origin(state: State) -> str:
+    groups = _grouped((_named(database.before), state.named(database)) for database in state.databases)
+    if len(groups) == 1:
+        return next(iter(groups))
+    return "; ".join(f"{rows} ({places})" for rows, places in groups.items())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The version tables of which the same is to be said, in their order; of many tenants the first stand for the rest."""
+    groups: dict[str, list[str]] = {}
+    for said, place in pairs:
+        groups.setdefault(said, []).append(place)
+    return {
+        said: ", ".join(places[:_MOST_PLACES])
+        + (f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else "")
+        for said, places in groups.items()
+    }
 
 
 def _left(state: State, read: list[Reading]) -> str:
@@ -127,10 +148,19 @@ def _left(state: State, read: list[Reading]) -> str:
         return "Nothing was changed in the database."
     if not read:
         return "What the database holds now could not be read."
-    rows = "; ".join(sorted({_named(reading.rows) for reading in read}))
     if all(r.rows == d.before for d, r in zip(state.databases, read)):
+        rows = "; ".join(sorted({_named(reading.rows) for reading in read}))
         return f"The version table says what it said before: {rows}."
-    return f"The version table was at {_named(state.databases[0].before)} and is now at {rows}."
+    if len(read) == 1:
+        return f"The version table was at {_named(state.databases[0].before)} and is now at {_named(read[0].rows)}."
+    groups = _grouped(
+        (
+            f"still at {_named(r.rows)}" if r.rows == d.before else f"was at {_named(d.before)} and is now at {_named(r.rows)}",
+            state.named(d),
+        )
+        for d, r in zip(state.databases, read)
+    )
+    return "The version tables: " + "; ".join(f"{places} {said}" for said, places in groups.items()) + "."
 
 
 def _applied(state: State, read: list[Reading]) -> int | None:

@@ -56,7 +56,8 @@ def loading(error: BaseException) -> str | None:
     """The migration script that Alembic was loading."""
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_name == "_from_path":
+        # The second is its name before Alembic 1.10.
+        if step.tb_frame.f_code.co_name in ("_from_path", "_from_filename"):
             found = step.tb_frame.f_locals.get("filename")
             return None if found is None else str(found)
         step = step.tb_next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -48,18 +49,29 @@ def server() -> Iterator[Server]:
         yield Server(started)
 
 
-@pytest.fixture
-def database(server: Server, request: pytest.FixtureRequest) -> Iterator[Database]:
+@contextlib.contextmanager
+def _database(server: Server) -> Iterator[Database]:
     """Owned by a role of its own that is no superuser, as in production."""
     name = f"t{os.getpid()}_{next(_names)}"
     with psycopg.connect(server.url, autocommit=True) as admin:
         admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'")
         admin.execute(f"CREATE DATABASE {name} OWNER {name}")
-    database = Database(server, name)
-    yield database
+    yield Database(server, name)
     with psycopg.connect(server.url, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         admin.execute(f"DROP ROLE IF EXISTS {name}")
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    with _database(server) as database:
+        yield database
+
+
+@pytest.fixture
+def other_database(server: Server) -> Iterator[Database]:
+    with _database(server) as database:
+        yield database
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ def private_server(binaries: str) -> Iterator[str]:
         port = free.getsockname()[1]
     run(f"{binaries}/initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8", "-N")
     options = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    # For commits in two phases.
+    options += " -c max_prepared_transactions=10"
     try:
         run(f"{binaries}/pg_ctl", "-D", data, "-w", "-l", f"{data}/log", "-o", options, "start")
         yield f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/postgres"
