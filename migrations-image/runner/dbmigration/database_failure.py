@@ -23,7 +23,8 @@ _REMEDIES = {
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
     "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
     f"with the revision, remove what is too much, and {RETRY}",
-    "55000": f"If env.py commits in two phases, the server needs max_prepared_transactions; otherwise correct the script, and {RETRY}",
+    "55000": "If env.py commits in two phases, the server has to allow that (max_prepared_transactions): set it there, or "
+    f"commit in one phase, and {RETRY}; otherwise correct the script",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
 _REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]

@@ -59,8 +59,8 @@ def _migration_failure(error: BaseException, state: State) -> Refusal:
     at = innermost(error)
     return Refusal(
         reasons.MIGRATION_FAILED,
-        f"{step.direction.lower()}() of revision {step.revision}{state.turn} raised {text}{f' (at {at})' if at else ''}. Correct the "
-        "script and build the image again"
+        f"{step.direction.lower()}() of revision {step.revision}{state.turn} raised {text}{f' (at {at})' if at else ''}. "
+        "Correct the script and build the image again"
         + (
             "; if this step cannot be taken back at all, choose a target that needs no such step."
             if not step.is_upgrade

@@ -13,8 +13,11 @@ class Notices:
         self._most = most
 
     def listen(self) -> None:
-        # Python is silent about deprecations in libraries unless told otherwise.
-        warnings.filterwarnings("default", category=DeprecationWarning, module=r"(alembic|dbmigration)(\.|$)")
+        # Python is silent about deprecations unless told otherwise. The last are env.py and the scripts, as Alembic names
+        # them when it loads them.
+        warnings.filterwarnings(
+            "default", category=DeprecationWarning, module=r"(alembic|sqlalchemy|dbmigration)(\.|$)|\w+_py$"
+        )
         shown = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *args: Any, **kw: Any) -> None:
@@ -27,7 +30,8 @@ class Notices:
 
         def record(*args: Any, **kw: Any) -> logging.LogRecord:
             made = make(*args, **kw)
-            if made.levelno >= logging.WARNING and made.name.startswith("alembic"):
+            # The second is where logging.captureWarnings() in env.py sends what Python warns of.
+            if made.levelno >= logging.WARNING and made.name.startswith(("alembic", "py.warnings")):
                 self.add(made.getMessage())
             return made
 

@@ -185,6 +185,7 @@ for schema in os.environ["SCHEMAS"].split():
     ) == [("002",), ("002",)]
 
 
+@pytest.mark.diagonal
 def test_settings_of_env_py_for_transactions_are_kept(project: Project) -> None:
     project.sync("transaction_per_migration=True")
     project.script("001", upgrade="op.execute(\"CREATE TYPE mood AS ENUM ('a')\")", downgrade='op.execute("DROP TYPE mood")')

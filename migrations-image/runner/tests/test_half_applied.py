@@ -36,6 +36,7 @@ def test_a_migration_that_commits_by_itself_is_half_applied_when_it_fails(projec
     assert "CREATE TABLE a" in result.message
 
 
+@pytest.mark.diagonal
 def test_a_concurrent_index_that_fails_is_named_and_never_stamped_over(project: Project) -> None:
     project.script("001", upgrade='op.execute("CREATE TABLE d (v int)"); op.execute("INSERT INTO d VALUES (1), (1)")')
     project.script(

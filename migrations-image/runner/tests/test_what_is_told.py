@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.project import Project
 
 TELL = """
@@ -13,14 +11,6 @@ import json, sys
 with open("seen.json", "w") as seen:
     json.dump({"path": sys.path, "modules": sorted(sys.modules)}, seen)
 """
-
-
-@pytest.mark.requires("path_separator")
-def test_warnings_of_alembic_reach_the_outcome(project: Project) -> None:
-    project.line("001")
-    project.ini.write_text(project.ini.read_text().replace("[loggers]", "version_path_separator = os\n[loggers]"))
-    outcome = project.run("head").outcome
-    assert any("path_separator" in warning for warning in outcome["warnings"])
 
 
 def test_output_and_threads_of_the_project_neither_hide_nor_delay_the_outcome(project: Project) -> None:
@@ -82,11 +72,3 @@ def test_the_termination_message_may_be_missing(project: Project) -> None:
     assert result.code == 0
     assert "could not be written to /nonexistent/log" in result.stderr
     assert json.loads(result.stdout.splitlines()[-1])["reason"] == "AtTargetRevision"
-
-
-def test_what_alembic_logs_as_a_warning_reaches_the_outcome(project: Project) -> None:
-    project.line("001")
-    project.env_py.write_text(
-        project.env_py.read_text() + "\nimport logging\nlogging.getLogger('alembic.env').warning('look %s', 'here')\n"
-    )
-    assert "look here" in project.run("head").outcome["warnings"]
