@@ -82,10 +82,15 @@ test_java() {
 
 build_python_image() {
   local context=$CACHE/python-image
-  mkdir -p "$context/requirements/runner"
+  rm -rf "$context"
+  mkdir -p "$context/requirements/runner" "$context/runner/tests"
   cp "$ROOT"/e2e/tools/python/{Dockerfile,check} "$context"
   cp "$ROOT/migrations-image/requirements.txt" "$context/requirements"
   cp "$ROOT/migrations-image/runner/requirements-dev.txt" "$context/requirements/runner"
+  # as much of the runner's tests as it takes to fetch what the matrix needs
+  cp -r "$ROOT/migrations-image/runner/matrix" "$context/runner"
+  cp "$ROOT"/migrations-image/runner/tests/{__init__,features,private_server}.py "$context/runner/tests"
+  find "$context" -name __pycache__ -prune -exec rm -r {} +
   build_image "$PYTHON_IMAGE" "$context"
 }
 

@@ -18,6 +18,27 @@ class Notices:
         warnings.filterwarnings(
             "default", category=DeprecationWarning, module=r"(alembic|sqlalchemy|dbmigration)(\.|$)|\w+_py$"
         )
+        self._follow()
+        redirect = logging.captureWarnings
+
+        def redirected(capture: bool) -> None:
+            # Its logger is one of those that fileConfig() silences in most projects.
+            redirect(capture)
+            self._follow()
+
+        logging.captureWarnings = redirected
+        # A handler would be removed by fileConfig() in env.py; every record is still made by the factory.
+        make = logging.getLogRecordFactory()
+
+        def record(*args: Any, **kw: Any) -> logging.LogRecord:
+            made = make(*args, **kw)
+            if made.levelno >= logging.WARNING and made.name.startswith("alembic"):
+                self.add(made.getMessage())
+            return made
+
+        logging.setLogRecordFactory(record)
+
+    def _follow(self) -> None:
         shown = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *args: Any, **kw: Any) -> None:
@@ -25,17 +46,6 @@ class Notices:
             shown(message, category, *args, **kw)
 
         warnings.showwarning = show
-        # A handler would be removed by fileConfig() in env.py; every record is still made by the factory.
-        make = logging.getLogRecordFactory()
-
-        def record(*args: Any, **kw: Any) -> logging.LogRecord:
-            made = make(*args, **kw)
-            # The second is where logging.captureWarnings() in env.py sends what Python warns of.
-            if made.levelno >= logging.WARNING and made.name.startswith(("alembic", "py.warnings")):
-                self.add(made.getMessage())
-            return made
-
-        logging.setLogRecordFactory(record)
 
     def add(self, text: str) -> None:
         if text not in self.heard and len(self.heard) < self._most:

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from matrix import central
+from matrix import central, readme
 from matrix.cells import CELLS, Cell
 from matrix.environments import environment
 from tests.private_server import private_server
@@ -40,6 +40,7 @@ def main() -> int:
     parser.add_argument("--diagonal", action="store_true", help="5 cells from the oldest to the newest, marked tests only")
     parser.add_argument("--cell", type=int, action="append", metavar="N", help="only this one; see --list")
     parser.add_argument("--list", action="store_true", help="say which cells there are")
+    parser.add_argument("--readme", action="store_true", help="print the tables of the README")
     parser.add_argument("--prepare", action="store_true", help="only fetch and make what the cells need")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     asked = parser.parse_args()
@@ -48,6 +49,9 @@ def main() -> int:
         for number, cell in enumerate(CELLS, 1)
         if (cell.diagonal or not asked.diagonal) and (not asked.cell or number in asked.cell)
     ]
+    if asked.readme:
+        print(readme.tested(), readme.lacking(), sep="\n")
+        return 0
     if asked.list:
         print(*(f"{number:2} {cell}" for number, cell in cells), sep="\n")
         return 0
@@ -55,7 +59,7 @@ def main() -> int:
     for number, cell in cells:
         print(f"== {number} {cell}", flush=True)
         results.append(_result(cell, asked))
-    print()
+    print(f"\n{'':66}  passed failed skipped seconds")
     for result in results:
         _report(result)
     return 0 if results and all(result.green for result in results) else 1
@@ -112,8 +116,8 @@ def _count(result: Result, report: ElementTree.Element) -> None:
 
 
 def _report(result: Result) -> None:
-    counts = f"{result.passed:4} passed {len(result.failed):3} failed {sum(result.skipped.values()):3} skipped"
-    print(f"{result.cell}  {counts} {result.seconds:6.1f} s  {result.verdict}")
+    counts = f"{result.passed:6} {len(result.failed):6} {sum(result.skipped.values()):7} {result.seconds:7.1f}"
+    print(f"{result.cell}  {counts}  {result.verdict}")
     for reason, count in sorted(result.skipped.items()):
         print(f"       skipped {count:3}: {reason}")
     for name in result.failed:
