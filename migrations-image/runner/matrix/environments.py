@@ -48,8 +48,14 @@ def _uv(*command: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        # Beside the environments, which share the files of one package that several of them have.
-        env={**os.environ, "UV_CACHE_DIR": str(central.cache() / "uv"), "UV_PYTHON_DOWNLOADS": "never"},
+        env={
+            **os.environ,
+            # Beside the environments, which share the files of one package that several of them have.
+            "UV_CACHE_DIR": str(central.cache() / "uv"),
+            "UV_PYTHON_DOWNLOADS": "never",
+            # Whom this machine trusts, as pip does, is to be trusted.
+            "UV_SYSTEM_CERTS": "1",
+        },
     )
     if done.returncode != 0:
         raise central.NotAvailable(f"uv {command[0]}: {' '.join(done.stderr.split())}")
