@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,33 +15,22 @@ class Graph:
 
     def __init__(self, down: dict[str, tuple[str, ...]], dependencies: dict[str, tuple[str, ...]]) -> None:
         self.down = down
-        self.parents = {revision: (*down[revision], *dependencies.get(revision, ())) for revision in down}
-        self._up: dict[str, list[str]] = {revision: [] for revision in down}
-        self._children: dict[str, list[str]] = {revision: [] for revision in down}
-        for revision, parents in down.items():
-            for parent in parents:
-                self._up[parent].append(revision)
-        for revision, parents in self.parents.items():
-            for parent in parents:
-                self._children[parent].append(revision)
+        self.parents = {**down, **{revision: (*down[revision], *needed) for revision, needed in dependencies.items()}}
+        self._up = _reversed(down)
+        self._children = _reversed(self.parents) if dependencies else self._up
 
     @classmethod
     def of(cls, revision_map: RevisionMap) -> Graph:
         down: dict[str, tuple[str, ...]] = {}
         dependencies: dict[str, tuple[str, ...]] = {}
-        todo = list(reversed(revision_map.heads))
-        while todo:
-            revision = todo.pop()
-            if revision in down:
-                continue
-            script = revision_map.get_revision(revision)
-            assert script is not None, revision
-            down[revision] = _ids(script.down_revision)
-            todo.extend(reversed(down[revision]))
+        known = revision_map._revision_map
+        # Labels stand there beside the ids, and None for base.
+        for script in filter(None, known.values()):
+            down[script.revision] = _ids(script.down_revision)
             if script.dependencies:
                 # A dependency may be named by a branch label.
-                named = (revision_map.get_revision(name) for name in _ids(script.dependencies))
-                dependencies[revision] = tuple(found.revision for found in named if found is not None)
+                named = (known[name] for name in _ids(script.dependencies))
+                dependencies[script.revision] = tuple(found.revision for found in named if found is not None)
         return cls(down, dependencies)
 
     def __contains__(self, revision: str) -> bool:
@@ -69,31 +59,43 @@ class Graph:
         """These and all that builds on them."""
         return _closure(revisions, self._children)
 
-    def maximal(self, applied: Collection[str]) -> set[str]:
+    def below(self, revisions: Iterable[str]) -> set[str]:
+        """All that these build on; one of them only if another one builds on it."""
+        return self.ancestors(parent for revision in revisions for parent in self.parents[revision])
+
+    def maximal(self, applied: AbstractSet[str]) -> set[str]:
         """Those on which no other builds: the rows that say that all of these are applied."""
-        return {r for r in applied if not any(child in applied for child in self._children[r])}
+        return {revision for revision in applied if applied.isdisjoint(self._children[revision])}
 
-    def children_in(self, revision: str, applied: Collection[str]) -> list[str]:
-        return [child for child in self._children[revision] if child in applied]
+    def is_row(self, revision: str, applied: AbstractSet[str]) -> bool:
+        """Whether nothing of what is applied builds on it."""
+        return applied.isdisjoint(self._children[revision])
 
-    def parents_first(self, revisions: Collection[str]) -> list[str]:
+    def parents_first(self, revisions: AbstractSet[str]) -> list[str]:
         """In an order in which each comes after all that it builds on, one line after the other."""
         done: set[str] = set()
         order: list[str] = []
         # A stack of our own: 5,000 revisions in a row are deeper than Python's.
-        for start in sorted(self.maximal(revisions)):
-            stack = [(start, iter(self.parents[start]))]
-            while stack:
-                revision, parents = stack[-1]
-                following = next((p for p in parents if p in revisions and p not in done), None)
-                if following is not None:
-                    stack.append((following, iter(self.parents[following])))
-                    continue
-                stack.pop()
-                if revision not in done:
-                    done.add(revision)
-                    order.append(revision)
+        stack = sorted(self.maximal(revisions), reverse=True)
+        while stack:
+            revision = stack[-1]
+            missing = [p for p in self.parents[revision] if p in revisions and p not in done]
+            if missing:
+                stack.extend(reversed(missing))
+                continue
+            stack.pop()
+            if revision not in done:
+                done.add(revision)
+                order.append(revision)
         return order
+
+
+def _reversed(edges: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {revision: [] for revision in edges}
+    for revision, others in edges.items():
+        for other in others:
+            found[other].append(revision)
+    return found
 
 
 def _closure(start: Iterable[str], edges: dict[str, tuple[str, ...]] | dict[str, list[str]]) -> set[str]:

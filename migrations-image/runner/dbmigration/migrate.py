@@ -134,10 +134,14 @@ class Migration:
         """What Alembic asks for: the steps, each handed out when the one before it is done."""
         database = self._state.database
         assert database is not None
-        # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
-        database.before = tuple(sorted(rows))
+        found = tuple(sorted(rows))
+        if database.plan is None or found != database.before:
+            # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
+            database.before = found
+            self._plan(database)
+        assert database.plan is not None
+        steps = database.plan.steps
         revision_map = self._project.directory.revision_map
-        steps = self._plan(database).steps
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
             self._progress.emit(

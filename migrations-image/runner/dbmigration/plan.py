@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dbmigration.graph import Graph
 from dbmigration.refusal import DATABASE_AHEAD, INVALID_SCRIPTS, Refusal
 from dbmigration.target import Target
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     revision: str
     is_upgrade: bool
     rows: frozenset[str]
@@ -42,45 +41,48 @@ class Plan:
 
 def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str) -> Plan:
     """The state that `upgrade TARGET` followed by `downgrade TARGET` leaves, reached without a detour."""
-    _check_rows(graph, rows, version_table)
-    current = graph.ancestors(rows)
+    unknown = sorted(row for row in rows if row not in graph)
+    if unknown:
+        raise _ahead(rows, unknown, version_table)
+    below = graph.below(rows)
+    if not below.isdisjoint(rows):
+        raise _overlapping(rows, sorted(below.intersection(rows)), version_table)
+    current = below.union(rows)
     wanted = (current | graph.ancestors(target.revisions)) - target.undone
-    down = graph.parents_first(current - wanted)
-    up = graph.parents_first(wanted - current)
-    steps = (*_down(graph, set(current), reversed(down)), *_up(graph, graph.maximal(current & wanted), up))
-    return Plan(tuple(sorted(rows)), tuple(sorted(graph.maximal(wanted))), steps)
+    down, up = graph.parents_first(current - wanted), graph.parents_first(wanted - current)
+    left = set(rows)
+    steps = (*_down(graph, left, current, reversed(down)), *_up(graph, left, up))
+    return Plan(tuple(sorted(rows)), tuple(sorted(left)), steps)
 
 
-def _down(graph: Graph, applied: set[str], revisions: Iterator[str]) -> Iterator[Step]:
-    rows = graph.maximal(applied)
+def _down(graph: Graph, rows: set[str], applied: set[str], revisions: Iterable[str]) -> Iterator[Step]:
     for revision in revisions:
         applied.discard(revision)
         rows.discard(revision)
-        rows.update(parent for parent in graph.parents[revision] if not graph.children_in(parent, applied))
+        rows.update(parent for parent in graph.parents[revision] if graph.is_row(parent, applied))
         yield Step(revision, False, frozenset(rows))
 
 
-def _up(graph: Graph, rows: set[str], revisions: Sequence[str]) -> Iterator[Step]:
+def _up(graph: Graph, rows: set[str], revisions: Iterable[str]) -> Iterator[Step]:
     for revision in revisions:
         rows.difference_update(graph.parents[revision])
         rows.add(revision)
         yield Step(revision, True, frozenset(rows))
 
 
-def _check_rows(graph: Graph, rows: Collection[str], version_table: str) -> None:
-    unknown = sorted(row for row in rows if row not in graph)
-    if unknown:
-        raise Refusal(
-            DATABASE_AHEAD,
-            f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
-            f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
-            "newer one, and let the target name the older revision.",
-        )
-    overlapping = sorted(set(rows) - graph.maximal(graph.ancestors(rows)))
-    if overlapping:
-        raise Refusal(
-            INVALID_SCRIPTS,
-            f"the version table {version_table} holds {', '.join(sorted(rows))}, although another of these builds on "
-            f"{', '.join(overlapping)}: rows were written by hand, or the scripts were re-linked. Find out what is really "
-            f"applied; if all of it is, delete the row {overlapping[0]} from {version_table}.",
-        )
+def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Refusal:
+    return Refusal(
+        DATABASE_AHEAD,
+        f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
+        f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
+        "newer one, and let the target name the older revision.",
+    )
+
+
+def _overlapping(rows: Collection[str], overlapping: list[str], version_table: str) -> Refusal:
+    return Refusal(
+        INVALID_SCRIPTS,
+        f"the version table {version_table} holds {', '.join(sorted(rows))}, although another of these builds on "
+        f"{', '.join(overlapping)}: rows were written by hand, or the scripts were re-linked. Find out what is really "
+        f"applied; if all of it is, delete the row {overlapping[0]} from {version_table}.",
+    )

@@ -105,7 +105,7 @@ class _Resolver:
             raise self._multiple_heads(error.heads, label) from error
         heads = {head.revision for head in found if isinstance(head, Revision)}
         # Of a line's heads one may depend on another one, which it then implies.
-        return heads - self._below(heads)
+        return heads - self._graph.below(heads)
 
     def _start(self, label: str, symbol: str) -> str | None:
         if symbol in _HEADS:
@@ -137,11 +137,8 @@ class _Resolver:
             self._not_found(f"{start} has several {name} ({several}), so counting is ambiguous; name the one that you want")
         return candidates[0]
 
-    def _below(self, revisions: Iterable[str]) -> set[str]:
-        return self._graph.ancestors(parent for revision in revisions for parent in self._graph.parents[revision])
-
     def _refuse_contradiction(self, revisions: frozenset[str], undone: frozenset[str]) -> None:
-        below = self._below(revisions)
+        below = self._graph.below(revisions)
         for lower in sorted(revisions & below):
             upper = min(r for r in revisions if r != lower and lower in self._graph.ancestors([r]))
             raise Refusal(

@@ -116,3 +116,16 @@ def random_rows(chance: random.Random, history: History) -> set[str]:
     from tests.definition import below, rows
 
     return rows(history, below(history, *chance.choices(list(history), k=chance.randrange(0, 5))))
+
+
+def line(length: int) -> History:
+    return {f"r{n:04}": Node((f"r{n - 1:04}",) if n else ()) for n in range(length)}
+
+
+def diamonds(count: int) -> History:
+    """Forks and merges one upon the other."""
+    history: History = {"m0000": Node()}
+    for n in range(1, count + 1):
+        fork = (f"m{n - 1:04}",)
+        history.update({f"a{n:04}": Node(fork), f"b{n:04}": Node(fork), f"m{n:04}": Node((f"a{n:04}", f"b{n:04}"))})
+    return history
