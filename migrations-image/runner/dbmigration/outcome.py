@@ -16,6 +16,8 @@ VERSION = 1
 LARGEST = 4096
 LONGEST_MESSAGE = 1000
 LONGEST_WARNING = 300
+# Of a revision or a version table, which are far shorter but in a name that somebody made up to harm.
+LONGEST_NAME = 70
 MOST_WARNINGS = 5
 PATH_VARIABLE = "DBMIGRATION_TERMINATION_LOG"
 PATH = "/dev/termination-log"
@@ -49,10 +51,9 @@ class Outcome:
         document = {"version": VERSION, **asdict(self)}
         document["message"] = one_line(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
-        for make_smaller in (_drop_warnings, _drop_lists, _shorten_message):
-            line = _json(document)
-            if len(line.encode()) <= LARGEST:
-                return line
+        for make_smaller in (_drop_warnings, _drop_lists, _shorten_names, _shorten_message):
+            if _size(document) <= LARGEST:
+                break
             make_smaller(document)
         return _json(document)
 
@@ -71,7 +72,13 @@ def _as_sentence(message: str) -> str:
 
 def _json(document: dict[str, Any]) -> str:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace").decode("utf-8")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    # Some readers take more for the end of a line than Python's json does.
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def _size(document: dict[str, Any]) -> int:
+    return len(_json(document).encode())
 
 
 def _drop_warnings(document: dict[str, Any]) -> None:
@@ -82,21 +89,24 @@ def _drop_lists(document: dict[str, Any]) -> None:
     # A list that is cut short would be a wrong statement about the database; none is an honest one.
     for key in ("before", "after", "target"):
         revisions = document[key]
-        if revisions is not None and len(_json({key: revisions}).encode()) > LARGEST // 8:
+        if revisions is not None and _size({key: revisions}) > LARGEST // 8:
             document[key] = None
             document["message"] = one_line(f"({key}: {len(revisions)} revisions) " + document["message"], LONGEST_MESSAGE)
 
 
-def _shorten_message(document: dict[str, Any]) -> None:
+def _shorten_names(document: dict[str, Any]) -> None:
     document["warnings"] = []
-    for key in ("revision", "versionTable", "serverVersion"):
-        if document[key] is not None:
-            document[key] = one_line(document[key], 200)
-    # A character takes at most four bytes, and a quote or a backslash two: an eighth always fits.
-    while len(_json(document).encode()) > LARGEST:
-        document["message"] = one_line(document["message"], max(1, len(document["message"]) * 3 // 4))
-        if len(document["message"]) <= 1:
-            break
+    for key, value in document.items():
+        if isinstance(value, str) and key != "message":
+            document[key] = one_line(value, LONGEST_NAME)
+
+
+def _shorten_message(document: dict[str, Any]) -> None:
+    message, longest = document["message"], LONGEST_MESSAGE
+    # What remains beside the message takes less than three quarters of the room, whatever it consists of.
+    while _size(document) > LARGEST and longest > 1:
+        longest = longest * 7 // 8
+        document["message"] = one_line(message, longest)
 
 
 def write(line: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -69,13 +70,73 @@ def test_an_ordinary_message_is_left_as_it_is() -> None:
     assert (document["message"], document["before"], document["version"]) == (message, ["003"], 1)
 
 
-def test_random_texts_always_fit() -> None:
-    chance = random.Random(7)
-    for _ in range(300):
-        text = "".join(chr(chance.choice([34, 92, 10, 0x20AC, 0x1F600, 97, 0xD800])) for _ in range(chance.randrange(4000)))
-        line = Outcome("InternalError", text, [text[:40]] * 30, None, [text[:32]] * 5, warnings=[text] * 5).encode()
-        assert len(line.encode()) <= LARGEST
-        json.loads(line)
+# Everything that JSON, UTF-8, a line or a terminal treats in its own way, and plain letters between.
+LETTERS = [
+    *map(chr, range(32)),
+    *"abc \"'\\/<&",
+    "\x7f",
+    "\x85",
+    "\xa0",
+    "ß",
+    "€",
+    "日",
+    "\u2028",
+    "\u202e",
+    "\ufeff",
+    "\uffff",
+]
+LETTERS += ["\ud800", "\udfff", "😀", "\U000e0001", "\U0010ffff"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def text(longest: int) -> str:
+        few = chance.sample(LETTERS, chance.choice([1, 2, len(LETTERS)]))
+        return "".join(chance.choices(few, k=chance.choice([0, 1, 30, longest])))
+
+    def texts() -> list[str] | None:
+        return chance.choice([None, [], [text(60) for _ in range(chance.choice([1, 5, 40, 300]))]])
+
+    for _ in range(50):
+        given = Outcome(
+            reason=chance.choice(["AtTargetRevision", text(400)]),
+            message=text(5000),
+            before=texts(),
+            after=texts(),
+            target=texts(),
+            plan=chance.choice([None, {"direction": "Mixed", "steps": 10**6}]),
+            applied=chance.choice([None, 0, 10**6]),
+            revision=chance.choice([None, text(4000)]),
+            sqlstate=chance.choice([None, "42P01", text(100)]),
+            alembic=chance.choice([None, "1.20.1", text(4000)]),
+            serverVersion=chance.choice([None, "17.2", text(4000)]),
+            versionTable=chance.choice([None, text(4000)]),
+            durationMs=10**9,
+            warnings=[text(1000) for _ in range(chance.choice([0, 1, 9]))],
+        )
+        line = given.encode()
+        assert len(line.encode("utf-8")) <= LARGEST
+        assert line.splitlines() == [line]
+        assert line.isprintable()
+        document = json.loads(line)
+        assert set(document) == {"version", *vars(given)}
+        assert (document["plan"], document["applied"]) == (given.plan, given.applied)
+        # A list is what it was, but for halves of characters, or it is not there.
+        for key in ("before", "after", "target"):
+            whole = getattr(given, key)
+            assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
+
+
+def test_a_long_message_keeps_its_beginning_and_as_much_as_fits() -> None:
+    names = ["日" * 32] * 4
+    message = "Revision 004 failed: " + "日本語" * 400
+    document = json.loads(Outcome("MigrationFailed", message, names, names, names, warnings=["日" * 300] * 5).encode())
+    assert document["before"] == document["after"] == document["target"] == names
+    assert document["message"].startswith("Revision 004 failed: 日本語")
+    assert len(document["message"].encode()) > 2000
+    assert document["message"].endswith("…")
 
 
 def test_a_line_is_cut_with_a_sign_that_it_was() -> None:
@@ -99,6 +160,32 @@ def test_a_line_is_cut_with_a_sign_that_it_was() -> None:
         ({}, "CREATE ROLE a PASSWORD 'x''y' LOGIN", "CREATE ROLE a PASSWORD *** LOGIN"),
         ({}, "connect(host='h', password='x')", "connect(host='h', password=***)"),
         ({}, "{'password': 'x', 'a': 1}", "{'password': ***, 'a': 1}"),
+        ({}, "connect(password='it\\'s x', user='a')", "connect(password=***, user='a')"),
+        ({}, 'password="a \\" b" host=c', "password=*** host=c"),
+        ({}, "PGPASSWORD=x psql", "PGPASSWORD=*** psql"),
+        ({}, "api_key: x1, secret = y2; token=z3", "api_key: ***, secret = ***; token=***"),
+        ({}, "postgresql://h/db?user=a&password=x&sslmode=require", "postgresql://h/db?user=a&password=***&sslmode=require"),
+        # Whatever stands for more than itself in a pattern.
+        ({"DB_PASSWORD": "a.*b[c](d)$^+?{2}|\\"}, "it was a.*b[c](d)$^+?{2}|\\!", "it was ***!"),
+        ({"DB_PASSWORD": "a.*b[c]"}, "axxb[c] and a.*b[c]", "axxb[c] and ***"),
+        # As it stands in a URL, in a repr, in JSON, in SQL.
+        ({"DB_PASSWORD": "p@ss/w rd&"}, "p%40ss%2Fw%20rd%26 p%40ss%2Fw+rd%26 p%40ss/w%20rd%26", "*** *** ***"),
+        ({"DB_PASSWORD": 'it\'s "quoted"'}, repr({"x": 'it\'s "quoted"'}), "{'x': '***'}"),
+        ({"DB_PASSWORD": 'it\'s "quoted"'}, json.dumps(['it\'s "quoted"']), '["***"]'),
+        ({"DB_PASSWORD": "it's ours"}, "SELECT 'it''s ours'", "SELECT '***'"),
+        ({"DB_PASSWORD": "wörd-日本"}, json.dumps("wörd-日本"), '"***"'),
+        ({"U": "postgresql://app:w%C3%B6rd%2D1@db/x"}, "wörd-1 w%C3%B6rd%2D1 w%C3%B6rd-1", "*** *** ***"),
+        # Broken over lines, and one line of several.
+        ({"DB_PASSWORD": "hunter22-again"}, "it is hunter\n  22-again here", "it is *** here"),
+        ({"TLS_PRIVATE": "-----BEGIN\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF"}, "in line kqhkiG9w0BAQEF", "in line ***"),
+        # Of other shapes: JSON, libpq's own, quoted.
+        ({"DB": '{"user": "a", "password": "hunter22"}'}, "hunter22", "***"),
+        ({"DSN": "host=db password='hunt er22' user=a"}, "it is hunt er22", "it is ***"),
+        # Short ones hide no other words; where a name or an address says what it is, they are hidden all the same.
+        ({"U": "postgresql://app:post@db/x"}, "PostgreSQL at postgres, post or (post)", "PostgreSQL at postgres, *** or (***)"),
+        ({"U": "postgresql://app:a@db/x"}, "a message at postgresql://app:a@db/x", "a message at postgresql://app:***@db/x"),
+        ({"DB_PASSWORD": "a"}, "a message with password=a", "a message with password=***"),
+        ({"DB_PASSWORD": ""}, "nothing to hide", "nothing to hide"),
         ({}, "password=abc;user=b", "password=***;user=b"),
         ({}, 'password authentication failed for user "a"', 'password authentication failed for user "a"'),
         ({}, "postgresql://app@h:5432/db is fine", "postgresql://app@h:5432/db is fine"),
@@ -106,3 +193,25 @@ def test_a_line_is_cut_with_a_sign_that_it_was() -> None:
 )
 def test_secrets_are_masked_and_nothing_else(environment: dict[str, str], text: str, clean: str) -> None:
     assert Secrets(environment).clean(text) == clean
+
+
+def test_a_password_that_is_no_text_is_no_obstacle() -> None:
+    """asyncpg takes a function, which fetches a token for each connection."""
+    secrets = Secrets({})
+    secrets.add([lambda: "x", None, 5, b"bytes"])
+    assert secrets.clean("5 bytes") == "5 bytes"
+
+
+def test_random_secrets_are_found_in_every_form() -> None:
+    for seed in range(50):
+        chance = random.Random(seed)
+        secret = (
+            "".join(chance.choices("aB7 \"'\\%$.*+?()[]{}|^#/:@&=;,ß日😀", k=chance.randrange(8, 30))).strip().ljust(8, "x")
+        )
+        if secret.startswith("/"):
+            continue
+        clean = Secrets({"DB_PASSWORD": secret}).clean
+        for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)):
+            for text in (f"failed: {form}", f"x{form}x", form.replace(form[4], form[4] + "\n", 1)):
+                assert form not in clean(text), (secret, text)
+                assert secret[:6] not in clean(text) or secret[:6] in text.replace(form, ""), (secret, text)
