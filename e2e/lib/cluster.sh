@@ -25,6 +25,7 @@ cluster_start() {
   fi
   cluster_remove
   mkdir -p "$CLUSTER_DIR"
+  echo "$ENGINE" > "$CLUSTER_DIR/engine"
   engine_api
   stage "Kubernetes ($NODE_IMAGE)" "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
     -cp "$(< "$ROOT/e2e/target/classpath"):$ROOT/e2e/target/classes" \

@@ -13,7 +13,8 @@ need_engine() {
 }
 
 find_engine() {
-  if docker_works; then
+  # a cluster stays with the engine that runs it, whatever is installed later
+  if [[ $(cat "$CLUSTER_DIR/engine" 2> /dev/null) != podman ]] && docker_works; then
     ENGINE=docker
     return
   fi
