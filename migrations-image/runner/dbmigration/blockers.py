@@ -38,7 +38,9 @@ class Blockers(threading.Thread):
         while True:
             time.sleep(self._interval)
             statement = self._state.statement
-            if statement is None or time.monotonic() - statement.started < self._patience:
+            if statement is None:
+                continue
+            if statement.number is None and time.monotonic() - statement.started < self._patience:
                 continue
             try:
                 self._follow(statement)
@@ -50,6 +52,8 @@ class Blockers(threading.Thread):
     def _follow(self, statement: Statement) -> None:
         def look(ask: Ask) -> None:
             while self._state.statement is statement:
+                if statement.number is not None:
+                    statement.number(ask)
                 rows = ask(_BLOCKERS.format(pid=statement.pid))
                 if rows:
                     told = statement.blockers

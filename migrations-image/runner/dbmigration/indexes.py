@@ -10,19 +10,20 @@ from typing import Any
 from dbmigration.remedy import RETRY
 from dbmigration.session import identifier
 
-# One that another session is building right now is invalid too, and nobody's fault; such a session holds a lock on the
-# table that nothing else but vacuum and analyze takes.
+# One that another session is building right now is invalid too, and nobody's fault. Which table it is at, the server shows
+# to few; its lock on the table it shows to everybody, and others that take the same lock, such as vacuum, build nothing.
 _INVALID = """
-SELECT n.nspname::text, c.relname::text, t.relname::text, i.indisunique::text
+SELECT n.nspname::text, c.relname::text, t.relname::text, i.indisunique::text,
+       i.indexrelid::bigint, i.indrelid::bigint
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname !~ '^pg_'
 AND NOT EXISTS (
-    SELECT 1 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    SELECT 1 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid = l.pid
     WHERE l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
-    AND l.pid <> pg_catalog.pg_backend_pid() AND coalesce(a.backend_type, '') <> 'autovacuum worker'
+    AND l.pid <> pg_catalog.pg_backend_pid()
     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
 ORDER BY 1, 2
 """
@@ -34,17 +35,23 @@ class InvalidIndex:
     name: str
     table: str
     unique: bool
+    number: int
+    """The catalog's own, which an index that is made anew under the same name does not have."""
+    table_number: int
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
 
-    @property
-    def remedy(self) -> str:
+    def remedy(self, own: bool) -> str:
+        """What is wrong and what to do; the next run itself drops its own."""
         quoted = f"{identifier(self.schema)}.{identifier(self.name)}"
         harm = "does not keep duplicates out" if self.unique else "is not used by any query"
+        way = (
+            f"then {RETRY}; the index is dropped first" if own else f"then run `DROP INDEX CONCURRENTLY {quoted};` and {RETRY}"
+        )
         return (
             f"index {self} on {self.schema}.{self.table} is invalid: its CREATE INDEX CONCURRENTLY did not end well, and it "
-            f"{harm}. Remove the cause (duplicate rows?), then run `DROP INDEX CONCURRENTLY {quoted};` and {RETRY}"
+            f"{harm}. Remove the cause (duplicate rows?), {way}"
         )
 
     def named_in(self, text: str) -> bool:
@@ -52,7 +59,7 @@ class InvalidIndex:
 
 
 def read(ask: Any) -> tuple[InvalidIndex, ...]:
-    return tuple(InvalidIndex(row[0], row[1], row[2], row[3] == "true") for row in ask(_INVALID))
+    return tuple(InvalidIndex(row[0], row[1], row[2], row[3] == "true", int(row[4]), int(row[5])) for row in ask(_INVALID))
 
 
 def named_by(invalid: Iterable[InvalidIndex], scripts: Iterable[Any]) -> InvalidIndex | None:

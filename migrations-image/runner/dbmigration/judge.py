@@ -24,9 +24,9 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     before = _common(database.before for database in state.databases)
     refusal = _verdict(state, refusal, readings)
     if refusal is None:
-        reason, message = reasons.AT_TARGET, _arrived(state)
+        reason, message = reasons.AT_TARGET, f"{_arrived(state)}{'. ' if state.dropped else ''}{_dropped(state)}"
     else:
-        reason, message = refusal.reason, f"{refusal.message} {_left(state, read)}".rstrip()
+        reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _dropped(state))))
     return Outcome(
         reason=reason,
         message=message,
@@ -70,7 +70,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
 
 
 def _invalid_index(state: State, database: Database, reading: Reading, refusal: Refusal | None) -> Refusal | None:
-    new = [index for index in reading.invalid if index not in database.invalid_before]
+    new = sorted((i for i in reading.invalid if i not in database.invalid_before), key=lambda i: i in reading.own)
     found = new[0] if new else None
     if found is None and reading.invalid and state.graph is not None:
         applied = state.graph.ancestors(row for row in reading.rows if row in state.graph)
@@ -80,12 +80,21 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
         found = indexes.named_by(reading.invalid, (state.scripts[r] for r in applied if r in state.scripts))
     if found is None or (refusal is not None and refusal.reason == reasons.INVALID_INDEX):
         return None
+    own = found in reading.own
     if refusal is None:
-        return Refusal(reasons.INVALID_INDEX, f"{found.remedy}.")
+        return Refusal(reasons.INVALID_INDEX, f"{found.remedy(own)}.")
+    if own and refusal.reason != reasons.MIGRATION_FAILED:
+        # It is in nobody's way, so the cause stays the reason, and with it whether the operator tries again.
+        return Refusal(
+            refusal.reason,
+            f"{refusal.message} Index {found}, which it left invalid, is dropped by the next attempt.",
+            refusal.revision,
+            refusal.sqlstate,
+        )
     half = refusal.reason == reasons.PARTIALLY_APPLIED
     return Refusal(
         refusal.reason if half else reasons.INVALID_INDEX,
-        f"{refusal.message} Besides, {found.remedy}." if half else f"{found.remedy}. This came of: {refusal.message}",
+        f"{refusal.message} Besides, {found.remedy(own)}." if half else f"{found.remedy(own)}. This came of: {refusal.message}",
         refusal.revision,
         refusal.sqlstate,
     )
@@ -161,6 +170,13 @@ def _left(state: State, read: list[Reading]) -> str:
         for d, r in zip(state.databases, read)
     )
     return "The version tables: " + "; ".join(f"{places} {said}" for said, places in groups.items()) + "."
+
+
+def _dropped(state: State) -> str:
+    if not state.dropped:
+        return ""
+    what = f"index {state.dropped[0]} was" if len(state.dropped) == 1 else f"indexes {', '.join(state.dropped)} were"
+    return f"Before that, {what} dropped: an earlier attempt had left it invalid."
 
 
 def _applied(state: State, read: list[Reading]) -> int | None:

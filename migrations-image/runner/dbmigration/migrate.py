@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from dbmigration import bookkeeping, indexes, lock
+from dbmigration.own_indexes import OwnIndexes
 from dbmigration.plan import Plan, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
@@ -116,18 +117,24 @@ class Migration:
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
         database = Database(session, table, session.rows(table), indexes.read(session.query))
+        if self._request.drop_invalid_indexes:
+            database.own = OwnIndexes(self._state, session, table, self._progress)
+        self._statements.own = database.own
         self._state.databases.append(database)
         self._statements.follow(session.engine)
         made = self._plan(database)
+        if database.own is not None:
+            database.own.drop_left()
+            database.invalid_before = indexes.read(session.query)
         self._progress.emit(
             "plan", versionTable=str(table), before=made.before, target=self._target.revisions, **made.summary()
         )
 
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
-        bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         database.plan = made
         self._guard.check(made)
+        bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
@@ -177,9 +184,10 @@ class Migration:
         """IF NOT EXISTS takes an invalid index for the one that is wanted; the revision must not count as applied then."""
         for index in indexes.read(database.session.query):
             if index not in database.invalid_before or index.named_in(running.indexes_touched):
+                own = database.own is not None and database.own.is_own(index)
                 raise Refusal(
                     INVALID_INDEX,
-                    f"revision {running.step.revision} is not taken for applied: {index.remedy}.",
+                    f"revision {running.step.revision} is not taken for applied: {index.remedy(own)}.",
                     revision=running.step.revision,
                 )
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dbmigration import indexes
+from dbmigration import indexes, marks
 from dbmigration.indexes import InvalidIndex
 from dbmigration.second import Ask, with_session
 from dbmigration.session import read_rows
@@ -23,6 +23,8 @@ _PAUSES = (0.0, 0.3, 1.0)
 class Reading:
     rows: tuple[str, ...]
     invalid: tuple[InvalidIndex, ...]
+    own: tuple[InvalidIndex, ...]
+    """Of the invalid ones those that the next run drops."""
 
 
 def read_all(state: State, project: Project | None) -> list[Reading] | str:
@@ -55,7 +57,13 @@ def _directly(database: Database, state: State) -> Reading:
 
 
 def read(ask: Ask, database: Database) -> Reading:
-    return Reading(read_rows(ask, database.table), indexes.read(ask))
+    return _reading(ask, database, read_rows(ask, database.table))
+
+
+def _reading(ask: Ask, database: Database, rows: tuple[str, ...]) -> Reading:
+    invalid = indexes.read(ask)
+    noted = marks.read(ask, database.table) if database.own is not None and invalid else ()
+    return Reading(rows, invalid, tuple(index for index in invalid if any(mark.is_of(index) for mark in noted)))
 
 
 def _through_env_py(project: Project, database: Database) -> Reading:
@@ -70,7 +78,7 @@ def _through_env_py(project: Project, database: Database) -> Reading:
 
     def look(rows: tuple[str, ...], context: Any) -> list[Any]:
         session = Session(context.connection)
-        found.append(Reading(tuple(sorted(rows)), indexes.read(session.query)))
+        found.append(_reading(session.query, database, tuple(sorted(rows))))
         return []
 
     with EnvironmentContext(project.config, project.directory, fn=look, as_sql=False, dont_mutate=True):

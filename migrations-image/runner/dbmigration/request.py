@@ -45,6 +45,8 @@ class Request:
     arguments: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
+    drop_invalid_indexes: bool = False
+    """Those that an earlier attempt has left."""
 
 
 def read(environment: Mapping[str, str]) -> Request:
@@ -70,6 +72,7 @@ def read(environment: Mapping[str, str]) -> Request:
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
         timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
         rollback=_rollback(_typed(document, "rollback", dict, {})),
+        drop_invalid_indexes=_one_of(document, "invalidIndexes", "Refuse", "Drop") == "Drop",
     )
 
 

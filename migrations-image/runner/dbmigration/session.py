@@ -144,6 +144,29 @@ class Session:
             raw.commit()
         return result
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether env.py has begun one."""
+        return self._connection.in_transaction()
+
+    def outside_transaction(self, sql: str) -> None:
+        """Runs a statement that waits for others by its nature and for which there may be no transaction."""
+        limit = self.query(
+            "SELECT pg_catalog.current_setting('lock_timeout'), pg_catalog.set_config('lock_timeout', '0', false)"
+        )[0][0]
+        if self.autocommit:
+            self.query(sql)
+        else:
+            # As Alembic's autocommit_block() does it.
+            level: Any = self._connection.get_isolation_level()
+            self._raw().commit()
+            switched = self._connection.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                self.query(sql)
+            finally:
+                switched.execution_options(isolation_level=level)
+        self.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(str(limit))}, false)")
+
     def _raw(self) -> Any:
         fairy: Any = self._connection.connection
         return getattr(fairy, "dbapi_connection", None) or fairy.connection
@@ -157,7 +180,7 @@ def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
     cursor = raw.cursor()
     try:
         cursor.execute(sql)
-        return [tuple(row) for row in cursor.fetchall()]
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
     finally:
         cursor.close()
 

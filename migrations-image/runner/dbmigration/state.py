@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Engine
 
     from dbmigration.graph import Graph
     from dbmigration.indexes import InvalidIndex
+    from dbmigration.own_indexes import OwnIndexes
     from dbmigration.plan import Plan, Step
     from dbmigration.refusal import Refusal
     from dbmigration.request import Request
+    from dbmigration.second import Ask
     from dbmigration.session import Session, VersionTable
     from dbmigration.target import Target
 
@@ -28,6 +32,8 @@ class Statement:
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     blockers: str | None = None
+    number: Callable[[Ask], None] | None = None
+    """What a second session has to write down while this one builds an index."""
 
 
 @dataclass
@@ -55,6 +61,8 @@ class Database:
     table: VersionTable
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
+    own: OwnIndexes | None = None
+    """None where nobody asked to drop what an earlier run left."""
     plan: Plan | None = None
     """None when the target cannot be reached from the rows."""
     finished: bool = False
@@ -90,6 +98,8 @@ class State:
     refused: float | None = None
     """When that was; from then on env.py has only to let it pass."""
     server_version: str | None = None
+    dropped: list[str] = field(default_factory=list)
+    """Invalid indexes of an earlier run."""
 
     @property
     def database(self) -> Database | None:

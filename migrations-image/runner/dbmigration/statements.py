@@ -12,6 +12,8 @@ from dbmigration.state import Running, State, Statement
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from dbmigration.own_indexes import OwnIndexes
+
 # These wait for other transactions by their nature, behind a lock that lets the application work on; a lock timeout
 # would only make them fail and leave an invalid index.
 _CONCURRENTLY = re.compile(
@@ -31,6 +33,8 @@ class Statements:
         self._lock_timeout = lock_timeout
         self._lifted = False
         self._followed: list[Engine] = []
+        self.own: OwnIndexes | None = None
+        """Where indexes are noted before they are built, if they are."""
 
     def follow(self, engine: Engine) -> None:
         from sqlalchemy import event
@@ -52,6 +56,8 @@ class Statements:
         step = self._state.running
         if step is not None and _INDEX.search(statement):
             step.indexes_touched += statement + "\n"
+        if self.own is not None and step is not None and (session.autocommit or step.left_transaction):
+            running.number = self.own.number if self.own.begins(statement) else None
         concurrently = _CONCURRENTLY.match(statement) is not None
         if self._lock_timeout and concurrently != self._lifted:
             self._lifted = concurrently
@@ -60,6 +66,8 @@ class Statements:
 
     def _after(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
         self._state.statement = None
+        if self.own is not None:
+            self.own.ended()
         session, step = self._state.session, self._state.running
         if session is None or step is None:
             return
@@ -75,6 +83,8 @@ class Statements:
         if self._state.statement is not None:
             self._state.statement.ended = time.monotonic()
             self._state.statement = None
+        if self.own is not None:
+            self.own.ended()
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 

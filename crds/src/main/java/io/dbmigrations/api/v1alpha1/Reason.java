@@ -140,7 +140,8 @@ public enum Reason {
       STALLED,
       "An index that was built concurrently is invalid: it is not used, and a unique one does not"
           + " guard.",
-      "Drop the index that the message names concurrently, and migrate again."),
+      "Drop the index that the message names concurrently, and migrate again;"
+          + " spec.retry.invalidIndexes: Drop leaves the dropping to the next attempt."),
   STATEMENT_TIMEOUT(
       "StatementTimeout",
       STALLED,

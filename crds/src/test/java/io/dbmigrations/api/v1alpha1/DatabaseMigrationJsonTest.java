@@ -31,7 +31,7 @@ class DatabaseMigrationJsonTest {
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
     assertThat(spec.rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.REFUSE));
-    assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
+    assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m", InvalidIndexPolicy.REFUSE));
     assertThat(spec.imagePullSecrets()).isEmpty();
     assertThat(spec.imagePullPolicy()).isNull();
     assertThat(spec.suspend()).isFalse();
@@ -53,7 +53,7 @@ class DatabaseMigrationJsonTest {
                   alembic: {workingDirectory: /app, arguments: {tenant: a}}
                   timeouts: {run: 2h}
                   rollback: {policy: Forbid, irreversible: Allow}
-                  retry: {limit: 0}
+                  retry: {limit: 0, invalidIndexes: Drop}
                   suspend: true
                 status:
                   observedGeneration: 2
@@ -70,7 +70,8 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getSpec()).isEqualTo(resource.getSpec());
     assertThat(again.getStatus()).isEqualTo(resource.getStatus());
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
-    assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
+    assertThat(again.getSpec().retry())
+        .isEqualTo(new RetrySpec(0, "5s", "5m", InvalidIndexPolicy.DROP));
     assertThat(again.getSpec().rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.FORBID, IrreversiblePolicy.ALLOW));
     assertThat(again.getStatus().condition(Condition.READY))

@@ -131,6 +131,25 @@ class FailedMigrationTest {
     assertThatMigration(migration).isReady().atRevision("002");
   }
 
+  @Test
+  void anIndexThatAnAttemptLeftInvalidIsDroppedByTheNextWhereThatIsAllowed() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = at001(database, "invalid-index");
+    database.execute("INSERT INTO customer VALUES (1, 'a@example.com'), (2, 'a@example.com')");
+
+    migration.edit("retry.invalidIndexes", "Drop").retarget("head");
+
+    assertThatMigration(migration)
+        .has(Reason.INVALID_INDEX)
+        .saying("public.idx_customer_email", "duplicate", "the index is dropped first")
+        .atRevision("001");
+    database.execute("DELETE FROM customer WHERE id = 2");
+    migration.retry("the duplicate is gone");
+    assertThatMigration(migration).isReady().atRevision("002");
+    assertThat(database.query("SELECT obj_description('alembic_version'::regclass) IS NULL"))
+        .containsExactly("t");
+  }
+
   private static Migration at001(Database database, String project) {
     var migration = SCENARIO.project(database, project).target("001").create();
     assertThatMigration(migration).isReady().atRevision("001");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.AlembicSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import java.util.Map;
@@ -22,7 +23,8 @@ public record MigrationRequest(
     String section,
     SortedMap<String, String> arguments,
     Timeouts timeouts,
-    RollbackSpec rollback) {
+    RollbackSpec rollback,
+    InvalidIndexPolicy invalidIndexes) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -46,7 +48,8 @@ public record MigrationRequest(
             millis(timeouts.statement()),
             millis(timeouts.busy()),
             millis(timeouts.run())),
-        spec.rollback());
+        spec.rollback(),
+        spec.retry().invalidIndexes());
   }
 
   /** The request as the runner reads it. */

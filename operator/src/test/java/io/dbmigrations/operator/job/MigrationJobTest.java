@@ -31,6 +31,7 @@ class MigrationJobTest {
         alembic: {workingDirectory: /srv/app, arguments: {tenant: a}}
         timeouts: {run: 1h, statement: 90s}
         rollback: {policy: Forbid}
+        retry: {invalidIndexes: Drop}
       """;
 
   @Test
@@ -76,7 +77,8 @@ class MigrationJobTest {
                     {"version":1,"name":"platform/agent.platform","attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
-                    "rollback":{"policy":"Forbid","irreversible":"Refuse"}}\
+                    "rollback":{"policy":"Forbid","irreversible":"Refuse"},\
+                    "invalidIndexes":"Drop"}\
                     """));
   }
 
@@ -94,7 +96,7 @@ class MigrationJobTest {
     DatabaseMigration resource = resource(RESOURCE);
     String hash = MigrationRequest.hash(resource.getSpec());
 
-    for (String edit : List.of("1h=2h", "Forbid=Allow")) {
+    for (String edit : List.of("1h=2h", "Forbid=Allow", "Drop=Refuse")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)

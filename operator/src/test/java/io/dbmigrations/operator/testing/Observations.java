@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
@@ -180,7 +181,7 @@ public final class Observations {
         null,
         null,
         null,
-        new RetrySpec(3, "5s", "60s"),
+        new RetrySpec(3, "5s", "60s", InvalidIndexPolicy.REFUSE),
         suspend);
   }
 
