@@ -182,6 +182,18 @@ def test_an_index_of_somebody_else_under_the_same_name_is_not_dropped(project: P
         assert _index(project) == theirs
 
 
+def test_dropping_waits_for_the_application_names_it_and_keeps_the_deadline(project: Project) -> None:
+    _project(project)
+    _interrupted(project, "SIGKILL")
+    with project.database.connect() as other:
+        other.execute("BEGIN; INSERT INTO d VALUES (3)")
+        result = _start(project, timeouts={"lock": 200, "run": 6000}).result()
+    assert (result.reason, result.outcome["after"]) == ("DeadlineExceeded", ["001"])
+    assert [event["event"] for event in result.events] == ["index", "waiting"]
+    wait_until(lambda: project.database.sessions() == [], 3)
+    _healed(project, _run(project))
+
+
 def test_a_runner_that_waits_drops_nothing_while_another_one_builds(project: Project) -> None:
     _project(project, "IF NOT EXISTS ")
     with project.database.connect() as other:
