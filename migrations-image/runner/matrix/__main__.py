@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import collections
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,8 @@ def main() -> int:
     if asked.list:
         print(*(f"{number:2} {cell}" for number, cell in cells), sep="\n")
         return 0
+    # A server that was started is to be stopped then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = []
     for number, cell in cells:
         print(f"== {number} {cell}", flush=True)

@@ -161,11 +161,16 @@ class Project:
         self.ini = directory / "alembic.ini"
         self.ini.write_text(INI)
         self.env_py = directory / "migrations" / "env.py"
-        if self.driver in ASYNCHRONOUS:
+        self.use(self.driver)
+        self._runs = 0
+
+    def use(self, driver: str) -> None:
+        """With an env.py as the driver needs it; psycopg 3 can be used `asynchronously`, too."""
+        self.driver, _, way = driver.partition(", ")
+        if way or self.driver in ASYNCHRONOUS:
             self.asynchronous(driver=self.driver)
         else:
             self.sync()
-        self._runs = 0
 
     def sync(self, options: str = "") -> None:
         if self.driver in ASYNCHRONOUS:

@@ -16,9 +16,7 @@ DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
 
 
 def _with(project: Project, driver: str) -> Project:
-    project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    project.use(driver)
     project.line("001")
     return project
 

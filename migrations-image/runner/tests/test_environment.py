@@ -119,10 +119,7 @@ def test_a_search_path_of_the_role_decides_where_the_version_table_is(project: P
 def test_an_engine_with_a_pool_that_outlives_env_py_is_no_obstacle(project: Project, driver: str) -> None:
     project.line("001")
     project.script("002", "001")
-    if driver == "asyncpg":
-        project.asynchronous()
-    else:
-        project.sync()
+    project.use(driver)
     text = project.env_py.read_text().replace(", poolclass=pool.NullPool", "").replace("    await engine.dispose()\n", "")
     line = next(line for line in text.splitlines() if "engine = create" in line)
     text = text.replace(line + "\n", "").replace(
@@ -139,9 +136,8 @@ def test_an_engine_with_a_pool_that_outlives_env_py_is_no_obstacle(project: Proj
 
 
 def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(project: Project) -> None:
-    project.sync()
     """Such as a cloud provider's connector, whose connections only env.py's own code can open."""
-    project.driver = "psycopg2"
+    project.use("psycopg2")
     project.line("001")
     text = project.env_py.read_text().replace(
         'engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)',
@@ -222,9 +218,7 @@ def test_a_root_file_system_that_is_read_only_is_enough(project: Project) -> Non
 
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
 def test_both_ends_ask_whether_the_other_is_there(project: Project, driver: str) -> None:
-    project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    project.use(driver)
     project.script(
         "001",
         upgrade="""

@@ -24,9 +24,7 @@ def test_an_sql_error_is_named_with_revision_and_sqlstate_and_leaves_nothing(pro
 
 @pytest.mark.parametrize("driver", ["psycopg2", "pg8000", "asyncpg"])
 def test_every_driver_tells_sqlstate_and_message_of_an_sql_error(project: Project, driver: str) -> None:
-    project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    project.use(driver)
     project.script("001", upgrade='op.execute("ALTER TABLE nowhere ADD COLUMN a int")')
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("MigrationFailed", "42P01", "001")
@@ -124,9 +122,7 @@ def test_a_statement_that_a_person_cancels_is_not_taken_for_a_timeout(project: P
 
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
 def test_a_session_that_the_server_ends_is_a_lost_connection(project: Project, driver: str) -> None:
-    project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    project.use(driver)
     project.script("001", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
     running = project.start("head")
     wait_until(

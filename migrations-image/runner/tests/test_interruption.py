@@ -33,9 +33,7 @@ def _terminated(running: Running) -> tuple[Any, float]:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(project: Project, driver: str) -> None:
-    project.driver = driver
-    if driver == "asyncpg":
-        project.asynchronous()
+    project.use(driver)
     project.line("001", "002")
     project.script("003", "002", upgrade=f'op.create_table("a", sa.Column("id", sa.Integer)); {SLEEP}')
     running = project.start("head")

@@ -32,7 +32,6 @@ def test_several_sections_of_one_file_are_several_projects(project: Project) -> 
     assert "no section [alembic]" in none.message
 
 
-@pytest.mark.diagonal
 def test_scripts_of_several_directories_are_one_graph(project: Project) -> None:
     project.line("001")
     project.versions = project.directory / "plugin"
@@ -146,7 +145,6 @@ def test_an_engine_may_have_any_pool(project: Project, pool: str) -> None:
     assert project.database.sessions() == []
 
 
-@pytest.mark.diagonal
 def test_an_asynchronous_engine_may_have_a_pool_that_asks_first(project: Project) -> None:
     project.asynchronous()
     project.line("001")

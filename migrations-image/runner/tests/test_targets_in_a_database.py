@@ -10,9 +10,7 @@ from tests.project import Project
 @pytest.mark.diagonal
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg", "psycopg, asynchronously"])
 def test_a_target_is_reached_upwards_and_downwards_with_every_driver(project: Project, driver: str) -> None:
-    project.driver = driver
-    if "async" in driver:
-        project.asynchronous(driver=driver.split(",")[0])
+    project.use(driver)
     project.line("001", "002", "003", "004")
     up = project.run("003")
     assert (up.code, up.reason) == (0, "AtTargetRevision"), up.stderr

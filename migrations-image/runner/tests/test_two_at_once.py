@@ -95,9 +95,7 @@ def test_who_waits_for_the_lock_can_be_ended(project: Project, driver: str, end:
     )
     with project.database.connect() as holder:
         holder.execute(f"SELECT pg_advisory_lock({SPACE}, {KEY_OF_PUBLIC_ALEMBIC_VERSION})")
-        project.driver = driver
-        if driver == "asyncpg":
-            project.asynchronous()
+        project.use(driver)
         running = project.start("head", name="team/waiter", timeouts={"busy": 0})
         wait_until(lambda: project.database.query(waiter.format(1)))
         if end == "SIGTERM":

@@ -14,8 +14,7 @@ def _warnings(project: Project, target: str = "head") -> list[str]:
 
 
 @pytest.mark.requires("path_separator")
-@pytest.mark.diagonal
-@pytest.mark.parametrize("line", ["version_path_separator = os\n", ""])
+@pytest.mark.parametrize("line", ["version_path_separator = os\n", pytest.param("", marks=pytest.mark.diagonal)])
 def test_deprecated_configuration_is_told(project: Project, line: str) -> None:
     project.line("001")
     project.ini.write_text(project.ini.read_text().replace("[loggers]", f"{line}[loggers]"))
@@ -26,9 +25,13 @@ def test_deprecated_configuration_is_told(project: Project, line: str) -> None:
     assert _warnings(project) == []
 
 
-@pytest.mark.diagonal
 @pytest.mark.parametrize(
-    "setup", ["", "import logging; logging.captureWarnings(True)", "import warnings; warnings.resetwarnings()"]
+    "setup",
+    [
+        pytest.param("", marks=pytest.mark.diagonal),
+        "import logging; logging.captureWarnings(True)",
+        "import warnings; warnings.resetwarnings()",
+    ],
 )
 def test_what_env_py_and_a_script_are_warned_of_is_told(project: Project, setup: str) -> None:
     project.script(
