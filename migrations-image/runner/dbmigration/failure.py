@@ -76,9 +76,16 @@ def _environment_failure(error: BaseException, causes: list[BaseException], sqls
     inner = innermost(error)
     at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
     if not os.path.exists(env_py):
-        return Refusal(reasons.CONFIGURATION_ERROR, f"there is no {env_py}: script_location does not lead to the project.")
+        missing = (
+            f"there is no {env_py}. Correct script_location in the configuration, or build the image with the whole project."
+        )
+        return Refusal(reasons.CONFIGURATION_ERROR, missing)
     if isinstance(error, SystemExit):
-        return Refusal(reasons.CONFIGURATION_ERROR, f"{at} ended the interpreter (exit {error.code}). Its own output says why.")
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"{at} ended the interpreter (exit {error.code}): what it printed before, in the log of the Job, says why. Correct "
+            "it or its settings.",
+        )
     return Refusal(
         reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes)}", sqlstate=sqlstate
     )
@@ -106,10 +113,16 @@ def _remedy(error: BaseException, causes: list[BaseException]) -> str:
                 "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
             )
         if type(cause).__name__ == "NoSuchModuleError":
-            return "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it."
+            return (
+                "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
+                f"Secret, and {RETRY}."
+            )
         if isinstance(cause, ValueError) and "greenlet" in str(cause):
             return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    return f"Nothing was run; correct env.py or its settings, or the URL in the Secret and {RETRY}."
+    return (
+        "Nothing was run. Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and "
+        f"{RETRY}."
+    )
 
 
 def _internal(error: BaseException) -> Refusal:

@@ -75,7 +75,8 @@ class Project:
             return Refusal(
                 INVALID_SCRIPTS,
                 f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. Either "
-                "the image lacks a script, or down_revision (or depends_on) is misspelt.",
+                "the image lacks a script, or down_revision (or depends_on) is misspelt: correct that, and build the image "
+                "again.",
                 revision=child,
             )
         file = loading(error)
@@ -189,8 +190,9 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
             ) from error
         raise Refusal(
             CONFIGURATION_ERROR,
-            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {error} Correct it (a "
-            "relative script_location starts at the working directory; %(here)s stands for the file's own directory).",
+            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {str(error).rstrip('. ')}. "
+            "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
+            "directory).",
         ) from error
 
 

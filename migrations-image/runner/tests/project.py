@@ -146,6 +146,7 @@ class Running:
         finally:
             self.process.kill()
         outcome = json.loads(self._log.read_bytes()) if self._log.exists() else {}
+        _collect(outcome)
         return Result(self.process.returncode, outcome, stdout, stderr, time.monotonic() - self._started)
 
 
@@ -257,6 +258,14 @@ class Project:
             text=True,
         )
         return Running(process, log)
+
+
+def _collect(outcome: dict[str, Any]) -> None:
+    """For a person to read all that the runner says."""
+    path = os.environ.get("DBMIGRATION_TEST_MESSAGES")
+    if path and outcome:
+        with open(path, "a") as file:
+            file.write(f"{outcome['reason']}: {outcome['message']}\n")
 
 
 def _body(code: str) -> str:
