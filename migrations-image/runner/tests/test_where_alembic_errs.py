@@ -20,7 +20,7 @@ LINE = history_of(("0001",), ("0002", "0001"), ("0003", "0002"))
 FORK = history_of(("0001",), ("a0002", "0001", None, "a"), ("a0003", "a0002"), ("a0004", "a0002"), ("b0002", "0001", None, "b"))
 NEEDS = history_of(("a001", None, None, "a"), ("n001", None, "a001", "net"))
 # Both heads of line a, one of which needs the other.
-NEEDED_HEAD = history_of(("a001", None, None, "a"), ("a002", "a001"), ("a003", "a001", "a002"))
+NEEDED_HEAD = history_of(("a001", None, None, "a"), ("a002", "a001"), ("a003", "a001"), ("a004", "a003", "a002"))
 # A merge that names the fork beside both of its sides.
 TRIANGLE = history_of(("0001",), ("0002", "0001"), ("0003", "0001"), ("0004", ("0001", "0002", "0003")), ("other",))
 NEEDLESS_NEED = history_of(("a001",), ("a002", "a001"), ("x001", "a001", "a002"), ("other",))
@@ -56,8 +56,8 @@ NEEDLESS_NEED = history_of(("a001",), ("a002", "a001"), ("x001", "a001", "a002")
             {"abcd2"},
         ),
         (FORK, {"a0003", "b0002"}, "a@a0002", differences.LINE_LOST_BEHIND_LABEL, "Not a valid", {"a0002", "b0002"}),
-        (NEEDED_HEAD, set(), "a@heads", differences.HEADS_OVERLAP, "overlaps", {"a003"}),
-        (NEEDED_HEAD, {"a003"}, "a@heads-1", differences.HEADS_OVERLAP, "Multiple heads", {"a001"}),
+        (NEEDED_HEAD, set(), "a@heads", differences.HEADS_OVERLAP, "overlaps", {"a004"}),
+        (NEEDED_HEAD, {"a004"}, "a@heads-1", differences.HEADS_OVERLAP, "Multiple heads", {"a002", "a003"}),
         (LINE, {"0003"}, "0001-1", differences.BASE_NOT_REACHED_BY_COUNTING, AssertionError, set()),
         # From base down it comes to the head, and applies everything.
         (LINE, set(), "base-1", differences.BELOW_BASE_IS_HEAD, {"0003"}, "RevisionNotFound"),
