@@ -74,10 +74,19 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. Check host and port in the Secret's URL, the server, and network policies between "
-        "this namespace and it.",
+        f"no connection to {where}: {said}. {_remedy(sqlstate or '')}.",
         sqlstate=sqlstate,
     )
+
+
+def _remedy(sqlstate: str) -> str:
+    if sqlstate.startswith("53"):
+        return (
+            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server"
+        )
+    if sqlstate.startswith("57P"):
+        return "It is starting or stopping: if it does not come up by itself, its own log says why"
+    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it"
 
 
 def no_answer(state: State, seconds: float) -> Refusal:

@@ -76,7 +76,8 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
     if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
         return (
             reasons.CONNECTION_LOST,
-            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed.",
+            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed. "
+            "If it happens again, the server's log says why it ended the session, or else look at what lies between.",
         )
     if sqlstate in _POOLER:
         return (

@@ -108,7 +108,7 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
             f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
             f"{state.env_py} began a transaction "
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
-            "context.configure(). Commit before configure(), or execute the statement after it.",
+            "context.configure(). Commit before configure(), or execute the statement after it, and build the image again.",
         )
     expected = "; ".join(f"{state.named(d)} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(

@@ -75,7 +75,8 @@ class Watchdog:
     def _due(self, signal_name: str | None) -> Refusal | None:
         now = time.monotonic()
         if signal_name is not None:
-            return self._early(reasons.INTERRUPTED, f"{signal_name} arrived")
+            cause = " The Pod was deleted, evicted, or its node drained: its events say which."
+            return self._early(reasons.INTERRUPTED, f"{signal_name} arrived", cause)
         run = self._run_limit()
         if run is not None and now >= run:
             limit = self._state.request.timeouts.run if self._state.request else 0
