@@ -43,7 +43,7 @@ def main() -> None:
         return
     print(f"{'':44}{'alembic':>10}{'runner':>10}{'ratio':>8}")
     for name, row in found.items():
-        print(f"{name:44}{row['alembic']:>9.3f}s{row['runner']:>9.3f}s{row['ratio']:>8.2f}")
+        print(f"{name:44}{row['alembic']:>9.3f}s{row['runner']:>9.3f}s{row['ratio']:>8.3f}")
 
 
 @contextlib.contextmanager
