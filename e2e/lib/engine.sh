@@ -65,6 +65,10 @@ engine_api() {
   export TESTCONTAINERS_REUSE_ENABLE=true
   if [[ $ENGINE == docker ]]; then
     export DOCKER_HOST=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}')}
+    # its ports are on this machine, which Testcontainers doubts if the machine is a container itself
+    if [[ -e /sys/class/net/docker0 ]]; then
+      export TESTCONTAINERS_HOST_OVERRIDE=localhost
+    fi
     return
   fi
   local socket

@@ -15,10 +15,27 @@ build_and_replace() {
   local image=$1 context=$2 before
   shift 2
   before=$(image_id "$image" 2> /dev/null || true)
+  if [[ $ENGINE == docker ]]; then
+    if docker buildx version > /dev/null 2>&1; then
+      export DOCKER_BUILDKIT=1
+    else
+      export DOCKER_BUILDKIT=0
+      if [[ " $* " != *" -f "* ]]; then
+        without_cache_mounts "$context/Dockerfile" > "$CACHE/Dockerfile"
+        set -- -f "$CACHE/Dockerfile" "$@"
+      fi
+    fi
+  fi
   "$ENGINE" build -t "$image" "$@" "$context"
   if [[ $before && $before != "$(image_id "$image")" ]]; then
     "$ENGINE" rmi "$before" || echo "$before is in use: it stays"
   fi
+}
+
+# Docker has BuildKit only where its buildx is installed, and its old builder knows no mounts. It makes
+# the same image without them, only slower when something changes.
+without_cache_mounts() { # DOCKERFILE
+  sed 's/--mount=type=cache[^ ]* *//g' "$1"
 }
 
 build_images() {
