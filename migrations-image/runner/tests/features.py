@@ -41,6 +41,12 @@ FEATURES = {
     "pyproject": Feature("configuration in `pyproject.toml`", "Alembic", "1.16", "`ConfigurationError` if it names that file"),
     "path_separator": Feature("`path_separator`, and the warning that it is missing", "Alembic", "1.16"),
     "recursive_version_locations": Feature("`recursive_version_locations`", "Alembic", "1.10"),
+    "needed_head": Feature(
+        "the right rows after the downgrade of a revision that depends on one beside it",
+        "Alembic",
+        "1.13.1",
+        "`InvalidScripts` before anything runs",
+    ),
     "psycopg": Feature("psycopg 3", "SQLAlchemy", "2.0", "`ConfigurationError`"),
     "autobegin": Feature(
         "a transaction that begins with the first statement (and `Connection.commit()`)",
@@ -74,4 +80,4 @@ def lacking(feature: Feature, python: str) -> str | None:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return tuple(int(part) for part in version.split(".")[:3] if part.isdigit())

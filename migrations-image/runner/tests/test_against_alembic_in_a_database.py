@@ -51,10 +51,10 @@ def run() -> Iterator[RunsChild]:
         yield function
 
 
+@pytest.mark.requires("psycopg")
 @pytest.mark.parametrize("block", range((GRAPHS + BLOCK - 1) // BLOCK))
 def test_the_runner_leaves_what_upgrade_and_then_downgrade_leave(project: Project, run: RunsChild, block: int) -> None:
-    if project.driver not in ("psycopg", "psycopg2"):
-        pytest.skip("an option of libpq names the schema")
+    project.use("psycopg")
     project.env_py.write_text(ENV_PY)
     with project.database.connect() as connection:
         for number in range(block * BLOCK, (block + 1) * BLOCK):

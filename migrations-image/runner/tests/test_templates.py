@@ -102,8 +102,8 @@ def test_two_databases_of_one_project_are_migrated_under_a_lock_in_each(project:
     assert up.outcome["plan"] == {"direction": "Upgrade", "steps": 4}
     assert project.database.tables() == ["alembic_version", "one_001", "one_002"]
     assert other_database.tables() == ["alembic_version", "two_001", "two_002"]
-    locked = other_database.query("SELECT datname FROM two_002 ORDER BY 1")
-    assert locked == sorted([(project.database.name,), (other_database.name,)])
+    locked = other_database.query("SELECT datname FROM two_002")
+    assert {(project.database.name,), (other_database.name,)} <= set(locked)
     down = project.run("001")
     assert (down.reason, down.outcome["after"]) == ("AtTargetRevision", ["001"]), down.outcome
     assert other_database.rows() == ["001"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from dbmigration.plan import Plan
+from dbmigration.refusal import Refusal
 from tests import differences
 from tests.alembic_alone import upgraded_and_downgraded
 from tests.definition import below
 from tests.differences import difference, outcome_of
+from tests.features import FEATURES, lacking
 from tests.graphs import History, history_of, revision_map
 from tests.project import Project
 
@@ -149,3 +152,15 @@ def test_a_graph_in_which_alembic_would_write_wrong_rows_is_refused_before_anyth
     assert (project.database.rows(), project.database.catalog()) == (["other", "x002"], before)
     assert _alembic(project, "downgrade", "x001@a001").returncode == 0
     assert project.database.rows() == ["a001", "a002", "other"]
+
+
+def test_where_an_older_alembic_alone_would_miscount_it_alone_is_not_let() -> None:
+    """Down from a revision that needs the one beside it."""
+    history = history_of(("a001",), ("a002", "a001"), ("a003", "a001", "a002"))
+    outcome = outcome_of(revision_map(history), {"a003"}, "a001")
+    if lacking(FEATURES["needed_head"], sys.executable) is None:
+        assert isinstance(outcome, Plan)
+        assert outcome.after == ("a001",)
+    else:
+        assert isinstance(outcome, Refusal)
+        assert outcome.reason == "InvalidScripts"
