@@ -37,7 +37,7 @@ _LIBPQ = re.compile(
 
 
 def connect_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
-    from dbmigration.database_failure import primary_message
+    from dbmigration.sqlstate import primary_message
 
     said = _LIBPQ.sub("", primary_message(causes))
     network = next((cause for cause in causes if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)), None)

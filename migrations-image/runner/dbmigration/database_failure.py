@@ -7,6 +7,7 @@ from typing import Any
 from dbmigration import refusal as reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.sqlstate import primary_message
 from dbmigration.state import State
 from dbmigration.statements import head
 
@@ -14,6 +15,8 @@ _LOST = ("08", "57P01", "57P02", "57P03")
 _CONFLICT = ("40001", "40P01")
 # A prepared statement that is there already, or is not there: another client's connection to the server.
 _POOLER = ("42P05", "26000")
+# PgBouncer's own words, when it refuses a transaction.
+_POOLING = "statement pooling mode"
 _REMEDY = f"Correct the script and build the image again, or mend the cause in the database and {RETRY}"
 # What a person can do about these, beyond reading the message of the server.
 _REMEDIES = {
@@ -28,33 +31,6 @@ _REMEDIES = {
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
 _REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
-
-
-def find_sqlstate(causes: list[BaseException]) -> str | None:
-    for cause in causes:
-        for found in (getattr(cause, "sqlstate", None), getattr(cause, "pgcode", None), _pg8000(cause).get("C")):
-            if isinstance(found, str) and len(found) == 5:
-                return found
-    return None
-
-
-def primary_message(causes: list[BaseException]) -> str:
-    """What the server said, without detail, statement and parameters: these may hold data of the user's users."""
-    for cause in causes:
-        diag = getattr(cause, "diag", None)
-        found = getattr(diag, "message_primary", None) or _pg8000(cause).get("M")
-        if found:
-            return str(found)
-    for cause in reversed(causes):
-        if type(cause).__module__.startswith("asyncpg"):
-            return str(cause).split("\n")[0]
-    original = next((c for c in causes if getattr(c, "orig", None) is None), causes[0])
-    return (str(original).strip() or type(original).__name__).split("\n")[0]
-
-
-def _pg8000(error: BaseException) -> dict[str, str]:
-    first: Any = error.args[0] if error.args else None
-    return first if isinstance(first, dict) and "C" in first else {}
 
 
 def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
@@ -73,17 +49,17 @@ def database_failure(causes: list[BaseException], sqlstate: str | None, state: S
 def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str, str]:
     where, said = _doing(state), primary_message(causes)
     invalidated = any(getattr(cause, "connection_invalidated", False) for cause in causes)
+    if sqlstate in _POOLER or _POOLING in said:
+        return (
+            reasons.POOLER_DETECTED,
+            f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
+            f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
+        )
     if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
         return (
             reasons.CONNECTION_LOST,
             f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed. "
             "If it happens again, the server's log says why it ended the session, or else look at what lies between.",
-        )
-    if sqlstate in _POOLER:
-        return (
-            reasons.POOLER_DETECTED,
-            f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
-            f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
     if sqlstate in _CONFLICT:
         return (

@@ -6,12 +6,12 @@ import os
 
 from dbmigration import refusal as reasons
 from dbmigration.connecting import connect_failure
-from dbmigration.database_failure import comes_of_the_database, database_failure, find_sqlstate
+from dbmigration.database_failure import comes_of_the_database, database_failure
 from dbmigration.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State
-from dbmigration.statements import known
 
 
 def classify(error: BaseException, state: State) -> Refusal:
@@ -130,18 +130,4 @@ def _internal(error: BaseException) -> Refusal:
     return Refusal(
         reasons.INTERNAL_ERROR,
         f"the runner failed: {type(error).__name__}: {error} (at {file}:{line}). Please report this with the log of the Job.",
-    )
-
-
-def half_applied(state: State, refusal: Refusal) -> Refusal:
-    """A step of which a part is committed is not simply to be tried again."""
-    running = state.running
-    if running is None or not running.half_applied:
-        return refusal
-    return Refusal(
-        reasons.PARTIALLY_APPLIED,
-        f"revision {running.step.revision} failed after a part of it was committed, outside a transaction: {known(running)}. "
-        f"Take that back by hand, or finish it and stamp the revision; then {RETRY}. The failure: {refusal.message}",
-        running.step.revision,
-        refusal.sqlstate,
     )

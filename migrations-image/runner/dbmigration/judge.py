@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration import indexes
 from dbmigration import refusal as reasons
+from dbmigration.half_applied import half_applied
 from dbmigration.outcome import Outcome
 from dbmigration.refusal import Refusal
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from dbmigration.state import Database, State
 
 _MOST_PLACES = 5
+
+
+_ENDED_EARLY = (reasons.CONNECTION_LOST, reasons.INTERRUPTED, reasons.DEADLINE_EXCEEDED)
 
 
 def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
@@ -45,20 +49,33 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
 
 def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Refusal | None:
     if isinstance(readings, str):
-        return refusal or Refusal(
+        if refusal is not None:
+            return half_applied(state, refusal, readings) or refusal
+        return Refusal(
             reasons.DATABASE_UNREACHABLE,
             f"the migration ran to its end, and the version table could not be read afterwards ({readings}), so whether it was "
             "committed is not known. If it was, the next attempt finds that and does nothing.",
         )
     pairs = list(zip(state.databases, readings))
     arrived = bool(pairs) and all(d.plan and r.rows == d.plan.after and d.finished for d, r in pairs)
-    if refusal is not None and refusal.reason == reasons.CONNECTION_LOST and arrived:
-        # The answer to COMMIT was lost, not the commit.
+    if refusal is not None and refusal.reason in _ENDED_EARLY and arrived:
+        # It was too late: the answer to COMMIT was lost or no longer waited for, not the commit.
         refusal = None
+    if refusal is not None and refusal.reason != reasons.INVALID_INDEX:
+        refusal = half_applied(state, refusal, readings) or refusal
     for database, reading in pairs:
         refusal = _invalid_index(state, database, reading, refusal) or refusal
     if refusal is None:
         return None if arrived else _uncommitted(state, pairs)
+    other = next((r for d, r in pairs if r.rows != d.before and r.rows not in d.committed), None)
+    if refusal.reason == reasons.MIGRATION_FAILED and other is not None:
+        return Refusal(
+            reasons.DATABASE_BUSY,
+            f"somebody else migrated meanwhile, an `alembic` command run by hand or by an application at its start: let only "
+            f"one of them migrate. What this run did was taken back. The failure: {refusal.message}",
+            refusal.revision,
+            refusal.sqlstate,
+        )
     if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.before for d, r in pairs):
         return Refusal(
             reasons.PARTIALLY_APPLIED,

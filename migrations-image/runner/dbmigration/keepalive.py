@@ -8,11 +8,14 @@ from typing import Any
 
 # Half a minute: longer than a network's short break, far shorter than the system's two hours.
 _IDLE, _INTERVAL, _COUNT = 15, 5, 3
+# Keepalives are not sent while something that was sent is unanswered; this holds then.
+_UNANSWERED = (_IDLE + _INTERVAL * _COUNT) * 1000
 
 SERVER_SETTINGS = {
     "tcp_keepalives_idle": str(_IDLE),
     "tcp_keepalives_interval": str(_INTERVAL),
     "tcp_keepalives_count": str(_COUNT),
+    "tcp_user_timeout": str(_UNANSWERED),
 }
 
 
@@ -28,6 +31,7 @@ def watch(connection: Any) -> None:
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _IDLE)
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _INTERVAL)
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _COUNT)
+            tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED)
 
 
 def _descriptor(connection: Any) -> int | None:

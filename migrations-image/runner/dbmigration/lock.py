@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 
 from dbmigration.refusal import DATABASE_BUSY, Refusal
-from dbmigration.session import Session, VersionTable
+from dbmigration.session import Session, VersionTable, literal
 
 # "dbmg"; with two keys the lock cannot meet an application's own single-key locks.
 SPACE = 0x64626D67
@@ -20,14 +20,22 @@ LONGEST_PAUSE = 1.0
 
 
 def acquire(session: Session, table: VersionTable, limit: float, waiting: Callable[[str], None]) -> None:
+    """Returns with the lock, and when nobody who asks for no lock, such as a plain `alembic`, is migrating either."""
     key = zlib.crc32(table.quoted.encode())
-    started = time.monotonic()
-    pause = SHORTEST_PAUSE
     # The key is unsigned where pg_locks shows it and signed where the function takes it.
     signed = key - (1 << 32) if key >= 1 << 31 else key
-    told = False
-    while not session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0]:
-        holder = _holder(session, key)
+    started = time.monotonic()
+    pause = SHORTEST_PAUSE
+    told = ""
+    while True:
+        if not session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0]:
+            holder = _holder(session, key) or "it ended just now"
+        else:
+            holder = _migrates_without_it(session, table)
+            if not holder:
+                return
+            # Another runner need not wait for this one as well, nor does it find a lock that was taken twice.
+            session.query(f"SELECT pg_catalog.pg_advisory_unlock({SPACE}, {signed})")
         waited = time.monotonic() - started
         if limit and waited >= limit:
             raise Refusal(
@@ -36,22 +44,43 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
                 "(timeouts.busy). Let it finish, or end that session.",
             )
         if not told:
+            told = holder
             waiting(holder)
-            told = True
         time.sleep(min(pause, max(limit - waited, 0.01)) if limit else pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
+_SESSION = (
+    "a.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), "
+    "extract(epoch FROM pg_catalog.now() - a.backend_start)::int "
+    "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.granted "
+    "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+)
+
+
 def _holder(session: Session, key: int) -> str:
-    rows = session.query(
-        "SELECT a.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), "
-        "extract(epoch FROM pg_catalog.now() - a.backend_start)::int "
-        "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
-        f"WHERE l.locktype = 'advisory' AND l.classid = {SPACE} AND l.objid = {key} AND l.objsubid = 2 AND l.granted "
-        "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+    """Of the advisory lock."""
+    what = f"l.locktype = 'advisory' AND l.classid = {SPACE} AND l.objid = {key} AND l.objsubid = 2"
+    return _described(session.query(f"SELECT {_SESSION} AND {what}"))
+
+
+def _migrates_without_it(session: Session, table: VersionTable) -> str:
+    """Alembic reads and writes the version table in the transaction of its steps, which shows in its locks.
+
+    Whoever has only read it and writes nothing else, such as a backup, is none; nor is a vacuum.
+    """
+    return _described(
+        session.query(
+            f"SELECT {_SESSION} AND l.locktype = 'relation' AND l.pid <> pg_catalog.pg_backend_pid() "
+            f"AND l.relation = pg_catalog.to_regclass({literal(table.quoted)}) AND l.mode <> 'ShareUpdateExclusiveLock' "
+            "AND (l.mode <> 'AccessShareLock' OR a.backend_xid IS NOT NULL)"
+        )
     )
+
+
+def _described(rows: list[tuple[object, ...]]) -> str:
     if not rows:
-        return "it ended just now"
+        return ""
     pid, name, user, address, seconds = rows[0]
     since = f", connected for {seconds} s" if seconds is not None else ""
     origin = f", from {address}" if address else ""

@@ -155,6 +155,7 @@ class Migration:
                 "step", revision=step.revision, direction=step.direction, step=number, of=len(steps), state="running"
             )
             self._state.running = Running(step, number, len(steps))
+            database.begun.append(self._state.running)
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
             yield make(revision_map, script)
@@ -171,6 +172,9 @@ class Migration:
         if running.indexes_touched:
             self._refuse_invalid_index(running, database)
         self._state.running = None
+        running.finished = True
+        if database.session.autocommit:
+            database.committed.append(tuple(sorted(heads)))
         self._progress.emit(
             "step",
             revision=running.step.revision,

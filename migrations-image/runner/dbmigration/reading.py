@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration import indexes, marks
 from dbmigration.indexes import InvalidIndex
-from dbmigration.second import Ask, with_session
+from dbmigration.second import Ask, end_session, with_session
 from dbmigration.session import read_rows
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ class Reading:
     """Of the invalid ones those that the next run drops."""
 
 
-def read_all(state: State, project: Project | None) -> list[Reading] | str:
-    """One reading for each version table, or why there is none."""
+def read_all(state: State, project: Project | None, failed: bool) -> list[Reading] | str:
+    """One reading for each version table, or why there is none. After a failure the session may still be at work."""
     problem = ""
     for pause in _PAUSES:
         time.sleep(pause)
         try:
-            return [_directly(database, state) for database in state.databases]
+            return [_directly(database, state, failed) for database in state.databases]
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
         finally:
@@ -48,9 +48,12 @@ def read_all(state: State, project: Project | None) -> list[Reading] | str:
     return problem
 
 
-def _directly(database: Database, state: State) -> Reading:
+def _directly(database: Database, state: State, failed: bool) -> Reading:
     def use(ask: Ask) -> Reading:
         state.connecting = None
+        if failed:
+            # What it was doing when the network went is only known when it is gone.
+            end_session(ask, database.session)
         return read(ask, database)
 
     return with_session(database.session.engine, use)

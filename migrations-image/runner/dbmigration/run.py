@@ -42,7 +42,9 @@ class Run:
         self._watchdog.look_again()
         from dbmigration.reading import read_all
 
-        self._ending.conclude(refusal, read_all(self._state, self._project) if self._state.databases else [])
+        self._ending.conclude(
+            refusal, read_all(self._state, self._project, refusal is not None) if self._state.databases else []
+        )
 
     def _migrate(self) -> None:
         state = self._state
@@ -68,12 +70,12 @@ class Run:
             return error
         import traceback
 
-        from dbmigration.failure import classify, half_applied
+        from dbmigration.failure import classify
 
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         sys.stderr.write(self._secrets.clean(text))
-        return half_applied(self._state, classify(error, self._state))
+        return classify(error, self._state)
 
     def give_up(self, error: BaseException) -> NoReturn:
         """Something went wrong while an outcome was being found: that, and what is known, is the outcome then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,8 +11,17 @@ from dbmigration.session import application_name, literal, query
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from dbmigration.session import Session
+
 # Nothing that is asked here takes long, unless somebody else has locked the version table.
 _LIMIT = "10s"
+# The name and, from version 14 on, an early end for a question whose asker is gone.
+_SETTINGS = (
+    "SELECT pg_catalog.set_config('application_name', {name}, false), "
+    f"pg_catalog.set_config('statement_timeout', '{_LIMIT}', false), "
+    "CASE WHEN pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL "
+    "THEN pg_catalog.set_config('client_connection_check_interval', '1s', false) END"
+)
 Result = TypeVar("Result")
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -25,11 +35,7 @@ def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
         raw: Any = engine.pool._invoke_creator(None)  # type: ignore[arg-type]
         try:
             name = literal(application_name("observer"))
-            query(
-                raw,
-                f"SELECT pg_catalog.set_config('application_name', {name}, false), "
-                f"pg_catalog.set_config('statement_timeout', '{_LIMIT}', false)",
-            )
+            query(raw, _SETTINGS.format(name=name))
 
             def ask(sql: str) -> list[tuple[Any, ...]]:
                 result = query(raw, sql)
@@ -47,3 +53,11 @@ def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
     from sqlalchemy.util import greenlet_spawn
 
     return asyncio.run(greenlet_spawn(run))
+
+
+def end_session(ask: Ask, session: Session) -> None:
+    """Ends it on the server, if it is still there, and returns when it is gone."""
+    same = f"pid = {session.pid} AND extract(epoch FROM backend_start)::text = '{session.began}'"
+    ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {same}")
+    while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {same}"):
+        time.sleep(0.01)

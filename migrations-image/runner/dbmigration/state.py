@@ -29,6 +29,10 @@ class Statement:
     text: str
     pid: int
     engine: Engine
+    at_once: bool = False
+    """It is committed by itself, in no transaction."""
+    answered: bool = False
+    """The server said how it ended."""
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     blockers: str | None = None
@@ -47,10 +51,8 @@ class Running:
     committed: list[str] = field(default_factory=list)
     left_transaction: bool = False
     indexes_touched: str = ""
-
-    @property
-    def half_applied(self) -> bool:
-        return bool(self.committed)
+    finished: bool = False
+    """Its row is written, in a transaction that may still have to be committed."""
 
 
 @dataclass
@@ -67,6 +69,10 @@ class Database:
     """None when the target cannot be reached from the rows."""
     finished: bool = False
     """All steps were applied, whether or not they were committed."""
+    begun: list[Running] = field(default_factory=list)
+    """The steps so far, the running one last."""
+    committed: list[tuple[str, ...]] = field(default_factory=list)
+    """The rows that this run may have committed, after each of its COMMITs."""
 
 
 @dataclass

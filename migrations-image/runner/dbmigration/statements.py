@@ -6,24 +6,31 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from dbmigration.place import chain
 from dbmigration.session import literal
-from dbmigration.state import Running, State, Statement
+from dbmigration.sqlstate import find_sqlstate
+from dbmigration.state import State, Statement
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from dbmigration.own_indexes import OwnIndexes
+    from dbmigration.session import Session
 
 # These wait for other transactions by their nature, behind a lock that lets the application work on; a lock timeout
 # would only make them fail and leave an invalid index.
 _CONCURRENTLY = re.compile(
-    r"(?is)^\s*(create\s+(unique\s+)?index|drop\s+index|reindex|alter\s+table\b.*\bdetach\b).*\bconcurrently\b"
+    r"(?is)^(?:\s|--[^\n]*\n|/\*.*?\*/)*(create\s+(unique\s+)?index|drop\s+index|reindex|alter\s+table\b.*\bdetach\b).*\bconcurrently\b"
 )
 _INDEX = re.compile(r"(?i)\bindex\b")
 _COMMIT = re.compile(r"(?i)^\s*(commit|end)\b")
 _WITHOUT_EFFECT = re.compile(
-    r"(?is)^\s*(set|show|begin|start|commit|end|rollback|select\b.*\b(pg_catalog|information_schema)\b)"
+    r"(?is)^\s*(set|reset|show|lock|begin|start|commit|end|rollback|select\b.*\b(pg_catalog|information_schema)\b)"
 )
+# After these the lock timeout may be another one: a shorter one is the migration's right, a longer one or none is not.
+_LIMITS = re.compile(r"(?i)\block_timeout\b|\b(reset|discard)\s+all\b|\brollback\b")
+_ROLLBACK = re.compile(r"(?i)^\s*rollback\b")
+_LONGER = "(SELECT setting::float8 FROM pg_catalog.pg_settings WHERE name = 'lock_timeout') NOT BETWEEN 1 AND {:.0f}"
 _LONGEST_HEAD = 80
 
 
@@ -32,6 +39,8 @@ class Statements:
         self._state = state
         self._lock_timeout = lock_timeout
         self._lifted = False
+        self._unknown = False
+        """A statement may have changed the limit."""
         self._followed: list[Engine] = []
         self.own: OwnIndexes | None = None
         """Where indexes are noted before they are built, if they are."""
@@ -51,37 +60,47 @@ class Statements:
         session = self._state.session
         if session is None:
             return
-        running = Statement(statement, session.pid, session.engine)
-        self._state.statement = self._state.last_statement = running
         step = self._state.running
+        # Outside a step it may be another connection of the same engine, such as the next tenant's.
+        # And in a transaction that failed nothing can be asked before it is rolled back.
+        if step is not None and not _ROLLBACK.match(statement):
+            self._keep_lock_timeout(session, is_concurrent(statement))
+        at_once = step is not None and (session.autocommit or step.left_transaction)
+        running = Statement(statement, session.pid, session.engine, at_once)
+        self._state.statement = self._state.last_statement = running
         if step is not None and _INDEX.search(statement):
             step.indexes_touched += statement + "\n"
-        if self.own is not None and step is not None and (session.autocommit or step.left_transaction):
+        if self.own is not None and at_once:
             running.number = self.own.number if self.own.begins(statement) else None
-        concurrently = _CONCURRENTLY.match(statement) is not None
-        if self._lock_timeout and concurrently != self._lifted:
-            self._lifted = concurrently
-            value = "0" if concurrently else f"{self._lock_timeout * 1000:.0f}ms"
-            session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false)")
 
     def _after(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
-        self._state.statement = None
+        ended, self._state.statement = self._state.statement, None
         if self.own is not None:
             self.own.ended()
         session, step = self._state.session, self._state.running
-        if session is None or step is None:
+        if session is None or ended is None:
+            return
+        ended.answered = True
+        if _LIMITS.search(statement):
+            self._unknown = True
+        elif self._lifted and step is not None:
+            self._keep_lock_timeout(session, False)
+        if step is None:
             return
         if _COMMIT.match(statement):
             # The old way to leave the transaction, before Alembic had autocommit_block().
             self._commit(connection)
             step.left_transaction = True
-        elif not _WITHOUT_EFFECT.match(statement):
-            at_once = step.left_transaction or session.autocommit
-            (step.committed if at_once else step.done).append(head(statement))
+        elif has_effect(statement):
+            (step.committed if ended.at_once else step.done).append(head(statement))
 
     def _error(self, context: Any) -> None:
-        if self._state.statement is not None:
-            self._state.statement.ended = time.monotonic()
+        ended = self._state.statement
+        if ended is not None:
+            ended.ended = time.monotonic()
+            sqlstate = find_sqlstate(list(chain(context.original_exception))) or ""
+            # Class 08 is the driver's own: the server has said nothing.
+            ended.answered = bool(sqlstate) and not sqlstate.startswith("08")
             self._state.statement = None
         if self.own is not None:
             self.own.ended()
@@ -89,17 +108,30 @@ class Statements:
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 
     def _commit(self, connection: Any) -> None:
-        step = self._state.running
+        database, step = self._state.database, self._state.running
         if step is not None:
             step.committed += step.done
             step.done.clear()
+        written = [begun for begun in database.begun if begun.finished] if database is not None else []
+        if database is not None and written:
+            database.committed.append(tuple(sorted(written[-1].step.rows)))
+
+    def _keep_lock_timeout(self, session: Session, lifted: bool) -> None:
+        """The limit of the request holds for every statement but those, whatever a migration sets."""
+        if not self._lock_timeout or (lifted == self._lifted and not self._unknown):
+            return
+        value = "0" if lifted else f"{self._lock_timeout * 1000:.0f}ms"
+        condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
+        session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
+        self._lifted, self._unknown = lifted, False
 
 
-def known(step: Running) -> str:
-    """What of a half-applied step is known to be there."""
-    listed = "; ".join(step.committed[:3])
-    more = f"; and {len(step.committed) - 3} more" if len(step.committed) > 3 else ""
-    return listed + more
+def has_effect(statement: str) -> bool:
+    return _WITHOUT_EFFECT.match(statement) is None
+
+
+def is_concurrent(statement: str) -> bool:
+    return _CONCURRENTLY.match(statement) is not None
 
 
 def head(statement: str) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dbmigration.ending import Ending
     from dbmigration.reading import Reading
     from dbmigration.second import Ask
-    from dbmigration.session import Session
     from dbmigration.state import State
 
 CONNECT_LIMIT = 15.0
@@ -30,6 +29,7 @@ _UNWIND_LIMIT = 5.0
 _READ_LIMIT = 40.0
 # With what the outcome needs this keeps the whole within a second.
 _TIME_FOR_DATABASE = 0.7
+_TIME_FOR_LAST_WORD = 0.1
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -129,24 +129,30 @@ class Watchdog:
             worker = threading.Thread(target=self._end_sessions, args=(result, problem), daemon=True)
             worker.start()
             worker.join(_TIME_FOR_DATABASE)
-        from dbmigration.failure import half_applied
-
+            self._hear_the_last_statement()
         readings: Any = result[0] if result else problem[0] if self._state.databases else []
-        self._ending.write(half_applied(self._state, refusal), readings)
+        self._ending.write(refusal, readings)
+
+    def _hear_the_last_statement(self) -> None:
+        """Whether a statement that commits itself did so: the main thread has the server's last word on it in a moment."""
+        end = time.monotonic() + _TIME_FOR_LAST_WORD
+        statement = self._state.statement
+        while statement is not None and statement.at_once and not statement.answered and time.monotonic() < end:
+            time.sleep(0.01)
 
     def _end_sessions(self, result: list[list[Reading]], problem: list[str]) -> None:
         from dbmigration.reading import read
-        from dbmigration.second import with_session
+        from dbmigration.second import end_session, with_session
 
         try:
             found: list[Reading] = []
             if not self._state.databases and self._state.session is not None:
                 session = self._state.session
-                with_session(session.engine, lambda ask: _terminate(ask, session))
+                with_session(session.engine, lambda ask: end_session(ask, session))
             for database in self._state.databases:
 
                 def use(ask: Ask, database: Any = database) -> Reading:
-                    _terminate(ask, database.session)
+                    end_session(ask, database.session)
                     return read(ask, database)
 
                 found.append(with_session(database.session.engine, use))
@@ -154,10 +160,3 @@ class Watchdog:
         except Exception as error:
             # The process ends in any case, and with it the connection: the server notices within a second.
             problem[0] = f"{type(error).__name__}: {error}"
-
-
-def _terminate(ask: Ask, session: Session) -> None:
-    same = f"pid = {session.pid} AND extract(epoch FROM backend_start)::text = '{session.began}'"
-    ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {same}")
-    while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {same}"):
-        time.sleep(0.01)

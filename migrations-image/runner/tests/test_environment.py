@@ -227,13 +227,15 @@ def test_both_ends_ask_whether_the_other_is_there(project: Project, driver: str)
             for name in os.listdir("/proc/self/fd"):
                 try:
                     found = socket.socket(fileno=os.dup(int(name)))
-                    alive.append(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE))
+                    options = (socket.TCP_KEEPIDLE, socket.TCP_USER_TIMEOUT)
+                    alive.append([found.getsockopt(socket.IPPROTO_TCP, option) for option in options])
                 except OSError:
                     pass
-            assert 15 in alive, alive
-            op.execute("CREATE TABLE seen AS SELECT current_setting('tcp_keepalives_idle') AS idle")
+            assert [15, 30000] in alive, alive
+            op.execute("CREATE TABLE seen AS SELECT current_setting('tcp_keepalives_idle') AS idle, "
+                       "current_setting('tcp_user_timeout') AS unanswered")
         """,
     )
     result = project.run("head")
     assert result.reason == "AtTargetRevision", result.message
-    assert project.database.query("SELECT idle FROM seen") == [("15",)]
+    assert project.database.query("SELECT idle, unanswered FROM seen") == [("15", "30000")]

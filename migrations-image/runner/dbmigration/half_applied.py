@@ -1,0 +1,61 @@
+"""A step of which a part is committed and the row is not: to run it again blindly could do that part twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbmigration import refusal as reasons
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+from dbmigration.statements import has_effect, head, is_concurrent
+
+if TYPE_CHECKING:
+    from dbmigration.reading import Reading
+    from dbmigration.state import Database, Running, State
+
+
+def half_applied(state: State, refusal: Refusal, readings: list[Reading] | str) -> Refusal | None:
+    """The refusal that says so, if there is such a step. Rows that could not be read are taken for unchanged."""
+    for number, database in enumerate(state.databases):
+        rows = readings[number].rows if number < len(readings) and not isinstance(readings, str) else None
+        for begun in database.begun:
+            if not _is_done(begun, rows, state):
+                found = _told(begun, database, state, refusal)
+                if found is not None:
+                    return found
+    return None
+
+
+def _is_done(begun: Running, rows: tuple[str, ...] | None, state: State) -> bool:
+    """Whether the version table tells it."""
+    assert state.graph is not None
+    if rows is None:
+        return False
+    applied = state.graph.ancestors(row for row in rows if row in state.graph)
+    return (begun.step.revision in applied) == begun.step.is_upgrade
+
+
+def _told(begun: Running, database: Database, state: State, refusal: Refusal) -> Refusal | None:
+    unknown = _unanswered(state) if begun is state.running and database is state.database else None
+    if not begun.committed and unknown is None:
+        return None
+    parts = begun.committed[:3] + ([f"{len(begun.committed) - 3} more"] if len(begun.committed) > 3 else [])
+    known = f"committed: {'; '.join(parts)}" if parts else ""
+    perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
+    failed = "failed" if begun is state.running else "was taken back"
+    return Refusal(
+        reasons.PARTIALLY_APPLIED,
+        f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
+        f"{'; '.join(filter(None, (known, perhaps)))}). Take that back by hand, or finish it and stamp the revision; then "
+        f"{RETRY}. The failure: {refusal.message}",
+        begun.step.revision,
+        refusal.sqlstate,
+    )
+
+
+def _unanswered(state: State) -> str | None:
+    """The statement that may have committed itself. An index is not in doubt: it is valid, or named as invalid."""
+    last = state.last_statement
+    if last is None or last.answered or not last.at_once or not has_effect(last.text) or is_concurrent(last.text):
+        return None
+    return head(last.text)

@@ -1,0 +1,32 @@
+"""What an exception holds of the server's own words, whichever driver raised it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def find_sqlstate(causes: list[BaseException]) -> str | None:
+    for cause in causes:
+        for found in (getattr(cause, "sqlstate", None), getattr(cause, "pgcode", None), _pg8000(cause).get("C")):
+            if isinstance(found, str) and len(found) == 5:
+                return found
+    return None
+
+
+def primary_message(causes: list[BaseException]) -> str:
+    """What the server said, without detail, statement and parameters: these may hold data of the user's users."""
+    for cause in causes:
+        diag = getattr(cause, "diag", None)
+        found = getattr(diag, "message_primary", None) or _pg8000(cause).get("M")
+        if found:
+            return str(found)
+    for cause in reversed(causes):
+        if type(cause).__module__.startswith("asyncpg"):
+            return str(cause).split("\n")[0]
+    original = next((c for c in causes if getattr(c, "orig", None) is None), causes[0])
+    return (str(original).strip() or type(original).__name__).split("\n")[0]
+
+
+def _pg8000(error: BaseException) -> dict[str, str]:
+    first: Any = error.args[0] if error.args else None
+    return first if isinstance(first, dict) and "C" in first else {}
