@@ -8,12 +8,12 @@ import warnings
 from typing import TYPE_CHECKING
 
 from dbmigration import index_statement, indexes, marks
-from dbmigration.database_failure import find_sqlstate
 from dbmigration.marks import Mark
 from dbmigration.place import chain
 from dbmigration.refusal import INVALID_INDEX, Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.session import literal
+from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import Statement
 
 if TYPE_CHECKING:
