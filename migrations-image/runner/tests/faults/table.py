@@ -213,7 +213,7 @@ CASES = tuple(cases())
 
 def _class_of(moment: str) -> str:
     """Whichever step it is."""
-    return moment.rstrip("123 and")
+    return moment.replace("later in", "inside").rstrip("123 and")
 
 
 def selection() -> tuple[Case, ...]:

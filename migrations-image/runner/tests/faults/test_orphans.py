@@ -14,7 +14,7 @@ from tests.faults.story import Story
 from tests.faults.table import CASES
 
 
-@pytest.mark.parametrize("kind", ["one transaction", "asyncpg", "each its own", "data in batches", "downgrade"])
+@pytest.mark.parametrize("kind", ["one transaction", "data in batches"])
 @pytest.mark.parametrize("fault", ["SIGKILL", "network cut"])
 def test_the_next_run_begins_no_step_before_the_orphan_is_gone(
     fault: str, kind: str, cluster: Cluster, ledger: str, tmp_path: Path
