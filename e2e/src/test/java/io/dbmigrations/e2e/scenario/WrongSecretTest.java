@@ -153,7 +153,7 @@ class WrongSecretTest {
     assertUntouched(
         migration,
         Reason.PERMISSION_DENIED,
-        "role " + database.name(),
+        "Role " + database.name(),
         "CREATE TABLE alembic_version",
         "permission denied for schema public",
         "Grant",
