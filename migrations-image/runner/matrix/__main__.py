@@ -95,7 +95,6 @@ def _test(result: Result, python: Path, binaries: Path, arguments: list[str]) ->
             env={
                 **{name: value for name, value in os.environ.items() if name != "DBMIGRATION_TEST_PYTHON"},
                 "DBMIGRATION_TEST_URL": url,
-                "DBMIGRATION_TEST_POSTGRES": str(binaries),
                 "DBMIGRATION_TEST_DRIVER": result.cell.driver,
                 "PYTHONDONTWRITEBYTECODE": "1",
             },

@@ -39,6 +39,7 @@ class Feature:
 
 FEATURES = {
     "pyproject": Feature("configuration in `pyproject.toml`", "Alembic", "1.16", "`ConfigurationError` if it names that file"),
+    "pyproject_async": Feature("the template `pyproject_async` of `alembic init`", "Alembic", "1.16.3"),
     "path_separator": Feature("`path_separator`, and the warning that it is missing", "Alembic", "1.16"),
     "recursive_version_locations": Feature("`recursive_version_locations`", "Alembic", "1.10"),
     "needed_head": Feature(

@@ -60,7 +60,7 @@ def _url_into_ini(project: Project, url: str) -> None:
         ("generic", "psycopg2"),
         pytest.param("async", "asyncpg", marks=pytest.mark.diagonal),
         pytest.param("pyproject", "psycopg2", marks=[pytest.mark.requires("pyproject"), pytest.mark.diagonal]),
-        pytest.param("pyproject_async", "asyncpg", marks=pytest.mark.requires("pyproject")),
+        pytest.param("pyproject_async", "asyncpg", marks=pytest.mark.requires("pyproject_async")),
     ],
 )
 def test_a_fresh_project_is_migrated_as_alembic_wrote_it(project: Project, template: str, driver: str) -> None:
