@@ -10,6 +10,8 @@ from typing import Any
 _IDLE, _INTERVAL, _COUNT = 15, 5, 3
 # Keepalives are not sent while something that was sent is unanswered; this holds then.
 _UNANSWERED = (_IDLE + _INTERVAL * _COUNT) * 1000
+# Linux's number, for a Python that was built with headers that do not name it.
+_TCP_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", 18)
 
 SERVER_SETTINGS = {
     "tcp_keepalives_idle": str(_IDLE),
@@ -31,7 +33,7 @@ def watch(connection: Any) -> None:
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _IDLE)
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _INTERVAL)
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _COUNT)
-            tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED)
+            tcp.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, _UNANSWERED)
 
 
 def _descriptor(connection: Any) -> int | None:

@@ -227,7 +227,7 @@ def test_both_ends_ask_whether_the_other_is_there(project: Project, driver: str)
             for name in os.listdir("/proc/self/fd"):
                 try:
                     found = socket.socket(fileno=os.dup(int(name)))
-                    options = (socket.TCP_KEEPIDLE, socket.TCP_USER_TIMEOUT)
+                    options = (socket.TCP_KEEPIDLE, getattr(socket, "TCP_USER_TIMEOUT", 18))
                     alive.append([found.getsockopt(socket.IPPROTO_TCP, option) for option in options])
                 except OSError:
                     pass

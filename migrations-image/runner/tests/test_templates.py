@@ -68,7 +68,7 @@ def test_a_fresh_project_is_migrated_as_alembic_wrote_it(project: Project, templ
     _url_into_ini(project, project.database.url(driver))
     project.line("001", "002")
     up = project.run("head", environment={"DATABASE_URL": None})
-    assert (up.reason, up.outcome["after"]) == ("AtTargetRevision", ["002"]), up.outcome
+    assert (up.reason, up.outcome["after"]) == ("AtTargetRevision", ["002"]), up.stderr + up.message
     assert not any(driver in warning for warning in up.outcome.get("warnings", []))
     down = project.run("001", environment={"DATABASE_URL": None})
     assert (down.outcome["before"], down.outcome["after"]) == (["002"], ["001"])
