@@ -122,6 +122,10 @@ class Session:
         return read_rows(self.query, table)
 
     @property
+    def closed(self) -> bool:
+        return bool(self._connection.closed)
+
+    @property
     def autocommit(self) -> bool:
         """Whether every statement is committed at once, as in Alembic's autocommit_block()."""
         return bool(getattr(self._raw(), "autocommit", False))

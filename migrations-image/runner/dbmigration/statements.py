@@ -60,7 +60,8 @@ class Statements:
         session = self._state.session
         if session is None:
             return
-        step = self._state.running
+        # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
+        step = None if session.closed else self._state.running
         # Outside a step it may be another connection of the same engine, such as the next tenant's.
         # And in a transaction that failed nothing can be asked before it is rolled back.
         if step is not None and not _ROLLBACK.match(statement):
