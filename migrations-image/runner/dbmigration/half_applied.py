@@ -15,38 +15,38 @@ if TYPE_CHECKING:
 
 
 def half_applied(state: State, refusal: Refusal, readings: list[Reading] | str) -> Refusal | None:
-    """The refusal that says so, if there is such a step. Rows that could not be read are taken for unchanged."""
+    """The refusal that says so, if there is such a step. Of rows that could not be read, only a COMMIT that has succeeded
+    is known."""
     for number, database in enumerate(state.databases):
         rows = readings[number].rows if number < len(readings) and not isinstance(readings, str) else None
-        for begun in database.begun:
-            if not _is_done(begun, rows, state):
-                found = _told(begun, database, state, refusal)
-                if found is not None:
-                    return found
+        known = database.committing if database.session.closed and state.sql_error is None else 0
+        for position, begun in enumerate(database.begun):
+            found = _told(begun, database, state, refusal, rows is not None)
+            if found is not None and not (position < known if rows is None else _is_done(begun, rows, state)):
+                return found
     return None
 
 
-def _is_done(begun: Running, rows: tuple[str, ...] | None, state: State) -> bool:
+def _is_done(begun: Running, rows: tuple[str, ...], state: State) -> bool:
     """Whether the version table tells it."""
     assert state.graph is not None
-    if rows is None:
-        return False
     applied = state.graph.ancestors(row for row in rows if row in state.graph)
     return (begun.step.revision in applied) == begun.step.is_upgrade
 
 
-def _told(begun: Running, database: Database, state: State, refusal: Refusal) -> Refusal | None:
+def _told(begun: Running, database: Database, state: State, refusal: Refusal, read: bool) -> Refusal | None:
     unknown = _unanswered(state) if begun is state.running and database is state.database else None
     if not begun.committed and unknown is None:
         return None
     parts = begun.committed[:3] + ([f"{len(begun.committed) - 3} more"] if len(begun.committed) > 3 else [])
     known = f"committed: {'; '.join(parts)}" if parts else ""
     perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
-    failed = "failed" if begun is state.running else "was taken back"
+    failed = "failed" if begun is state.running else "was taken back" if read else "may have been taken back"
+    take = "Take" if read else "If it is not in the version table, take"
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
-        f"{'; '.join(filter(None, (known, perhaps)))}). Take that back by hand, or finish it and stamp the revision; then "
+        f"{'; '.join(filter(None, (known, perhaps)))}). {take} that back by hand, or finish it and stamp the revision; then "
         f"{RETRY}. The failure: {refusal.message}",
         begun.step.revision,
         refusal.sqlstate,

@@ -122,13 +122,14 @@ class Session:
         return read_rows(self.query, table)
 
     @property
-    def closed(self) -> bool:
-        return bool(self._connection.closed)
-
-    @property
     def autocommit(self) -> bool:
         """Whether every statement is committed at once, as in Alembic's autocommit_block()."""
         return bool(getattr(self._raw(), "autocommit", False))
+
+    @property
+    def closed(self) -> bool:
+        """By env.py, which is done with it."""
+        return bool(self._connection.closed)
 
     def name(self, text: str) -> None:
         """Lets everybody with a connection see what this session is doing."""

@@ -70,7 +70,9 @@ class Database:
     finished: bool = False
     """All steps were applied, whether or not they were committed."""
     begun: list[Running] = field(default_factory=list)
-    """The steps so far, the running one last."""
+    """The steps that may still be taken back, the running one last."""
+    committing: int = 0
+    """Of so many of these the COMMIT was sent."""
     committed: list[tuple[str, ...]] = field(default_factory=list)
     """The rows that this run may have committed, after each of its COMMITs."""
 

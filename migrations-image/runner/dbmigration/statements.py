@@ -62,6 +62,7 @@ class Statements:
             return
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.running
+        self._settle()
         # Outside a step it may be another connection of the same engine, such as the next tenant's.
         # And in a transaction that failed nothing can be asked before it is rolled back.
         if step is not None and not _ROLLBACK.match(statement):
@@ -113,9 +114,18 @@ class Statements:
         if step is not None:
             step.committed += step.done
             step.done.clear()
-        written = [begun for begun in database.begun if begun.finished] if database is not None else []
-        if database is not None and written:
-            database.committed.append(tuple(sorted(written[-1].step.rows)))
+        if database is not None and database.begun:
+            database.committing = len(database.begun) - (not database.begun[-1].finished)
+            if database.committing:
+                rows = database.begun[database.committing - 1].step.rows
+                database.committed.append(tuple(sorted(rows)))
+
+    def _settle(self) -> None:
+        """Of a COMMIT that failed it would have been heard before the next statement."""
+        database = self._state.database
+        if database is not None and database.committing and self._state.sql_error is None:
+            del database.begun[: database.committing]
+            database.committing = 0
 
     def _keep_lock_timeout(self, session: Session, lifted: bool) -> None:
         """The limit of the request holds for every statement but those, whatever a migration sets."""

@@ -94,7 +94,7 @@ class Story:
             self.proxy.silent = True
         self.running = self.start(moment)
         if moment == "while connecting":
-            wait_until(lambda: self.proxy.links)
+            self._wait_for(lambda: self.proxy.links)
         elif gate is not None:
             self._wait_for(lambda: self.at_gate(gate))
         else:

@@ -127,7 +127,7 @@ class Case:
         """The second one is that of a run which could not read the rows, and so says no more than what it was told."""
         if self.after != "either" or self.reason in ("PartiallyApplied", None):
             return (self.reason,)
-        return (self.reason, _REASONS.get(self.fault, "ConnectionLost"))
+        return (self.reason, _unread(self.fault, self.moment, self.kind))
 
     def again(self) -> tuple[tuple[str, str], ...]:
         """What the same request comes to when it is made again, each time after this statement of a person."""
@@ -188,8 +188,8 @@ def _arrived(fault: str, moment: str, kind: Kind, held: Committed) -> Case:
     after = "rows"
     if fault in ("network gone", "server stopped", "connections used up") or (fault == "stall"):
         reason, after = ("Interrupted" if fault == "stall" else "DatabaseUnreachable"), "null"
-        if moment == "COMMIT unanswered" and fault != "stall":
-            reason = "ConnectionLost"
+        if moment == "COMMIT unanswered":
+            reason = _unread(fault, moment, kind)
     if fault in _HURRIED:
         after = "either"
     if moment == "while the rows are read" and fault in _HURRIED:
@@ -197,6 +197,13 @@ def _arrived(fault: str, moment: str, kind: Kind, held: Committed) -> Case:
     if fault == "SIGKILL":
         reason, after = None, "null"
     return Case(fault, moment, kind, reason, held.steps, after, "")
+
+
+def _unread(fault: str, moment: str, kind: Kind) -> str:
+    """The reason where neither an answer nor the rows tell whether it was committed."""
+    if moment == "COMMIT unanswered" and kind.at("in COMMIT").part:
+        return "PartiallyApplied"
+    return _REASONS.get(fault, "ConnectionLost")
 
 
 def cases() -> Iterator[Case]:

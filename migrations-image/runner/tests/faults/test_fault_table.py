@@ -29,8 +29,10 @@ def _groups() -> Iterator[tuple[str, list[Case]]]:
     cases = CASES if os.environ.get("DBMIGRATION_TEST_FAULTS") == "all" else selection()
 
     def key(case: Case) -> tuple[str, str]:
-        # Where it matters how many connections there are, all of a group want the same.
-        return case.fault, case.moment if case.fault == "connections used up" else ""
+        # Who ends sets something free that the others of the group lack.
+        return case.fault, {"connections used up": case.moment, "disk full": f"{case.moment}, {case.kind.name}"}.get(
+            case.fault, ""
+        )
 
     for (fault, moment), found in itertools.groupby(sorted(cases, key=key), key):
         group = list(found)
