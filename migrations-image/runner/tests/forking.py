@@ -1,80 +1,212 @@
-"""Many short runs of the runner and of the `alembic` command: one interpreter that has imported both, and a child for each."""
+"""Runs of the runner and of the `alembic` command in a fraction of their time, nearly all of which is spent on imports.
+
+One interpreter imports the libraries, and each run is a child that it forks: with modules that nobody has used, and with the
+directory, environment, streams and process id of its own. What it cannot show is how an interpreter starts.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
-import runpy
+import select
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, NoReturn, Protocol
 
-RunsChild = Callable[..., tuple[int, str]]
-
-
-@contextlib.contextmanager
-def children(python: str) -> Iterator[RunsChild]:
-    """Yields a function that runs `runner` or `alembic` with arguments in a directory, for its exit code and its output."""
-    source = Path(__file__)
-    parent = subprocess.Popen([python, str(source)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert parent.stdin is not None
-    assert parent.stdout is not None
-
-    def run(arguments: list[str], directory: Path, environment: dict[str, str], log: Path) -> tuple[int, str]:
-        asked = {"arguments": arguments, "directory": str(directory), "environment": environment, "log": str(log)}
-        assert parent.stdin is not None
-        assert parent.stdout is not None
-        parent.stdin.write(json.dumps(asked) + "\n")
-        parent.stdin.flush()
-        code = int(parent.stdout.readline())
-        return code, log.read_text()
-
-    try:
-        yield run
-    finally:
-        parent.stdin.close()
-        parent.wait(10)
+LIBRARIES = (
+    *("alembic.command", "alembic.config", "asyncio", "logging.config", "sqlalchemy.ext.asyncio"),
+    *(f"sqlalchemy.dialects.postgresql.{driver}" for driver in ("asyncpg", "pg8000", "psycopg", "psycopg2")),
+    *("asyncpg", "pg8000.dbapi", "psycopg", "psycopg2.extras"),
+)
 
 
-def _child(asked: dict[str, Any]) -> None:
-    log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.chdir(asked["directory"])
-    os.environ.update(asked["environment"])
-    command, *arguments = asked["arguments"]
-    if command == "alembic":
-        from alembic.config import main
+class Process(Protocol):
+    """What a test does with a run; `subprocess.Popen` can do it, too."""
 
-        main(arguments)
-    else:
-        runpy.run_path(command, run_name="__main__")
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
-def _parent() -> None:
-    import alembic.command
-    import psycopg
-    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401 - what each child would import again
+class Child:
+    """A run that was forked."""
 
-    assert alembic.command
-    assert psycopg
-    for line in sys.stdin:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._lines = connection.makefile()
+        self.pid = int(self._lines.readline())
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
+            self.returncode = int(self._lines.readline())
+            self._lines.close()
+            self._connection.close()
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        # One that has ended may have left its number to somebody else.
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+class Forker:
+    """The interpreter that has imported the libraries."""
+
+    def __init__(self, python: str, compiled: Path) -> None:
+        """`compiled` is a directory of sources that every child runs, to be compiled once."""
+        self._directory = tempfile.TemporaryDirectory(prefix="dbmigration-forker-")
+        self._address = f"{self._directory.name}/socket"
+        self._process = subprocess.Popen(
+            [python, __file__, self._address, f"{self._directory.name}/compiled", str(compiled)],
+            env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+        atexit.register(self.close)
+
+    def start(self, arguments: list[str], directory: Path, environment: Mapping[str, str], stdout: Path, stderr: Path) -> Child:
+        """Starts `alembic ARGUMENTS` or the directory of a runner."""
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self._address)
+        asked = {
+            "arguments": arguments,
+            "directory": str(directory),
+            "environment": dict(environment),
+            "streams": ["/dev/null", str(stdout), str(stderr)],
+        }
+        connection.sendall(json.dumps(asked).encode() + b"\n")
+        return Child(connection)
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._directory.cleanup()
+
+
+_forkers: dict[str, Forker] = {}
+_starting = threading.Lock()
+
+
+def forker(python: str, compiled: Path) -> Forker:
+    """The one of this test process for this interpreter."""
+    with _starting:
+        if python not in _forkers:
+            _forkers[python] = Forker(python, compiled)
+        return _forkers[python]
+
+
+def _serve(address: str, compiled: str, sources: str) -> None:
+    import compileall
+    import gc
+    import importlib
+
+    for name in LIBRARIES:
+        # Not every image has every driver, nor knows every SQLAlchemy all of them.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    # Not beside the sources, which may belong to somebody else. And nothing else is compiled: of a script that a test
+    # writes twice within a second, the first would be run again.
+    sys.pycache_prefix = compiled
+    compileall.compile_dir(sources, quiet=1)
+    sys.dont_write_bytecode = True
+    gc.freeze()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen(64)
+    print("ready", flush=True)
+    # Nobody waits for those that wait for the children.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            # The tests have ended.
+            return
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            _attend(connection)
+        connection.close()
+
+
+def _attend(connection: socket.socket) -> NoReturn:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with connection.makefile("rw") as lines:
+        asked = json.loads(lines.readline())
         child = os.fork()
         if child == 0:
-            code = 1
-            try:
-                _child(json.loads(line))
-                code = 0
-            except SystemExit as ended:
-                code = ended.code if isinstance(ended.code, int) else 1
-            finally:
-                sys.stdout.flush()
-                os._exit(code & 0xFF)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            os.close(connection.fileno())
+            _run(asked)
+        lines.write(f"{child}\n")
+        lines.flush()
+        lines.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+    os._exit(0)
+
+
+def _run(asked: dict[str, Any]) -> NoReturn:
+    import runpy
+    import traceback
+
+    code = 0
+    try:
+        for number, name in enumerate(asked["streams"]):
+            stream = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+            os.dup2(stream, number)
+            os.close(stream)
+        os.chdir(asked["directory"])
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        command, *arguments = asked["arguments"]
+        if command == "alembic":
+            from alembic.config import main
+
+            main(arguments)
+        else:
+            runpy.run_path(command, run_name="__main__")
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    finally:
+        sys.stdout.flush()
+        os._exit(code & 0xFF)
 
 
 if __name__ == "__main__":
-    _parent()
+    # The directory of the tests, whose modules a project may have, too.
+    del sys.path[0]
+    _serve(*sys.argv[1:])

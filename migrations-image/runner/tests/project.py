@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.features import under_test
+from tests.forking import Process, forker
 from tests.server import Database
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
 ASYNCHRONOUS = ("asyncpg",)
+# "no": every run in an interpreter of its own, as in a container.
+FORKED_RUNS = os.environ.get("DBMIGRATION_TEST_FORKED_RUNS", "yes")
 
 INI = """
 [alembic]
@@ -132,22 +135,28 @@ class Result:
 class Running:
     """A runner that has been started and not yet waited for."""
 
-    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+    def __init__(self, process: Process, log: Path, stdout: Path, stderr: Path) -> None:
         self.process = process
         self._log = log
+        self._stdout = stdout
+        self._stderr = stderr
         self._started = time.monotonic()
 
     def log_text(self) -> str:
         return self._log.read_text()
 
+    def printed(self) -> str:
+        return self._stdout.read_text()
+
     def result(self, timeout: float = 40) -> Result:
         try:
-            stdout, stderr = self.process.communicate(timeout=timeout)
+            code = self.process.wait(timeout)
         finally:
             self.process.kill()
+        seconds = time.monotonic() - self._started
         outcome = json.loads(self._log.read_bytes()) if self._log.exists() else {}
         _collect(outcome)
-        return Result(self.process.returncode, outcome, stdout, stderr, time.monotonic() - self._started)
+        return Result(code, outcome, self.printed(), self._stderr.read_text(), seconds)
 
 
 class Project:
@@ -221,11 +230,12 @@ class Project:
         url: str | None = None,
         environment: Mapping[str, str | None] | None = None,
         raw_request: str | None = None,
-        prefix: tuple[str, ...] = (),
+        anew: bool = False,
         **request: Any,
     ) -> Running:
+        """With `anew` in an interpreter of its own, for what can be seen only while one starts."""
         self._runs += 1
-        log = self.directory.parent / f"termination-{self._runs}"
+        log, stdout, stderr = (self.directory.parent / f"{name}-{self._runs}" for name in ("termination", "stdout", "stderr"))
         asked = {
             "version": 1,
             "name": "team/thing",
@@ -249,15 +259,17 @@ class Project:
             "DBMIGRATION_TERMINATION_LOG": str(log),
             **(environment or {}),
         }
-        process = subprocess.Popen(
-            [*prefix, self.python, str(self.runner)],
-            cwd=self.directory,
-            env={name: value for name, value in variables.items() if value is not None},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Running(process, log)
+        given = {name: value for name, value in variables.items() if value is not None}
+        anew = anew or self.python != under_test() or any(name.startswith("PYTHON") for name in environment or ())
+        for stream in (stdout, stderr):
+            stream.touch()
+        if anew or FORKED_RUNS == "no":
+            with open(stdout, "w") as output, open(stderr, "w") as errors:
+                command = [self.python, str(self.runner)]
+                process: Process = subprocess.Popen(command, cwd=self.directory, env=given, stdout=output, stderr=errors)
+        else:
+            process = forker(self.python, RUNNER).start([str(self.runner)], self.directory, given, stdout, stderr)
+        return Running(process, log, stdout, stderr)
 
 
 def _collect(outcome: dict[str, Any]) -> None:

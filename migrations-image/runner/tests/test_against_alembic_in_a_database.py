@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -15,9 +14,9 @@ from dbmigration.plan import Plan
 from dbmigration.refusal import Refusal
 from tests.differences import difference, outcome_of
 from tests.features import under_test
-from tests.forking import RunsChild, children
+from tests.forking import forker
 from tests.graphs import random_history, random_rows, random_target, revision_map
-from tests.project import Project
+from tests.project import RUNNER, Project
 
 GRAPHS = int(os.environ.get("DBMIGRATION_TEST_GRAPHS_IN_A_DATABASE", "30"))
 BLOCK = 3
@@ -45,27 +44,21 @@ WHERE c.relnamespace = '{schema}'::regnamespace ORDER BY 1, 2, 3
 """
 
 
-@pytest.fixture(scope="module")
-def run() -> Iterator[RunsChild]:
-    with children(under_test()) as function:
-        yield function
-
-
 @pytest.mark.requires("psycopg")
 @pytest.mark.parametrize("block", range((GRAPHS + BLOCK - 1) // BLOCK))
-def test_the_runner_leaves_what_upgrade_and_then_downgrade_leave(project: Project, run: RunsChild, block: int) -> None:
+def test_the_runner_leaves_what_upgrade_and_then_downgrade_leave(project: Project, block: int) -> None:
     project.use("psycopg")
     project.env_py.write_text(ENV_PY)
     with project.database.connect() as connection:
         for number in range(block * BLOCK, (block + 1) * BLOCK):
-            _Pair(project, connection, run, number).compare()
+            _Pair(project, connection, number).compare()
 
 
 class _Pair:
     """One graph, and a schema for each of the two that migrate it."""
 
-    def __init__(self, project: Project, connection: psycopg.Connection[Any], run: RunsChild, number: int) -> None:
-        self._project, self._connection, self._run = project, connection, run
+    def __init__(self, project: Project, connection: psycopg.Connection[Any], number: int) -> None:
+        self._project, self._connection = project, connection
         self._chance = random.Random(number)
         self._history = random_history(self._chance)
         self._ours, self._theirs = f"ours_{number}", f"theirs_{number}"
@@ -108,7 +101,7 @@ class _Pair:
     def _runner(self, target: str) -> dict[str, Any]:
         request = json.dumps({"version": 1, "name": "a/b", "target": target})
         environment = {"DBMIGRATION_REQUEST": request, "DBMIGRATION_TERMINATION_LOG": "/dev/null"}
-        _, output = self._in(self._ours, [str(self._project.runner / "__main__.py")], environment)
+        _, output = self._in(self._ours, [str(RUNNER)], environment)
         outcome: dict[str, Any] = json.loads(output.splitlines()[-1])
         return outcome
 
@@ -121,7 +114,10 @@ class _Pair:
         # Half of the graphs with each revision in a transaction of its own.
         each = str(self._number % 2)
         environment = {**environment, "DATABASE_URL": url, "SCHEMA": schema, "TRANSACTION_PER_MIGRATION": each}
-        return self._run(arguments, self._project.directory, environment, self._project.directory / "output")
+        directory = self._project.directory
+        output = directory / "output"
+        child = forker(under_test(), RUNNER).start(arguments, directory, environment, output, directory / "errors")
+        return child.wait(40), output.read_text()
 
     def _rows(self, schema: str) -> set[str]:
         if self._query(f"SELECT to_regclass('{schema}.alembic_version')") == [(None,)]:

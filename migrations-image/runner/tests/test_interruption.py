@@ -129,8 +129,7 @@ def test_sigterm_before_there_is_a_connection_is_an_interruption_too(project: Pr
     project.line("001")
     project.env_py.write_text("import time\nprint('waiting', flush=True)\ntime.sleep(30)\n")
     running = project.start("head")
-    assert running.process.stdout is not None
-    assert running.process.stdout.readline() == "waiting\n"
+    wait_until(lambda: running.printed() == "waiting\n")
     result, _ = _terminated(running)
     assert (result.reason, result.outcome["after"]) == ("Interrupted", None)
     assert "The database was not touched." in result.message

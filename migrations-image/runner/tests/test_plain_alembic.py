@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import wait_until
-from tests.project import Project
+from tests.forking import Child, forker
+from tests.project import RUNNER, Project
 
 # The effect is one that nothing in the schema keeps from happening twice.
 EFFECT = """
@@ -28,15 +28,11 @@ def line(project: Project) -> Project:
     return project
 
 
-def _alembic(project: Project, stop_in: str = "") -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [project.python, "-m", "alembic", "upgrade", "head"],
-        cwd=project.directory,
-        env={**os.environ, "DATABASE_URL": project.database.url(project.driver), **_stop(project, stop_in)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def _alembic(project: Project, stop_in: str = "") -> Child:
+    environment = {**os.environ, "DATABASE_URL": project.database.url(project.driver), **_stop(project, stop_in)}
+    stdout, stderr = project.directory / "alembic-stdout", project.directory / "alembic-stderr"
+    arguments = ["alembic", "upgrade", "head"]
+    return forker(project.python, RUNNER).start(arguments, project.directory, environment, stdout, stderr)
 
 
 def _stop(project: Project, revision: str) -> dict[str, str]:
@@ -67,9 +63,9 @@ def test_a_runner_waits_for_an_alembic_that_is_migrating(line: Project, stop_in:
     name = "application_name = 'dbmigration team/thing'"
     wait_until(lambda: _session(line, name if "with a" in version_table else f"{name} AND wait_event_type = 'Lock'"))
     _go(line)
-    output, _ = alembic.communicate(timeout=30)
+    code = alembic.wait(30)
     result = running.result()
-    assert alembic.returncode == 0, output
+    assert code == 0, Path(line.directory, "alembic-stderr").read_text()
     assert _effects(line) == ["001", "002", "003"]
     if version_table == "with a version table":
         assert (result.reason, result.outcome["plan"]["steps"]) == ("AtTargetRevision", 0)
@@ -109,7 +105,7 @@ def test_an_alembic_that_starts_during_a_run_takes_everything_back_or_finds_it_d
     wait_until(lambda: alembic.poll() is not None or _session(line, "application_name = '' AND wait_event_type = 'Lock'"))
     _go(line)
     assert running.result().reason == "AtTargetRevision"
-    alembic.communicate(timeout=30)
+    alembic.wait(30)
     assert _effects(line) == ["001", "002", "003"]
     assert line.database.rows() == ["003"]
 
@@ -132,7 +128,7 @@ def test_a_run_that_an_alembic_was_faster_than_takes_everything_back_and_says_wh
 def test_both_at_the_same_time_do_the_work_once(line: Project, attempt: int) -> None:
     both = _alembic(line), line.start("head")
     result = both[1].result()
-    both[0].communicate(timeout=30)
+    both[0].wait(30)
     assert result.reason in ("AtTargetRevision", "DatabaseBusy", "LockTimeout"), f"{result.message} {result.stderr}"
     assert line.run("head").reason == "AtTargetRevision"
     assert _effects(line) == ["001", "002", "003"]

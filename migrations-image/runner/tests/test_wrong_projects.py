@@ -182,7 +182,7 @@ def test_a_driver_that_is_not_installed_is_named(project: Project) -> None:
     hidden = project.directory / "asyncpg.py"
     hidden.write_text("raise ModuleNotFoundError(\"No module named 'asyncpg'\", name='asyncpg')\n")
     project.asynchronous()
-    result = project.run("head")
+    result = project.run("head", anew=True)
     assert result.reason == "ConfigurationError"
     assert "The driver asyncpg" in result.message
 

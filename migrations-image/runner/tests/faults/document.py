@@ -13,9 +13,9 @@ _HEAD = """# What happens when something goes wrong
 <!-- Written by `python -m tests.faults.document > FAULTS.md`; a test compares the two. -->
 
 The tests bring a run to a moment, let a fault strike, compare what is left with this table, and make the same request again.
-There are {all} combinations, of which the tests choose {some} that have every fault at every class of moments and in every
-kind of migration; `DBMIGRATION_TEST_FAULTS=all` runs all of them. PostgreSQL is a real one, between it and the runner stands
-a proxy of the test's.
+There are {all} combinations, of which the tests choose {some} that have every fault at every moment and in every kind of
+migration; `DBMIGRATION_TEST_FAULTS=all` runs all of them. PostgreSQL is a real one, between it and the runner stands a proxy
+of the test's.
 
 After each fault: the outcome has the reason below and the rows that are really there; rows and schema agree; two seconds
 after the run there is no session and no advisory lock of it. After the request was made again: every step's effect is there

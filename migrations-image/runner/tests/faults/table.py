@@ -218,16 +218,11 @@ def cases() -> Iterator[Case]:
 CASES = tuple(cases())
 
 
-def _class_of(moment: str) -> str:
-    """Whichever step it is."""
-    return moment.replace("later in", "inside").rstrip("123 and")
-
-
 def selection() -> tuple[Case, ...]:
-    """The fewest found that have every fault at every class of moments, and every fault in every kind of migration."""
+    """The fewest found that have every fault at every moment, and every fault in every kind of migration."""
 
     def shows(case: Case) -> set[tuple[str, str]]:
-        return {(case.fault, _class_of(case.moment)), (case.fault, case.kind.name)}
+        return {(case.fault, case.moment), (case.fault, case.kind.name)}
 
     left = set().union(*map(shows, CASES))
     chosen = []
