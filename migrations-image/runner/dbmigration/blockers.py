@@ -6,7 +6,9 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from dbmigration.refusal import MIGRATION_FAILED, Refusal
 from dbmigration.second import Ask, with_session
+from dbmigration.statements import head
 
 if TYPE_CHECKING:
     from dbmigration.progress import Progress
@@ -60,9 +62,30 @@ class Blockers(threading.Thread):
                     statement.blockers = _described(rows[0])
                     if told is None:
                         self._progress.emit("waiting", what="a lock", holder=statement.blockers)
+                    if statement.beside and self._waits_for_itself(ask, statement):
+                        return
                 time.sleep(self._interval)
 
         with_session(statement.engine, look)
+
+    def _waits_for_itself(self, ask: Ask, statement: Statement) -> bool:
+        """Ends it then: the server sees no deadlock, as the session that holds the lock is idle, and its client waits."""
+        session, running = self._state.session, self._state.running
+        if session is None or running is None:
+            return False
+        if not ask(f"SELECT 1 WHERE {session.pid} = ANY (pg_catalog.pg_blocking_pids({statement.pid}))"):
+            return False
+        step = running.step
+        self._state.refusal = Refusal(
+            MIGRATION_FAILED,
+            f"{step.direction.lower()}() of revision {step.revision}{self._state.turn} waits for itself: "
+            f"`{head(statement.text)}` on a connection of its own needs what its transaction on Alembic's connection holds. "
+            "Execute it with op.execute(), and in `with op.get_context().autocommit_block():` if it has to be outside the "
+            "transaction; then build the image again.",
+            step.revision,
+        )
+        ask(f"SELECT pg_catalog.pg_cancel_backend({statement.pid})")
+        return True
 
 
 def _described(row: tuple[object, ...]) -> str:

@@ -65,8 +65,11 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
         refusal = half_applied(state, refusal, readings) or refusal
     for database, reading in pairs:
         refusal = _invalid_index(state, database, reading, refusal) or refusal
+    if refusal is None and not arrived:
+        uncommitted = _uncommitted(state, pairs)
+        return half_applied(state, uncommitted, readings) or uncommitted
     if refusal is None:
-        return None if arrived else _uncommitted(state, pairs)
+        return None
     other = next((r for d, r in pairs if r.rows != d.before and r.rows not in d.committed), None)
     if refusal.reason == reasons.MIGRATION_FAILED and other is not None:
         return Refusal(
@@ -118,7 +121,7 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
 
 
 def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
-    if all(r.rows == d.before for d, r in pairs):
+    if all(r.rows == d.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
         steps = sum(len(made.steps) for made in _plans(state))
         return Refusal(
             reasons.NOT_COMMITTED,
@@ -130,8 +133,9 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
     expected = "; ".join(f"{state.named(d)} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(
         reasons.PARTIALLY_APPLIED,
-        f"all steps ran without an error, and what was expected is not there ({expected}): {state.env_py} committed a part, or "
-        "somebody else migrates the same database. Compare the schema with the rows before the next attempt.",
+        f"all steps ran without an error, and what was expected is not there ({expected}): a script ended the transaction by "
+        f"itself, as op.get_bind().commit() does, or {state.env_py} committed a part only, or somebody else migrates the same "
+        "database. Compare the schema with the rows before the next attempt.",
     )
 
 

@@ -46,7 +46,7 @@ class Migration:
         self._progress = progress
         self._secrets = secrets
         self._changed = changed
-        self._statements = Statements(state, request.timeouts.lock)
+        self._statements = Statements(state, request)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
 
     def run(self) -> None:
@@ -121,7 +121,7 @@ class Migration:
             database.own = OwnIndexes(self._state, session, table, self._progress)
         self._statements.own = database.own
         self._state.databases.append(database)
-        self._statements.follow(session.engine)
+        self._statements.follow()
         made = self._plan(database)
         if database.own is not None:
             database.own.drop_left()

@@ -89,26 +89,10 @@ class Session:
     def prepare(self, request: Request, table: str, schema: str | None) -> VersionTable:
         """Sets what protects the application and names the session; says where the version table is or will be."""
         keepalive.watch(self._driver_connection())
-        settings = {
-            "application_name": application_name(request.name),
-            # The server notices a client that is gone and ends its statement, and with it its locks.
-            "client_connection_check_interval": "1s",
-            **keepalive.SERVER_SETTINGS,
-        }
-        if request.timeouts.lock:
-            settings["lock_timeout"] = f"{request.timeouts.lock * 1000:.0f}ms"
-        if request.timeouts.statement:
-            settings["statement_timeout"] = f"{request.timeouts.statement * 1000:.0f}ms"
-        # A name that the server does not know is left out by the condition: that one setting came with version 14.
-        sets = ", ".join(
-            f"CASE WHEN pg_catalog.current_setting({literal(name)}, true) IS NOT NULL "
-            f"THEN pg_catalog.set_config({literal(name)}, {literal(value)}, false) END"
-            for name, value in settings.items()
-        )
         name = identifier(table) if schema is None else f"{identifier(schema)}.{identifier(table)}"
         row = self.query(
             "SELECT n.nspname::text, pg_catalog.current_schema()::text, "
-            f"extract(epoch FROM pg_catalog.current_setting('statement_timeout')::interval)::float8, {sets} "
+            f"extract(epoch FROM pg_catalog.current_setting('statement_timeout')::interval)::float8, {_settings(request)} "
             f"FROM (SELECT pg_catalog.to_regclass({literal(name)}) AS oid) t "
             "LEFT JOIN pg_catalog.pg_class c ON c.oid = t.oid "
             "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -121,10 +105,14 @@ class Session:
     def rows(self, table: VersionTable) -> tuple[str, ...]:
         return read_rows(self.query, table)
 
+    def is_of(self, connection: Connection) -> bool:
+        """Whether a statement of this connection belongs to the session."""
+        return not self.closed and raw_of(connection) is self._raw()
+
     @property
     def autocommit(self) -> bool:
         """Whether every statement is committed at once, as in Alembic's autocommit_block()."""
-        return bool(getattr(self._raw(), "autocommit", False))
+        return is_autocommit(self._raw())
 
     @property
     def closed(self) -> bool:
@@ -173,12 +161,55 @@ class Session:
         self.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(str(limit))}, false)")
 
     def _raw(self) -> Any:
-        fairy: Any = self._connection.connection
-        return getattr(fairy, "dbapi_connection", None) or fairy.connection
+        return raw_of(self._connection)
 
     def _driver_connection(self) -> Any:
-        raw = self._raw()
-        return getattr(raw, "driver_connection", None) or getattr(raw, "_connection", None) or raw
+        return _driver_connection(self._raw())
+
+
+def protect(raw: Any, request: Request) -> None:
+    """What protects the application, on a connection that a migration opens for itself."""
+    keepalive.watch(_driver_connection(raw))
+    query(raw, f"SELECT {_settings(request)}")
+    raw.commit()
+
+
+def _settings(request: Request) -> str:
+    settings = {
+        "application_name": application_name(request.name),
+        # The server notices a client that is gone and ends its statement, and with it its locks.
+        "client_connection_check_interval": "1s",
+        **keepalive.SERVER_SETTINGS,
+    }
+    if request.timeouts.lock:
+        settings["lock_timeout"] = f"{request.timeouts.lock * 1000:.0f}ms"
+    if request.timeouts.statement:
+        settings["statement_timeout"] = f"{request.timeouts.statement * 1000:.0f}ms"
+    # A name that the server does not know is left out by the condition: that one setting came with version 14.
+    return ", ".join(
+        f"CASE WHEN pg_catalog.current_setting({literal(name)}, true) IS NOT NULL "
+        f"THEN pg_catalog.set_config({literal(name)}, {literal(value)}, false) END"
+        for name, value in settings.items()
+    )
+
+
+def raw_of(connection: Connection) -> Any:
+    """The driver's connection, as SQLAlchemy sees it."""
+    fairy: Any = connection.connection
+    return getattr(fairy, "dbapi_connection", None) or fairy.connection
+
+
+def is_autocommit(raw: Any) -> bool:
+    return bool(getattr(raw, "autocommit", False))
+
+
+def process_of(raw: Any) -> int | None:
+    """The server's process, as it was announced when the connection began."""
+    return _announced_pid(_driver_connection(raw))
+
+
+def _driver_connection(raw: Any) -> Any:
+    return getattr(raw, "driver_connection", None) or getattr(raw, "_connection", None) or raw
 
 
 def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:

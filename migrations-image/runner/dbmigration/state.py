@@ -33,6 +33,8 @@ class Statement:
     """It is committed by itself, in no transaction."""
     answered: bool = False
     """The server said how it ended."""
+    beside: bool = False
+    """On a connection that the migration opened for itself."""
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     blockers: str | None = None
@@ -49,6 +51,8 @@ class Running:
     of: int
     done: list[str] = field(default_factory=list)
     committed: list[str] = field(default_factory=list)
+    beside: dict[int, list[str]] = field(default_factory=dict)
+    """Like `done`, of each connection that the migration opened for itself."""
     left_transaction: bool = False
     indexes_touched: str = ""
     finished: bool = False

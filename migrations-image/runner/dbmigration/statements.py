@@ -7,14 +7,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.place import chain
-from dbmigration.session import literal
+from dbmigration.session import is_autocommit, literal, process_of, protect, query, raw_of
 from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State, Statement
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Connection
 
     from dbmigration.own_indexes import OwnIndexes
+    from dbmigration.request import Request
     from dbmigration.session import Session
 
 # These wait for other transactions by their nature, behind a lock that lets the application work on; a lock timeout
@@ -35,30 +36,49 @@ _LONGEST_HEAD = 80
 
 
 class Statements:
-    def __init__(self, state: State, lock_timeout: float) -> None:
+    def __init__(self, state: State, request: Request) -> None:
         self._state = state
-        self._lock_timeout = lock_timeout
+        self._request = request
+        self._lock_timeout = request.timeouts.lock
         self._lifted = False
         self._unknown = False
         """A statement may have changed the limit."""
-        self._followed: list[Engine] = []
+        self._following = False
         self.own: OwnIndexes | None = None
         """Where indexes are noted before they are built, if they are."""
 
-    def follow(self, engine: Engine) -> None:
+    def follow(self) -> None:
+        """Those of every connection: a migration may open one for itself, beside the session."""
         from sqlalchemy import event
+        from sqlalchemy.engine import Engine
 
-        if any(engine is other for other in self._followed):
+        if self._following:
             return
-        self._followed.append(engine)
-        event.listen(engine, "before_cursor_execute", self._before)
-        event.listen(engine, "after_cursor_execute", self._after)
-        event.listen(engine, "commit", self._commit)
-        event.listen(engine, "handle_error", self._error)
+        self._following = True
+        event.listen(Engine, "engine_connect", self._connected)
+        event.listen(Engine, "before_cursor_execute", self._before)
+        event.listen(Engine, "after_cursor_execute", self._after)
+        event.listen(Engine, "commit", self._commit)
+        event.listen(Engine, "rollback", self._rollback)
+        event.listen(Engine, "handle_error", self._error)
 
-    def _before(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    def _connected(self, connection: Connection, *_: Any) -> None:
+        if self._is_beside(connection) and connection.dialect.name == "postgresql":
+            protect(raw_of(connection), self._request)
+
+    def _is_beside(self, connection: Connection) -> bool:
+        """Whether a step uses it that is given another one by Alembic. Outside a step it may be the next tenant's."""
+        session = self._state.session
+        return session is not None and self._state.running is not None and not session.closed and not session.is_of(connection)
+
+    def _before(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
         session = self._state.session
         if session is None:
+            return
+        if self._is_beside(connection):
+            self._before_beside(connection, statement, session)
             return
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.running
@@ -75,7 +95,20 @@ class Statements:
         if self.own is not None and at_once:
             running.number = self.own.number if self.own.begins(statement) else None
 
-    def _after(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    def _before_beside(self, connection: Connection, statement: str, session: Session) -> None:
+        raw = raw_of(connection)
+        running = Statement(statement, process_of(raw) or session.pid, connection.engine, is_autocommit(raw))
+        running.beside = True
+        self._state.statement = self._state.last_statement = running
+        assert self._state.running is not None
+        if _INDEX.search(statement):
+            self._state.running.indexes_touched += statement + "\n"
+        if is_concurrent(statement) and self._lock_timeout:
+            query(raw, "SELECT pg_catalog.set_config('lock_timeout', '0', false)")
+
+    def _after(
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
         ended, self._state.statement = self._state.statement, None
         if self.own is not None:
             self.own.ended()
@@ -83,6 +116,9 @@ class Statements:
         if session is None or ended is None:
             return
         ended.answered = True
+        if ended.beside:
+            self._after_beside(connection, statement, ended)
+            return
         if _LIMITS.search(statement):
             self._unknown = True
         elif self._lifted and step is not None:
@@ -95,6 +131,14 @@ class Statements:
             step.left_transaction = True
         elif has_effect(statement):
             (step.committed if ended.at_once else step.done).append(head(statement))
+
+    def _after_beside(self, connection: Connection, statement: str, ended: Statement) -> None:
+        raw, step = raw_of(connection), self._state.running
+        assert step is not None
+        if is_concurrent(statement) and self._lock_timeout:
+            query(raw, f"SELECT pg_catalog.set_config('lock_timeout', {literal(_milliseconds(self._lock_timeout))}, false)")
+        if has_effect(statement):
+            (step.committed if ended.at_once else step.beside.setdefault(id(raw), [])).append(head(statement))
 
     def _error(self, context: Any) -> None:
         ended = self._state.statement
@@ -109,8 +153,11 @@ class Statements:
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 
-    def _commit(self, connection: Any) -> None:
+    def _commit(self, connection: Connection) -> None:
         database, step = self._state.database, self._state.running
+        if step is not None and self._is_beside(connection):
+            step.committed += step.beside.pop(id(raw_of(connection)), [])
+            return
         if step is not None:
             step.committed += step.done
             step.done.clear()
@@ -119,6 +166,10 @@ class Statements:
             if database.committing:
                 rows = database.begun[database.committing - 1].step.rows
                 database.committed.append(tuple(sorted(rows)))
+
+    def _rollback(self, connection: Connection) -> None:
+        if self._state.running is not None and self._is_beside(connection):
+            self._state.running.beside.pop(id(raw_of(connection)), None)
 
     def _settle(self) -> None:
         """Of a COMMIT that failed it would have been heard before the next statement."""
@@ -131,10 +182,14 @@ class Statements:
         """The limit of the request holds for every statement but those, whatever a migration sets."""
         if not self._lock_timeout or (lifted == self._lifted and not self._unknown):
             return
-        value = "0" if lifted else f"{self._lock_timeout * 1000:.0f}ms"
+        value = "0" if lifted else _milliseconds(self._lock_timeout)
         condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
         session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
         self._lifted, self._unknown = lifted, False
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}ms"
 
 
 def has_effect(statement: str) -> bool:

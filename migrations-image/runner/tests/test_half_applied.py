@@ -153,3 +153,19 @@ def test_a_failure_beside_a_half_applied_revision_names_the_invalid_index_too(pr
     assert (result.reason, result.outcome["revision"]) == ("PartiallyApplied", "002")
     assert "CREATE TABLE d AS SELECT" in result.message
     assert "public.ux" in result.message
+
+
+@pytest.mark.requires("autobegin")
+@pytest.mark.parametrize("position", ["001", "002"])
+def test_a_script_that_commits_by_itself_is_named_with_what_it_committed(project: Project, position: str) -> None:
+    """Alembic's own transaction is over then, and all that follows is lost without an error."""
+    project.line("001", "002", "003")
+    own = 'op.execute("CREATE TABLE a (id int)")\nop.get_bind().commit()\nop.execute("CREATE TABLE b (id int)")'
+    project.script(position, {"001": None, "002": "001"}[position], upgrade=own)
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"]) == ("PartiallyApplied", position), result.message
+    assert "(committed: CREATE TABLE a)" in result.message
+    assert "op.get_bind().commit()" in result.message
+    assert result.outcome["after"] == project.database.rows() == ([] if position == "001" else ["001"])
+    assert "a" in project.database.tables()
+    assert "b" not in project.database.tables()
