@@ -127,14 +127,15 @@ class Session:
         raw = self._raw()
         try:
             result = query(raw, sql)
+            # Left open, a transaction of ours would keep a snapshot, and an isolation level could not be changed; one of
+            # env.py's is not ours to end.
+            if not self._connection.in_transaction():
+                raw.commit()
         except Exception as error:
             # Only now: later env.py has closed the connection, and every one looks lost.
-            self.lost = self._connection.dialect.is_disconnect(error, raw, None)  # type: ignore[arg-type]
+            dialect = self._connection.dialect
+            self.lost = is_network(error) or dialect.is_disconnect(error, raw, None)  # type: ignore[arg-type]
             raise
-        # Left open, a transaction of ours would keep a snapshot, and an isolation level could not be changed; one of
-        # env.py's is not ours to end.
-        if not self._connection.in_transaction():
-            raw.commit()
         return result
 
     @property
@@ -197,6 +198,11 @@ def raw_of(connection: Connection) -> Any:
     """The driver's connection, as SQLAlchemy sees it."""
     fairy: Any = connection.connection
     return getattr(fairy, "dbapi_connection", None) or fairy.connection
+
+
+def is_network(error: BaseException) -> bool:
+    """Whether the system itself has said it, which not every driver tells in an error of its own."""
+    return isinstance(error, OSError)
 
 
 def is_autocommit(raw: Any) -> bool:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.place import chain
-from dbmigration.session import is_autocommit, literal, process_of, protect, query, raw_of
+from dbmigration.session import is_autocommit, is_network, literal, process_of, protect, query, raw_of
 from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State, Statement
 
@@ -150,6 +150,9 @@ class Statements:
             self._state.statement = None
         if self.own is not None:
             self.own.ended()
+        session = self._state.session
+        if session is not None and is_network(context.original_exception):
+            session.lost = True
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 

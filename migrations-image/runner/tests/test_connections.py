@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from dbmigration.lock import SPACE
+from tests.conftest import wait_until
+from tests.faults.proxy import Proxy
 from tests.project import Project
+from tests.test_two_at_once import KEY_OF_PUBLIC_ALEMBIC_VERSION
 
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
 
@@ -141,3 +145,26 @@ def test_a_pooler_is_refused_before_anything_is_touched(project: Project, pooler
     assert (result.code, result.reason) == (1, "PoolerDetected")
     assert "PgBouncer" in result.message
     assert project.database.tables() == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("moment", ["waiting for the lock", "inside a statement"])
+def test_a_connection_that_is_reset_is_lost_whatever_the_driver_raises(project: Project, driver: str, moment: str) -> None:
+    project.use(driver)
+    project.script("001", upgrade='op.execute("SELECT pg_sleep(30)")')
+    split = urlsplit(project.database.server.url)
+    proxy = Proxy(lambda: (str(split.hostname), split.port or 5432))
+    session = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+    with project.database.connect() as holder:
+        if moment == "waiting for the lock":
+            holder.execute(f"SELECT pg_advisory_lock({SPACE}, {KEY_OF_PUBLIC_ALEMBIC_VERSION})")
+            session += "application_name = 'dbmigration team/thing' AND now() - backend_start > '600ms'"
+        else:
+            session += "query = 'SELECT pg_sleep(30)'"
+        running = project.start("head", url=project.database.url(driver, host=proxy.host), timeouts={"busy": 0})
+        wait_until(lambda: project.database.query(session))
+        proxy.cut()
+        result = running.result(20)
+    proxy.close()
+    assert (result.reason, result.code) == ("ConnectionLost", 1), f"{result.message}\n{result.stderr}"
+    wait_until(lambda: not project.database.sessions(), seconds=2.5)
