@@ -77,7 +77,7 @@ class Migration:
             ):
                 self._project.directory.run_env()
         except SystemExit as error:
-            if error.code not in (None, 0):
+            if error.code not in (None, 0) or self._state.running is not None:
                 raise
         finally:
             EnvironmentContext.configure = configure  # type: ignore[method-assign]

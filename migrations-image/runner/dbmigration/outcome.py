@@ -49,7 +49,7 @@ class Outcome:
     def encode(self) -> str:
         """JSON on one line of at most 4096 bytes, valid whatever the texts hold."""
         document = {"version": VERSION, **asdict(self)}
-        document["message"] = one_line(_as_sentence(self.message), LONGEST_MESSAGE)
+        document["message"] = _with_both_ends(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
         for make_smaller in (_drop_warnings, _drop_lists, _shorten_names, _shorten_message):
             if _size(document) <= LARGEST:
@@ -60,9 +60,22 @@ class Outcome:
 
 def one_line(text: str, longest: int) -> str:
     """Without line breaks, control characters and halves of characters, which no reader of one line can use."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = _printable(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _with_both_ends(text: str, longest: int) -> str:
+    """As one line: a message begins with what happened and ends with what to do. In between stands what others said."""
+    text = _printable(text)
+    if len(text) <= longest:
+        return text
+    end = longest * 2 // 5
+    return text[: longest - end - 1] + "…" + text[len(text) - end :]
+
+
+def _printable(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _as_sentence(message: str) -> str:
@@ -91,7 +104,8 @@ def _drop_lists(document: dict[str, Any]) -> None:
         revisions = document[key]
         if revisions is not None and _size({key: revisions}) > LARGEST // 8:
             document[key] = None
-            document["message"] = one_line(f"({key}: {len(revisions)} revisions) " + document["message"], LONGEST_MESSAGE)
+            message = f"({key}: {len(revisions)} revisions) " + document["message"]
+            document["message"] = _with_both_ends(message, LONGEST_MESSAGE)
 
 
 def _shorten_names(document: dict[str, Any]) -> None:
@@ -106,7 +120,7 @@ def _shorten_message(document: dict[str, Any]) -> None:
     # What remains beside the message takes less than three quarters of the room, whatever it consists of.
     while _size(document) > LARGEST and longest > 1:
         longest = longest * 7 // 8
-        document["message"] = one_line(message, longest)
+        document["message"] = _with_both_ends(message, longest)
 
 
 def write(line: str) -> None:

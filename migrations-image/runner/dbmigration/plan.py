@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dbmigration.graph import Graph
 from dbmigration.refusal import DATABASE_AHEAD, INVALID_SCRIPTS, Refusal
+from dbmigration.remedy import RETRY
 from dbmigration.target import Target
 
 
@@ -41,6 +43,8 @@ class Plan:
 
 def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str) -> Plan:
     """The state that `upgrade TARGET` followed by `downgrade TARGET` leaves, reached without a detour."""
+    if "" in rows or len(set(rows)) < len(rows):
+        raise _spoilt(rows, version_table)
     unknown = sorted(row for row in rows if row not in graph)
     if unknown:
         raise _ahead(rows, unknown, version_table)
@@ -76,6 +80,16 @@ def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Ref
         f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
         f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
         "newer one, and let the target name the older revision.",
+    )
+
+
+def _spoilt(rows: Collection[str], version_table: str) -> Refusal:
+    twice = sorted(row for row, number in Counter(rows).items() if number > 1)
+    held = f"revision {twice[0]} more than once" if twice and twice[0] else "a row without a revision"
+    return Refusal(
+        INVALID_SCRIPTS,
+        f"the version table {version_table} holds {held}, which Alembic never writes: somebody has written it by hand, and it "
+        f"lacks its primary key. Delete what is too much, let version_num be the primary key, and {RETRY}.",
     )
 
 

@@ -230,7 +230,8 @@ def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
 def read_rows(ask: Any, table: VersionTable) -> tuple[str, ...]:
     if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::text")[0][0] is None:
         return ()
-    return tuple(sorted(str(row[0]) for row in ask(f"SELECT version_num::text FROM {table.quoted}")))
+    # A table that somebody else has created may have a row that is NULL.
+    return tuple(sorted(str(row[0] or "") for row in ask(f"SELECT version_num::text FROM {table.quoted}")))
 
 
 def application_name(text: str) -> str:

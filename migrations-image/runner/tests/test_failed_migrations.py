@@ -192,7 +192,14 @@ def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(pro
 
 
 @pytest.mark.parametrize(
-    "what", ["raise SystemExit(3)", "raise KeyboardInterrupt", "recurse = lambda: recurse()\nrecurse()", "raise MemoryError"]
+    "what",
+    [
+        "raise SystemExit(3)",
+        "raise SystemExit(0)",
+        "raise KeyboardInterrupt",
+        "recurse = lambda: recurse()\nrecurse()",
+        "raise MemoryError",
+    ],
 )
 def test_whatever_a_migration_raises_is_its_failure(project: Project, what: str) -> None:
     project.script("001", upgrade=what)

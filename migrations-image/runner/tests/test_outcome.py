@@ -33,6 +33,14 @@ def test_a_message_of_any_kind_becomes_one_short_line_of_valid_json(text: str) -
     assert len(message) <= 1000
 
 
+def test_a_message_that_is_too_long_keeps_what_happened_and_what_to_do() -> None:
+    told = "upgrade() of revision 001 raised " + "ß€" * 100_000 + ". Correct the script. The version table says 000."
+    message = json.loads(Outcome("MigrationFailed", told).encode())["message"]
+    assert message.startswith("upgrade() of revision 001 raised ß€")
+    assert message.endswith("Correct the script. The version table says 000.")
+    assert message.count("…") == 1
+
+
 @pytest.mark.parametrize("heads", [10, 90, 500])
 def test_lists_are_whole_or_not_there_at_all(heads: int) -> None:
     revisions = [f"{number:032d}" for number in range(heads)]
@@ -129,14 +137,15 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
 
 
-def test_a_long_message_keeps_its_beginning_and_as_much_as_fits() -> None:
+def test_a_long_message_keeps_both_ends_and_as_much_as_fits() -> None:
     names = ["日" * 32] * 4
-    message = "Revision 004 failed: " + "日本語" * 400
+    message = "Revision 004 failed: " + "日本語" * 400 + " Correct it."
     document = json.loads(Outcome("MigrationFailed", message, names, names, names, warnings=["日" * 300] * 5).encode())
     assert document["before"] == document["after"] == document["target"] == names
     assert document["message"].startswith("Revision 004 failed: 日本語")
     assert len(document["message"].encode()) > 2000
-    assert document["message"].endswith("…")
+    assert document["message"].endswith("日本語 Correct it.")
+    assert document["message"].count("…") == 1
 
 
 def test_a_line_is_cut_with_a_sign_that_it_was() -> None:

@@ -143,6 +143,24 @@ def test_rows_that_contradict_each_other_are_not_migrated_upon(project: Project)
     assert project.database.rows() == ["001", "002"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("('001'), ('001')", "holds revision 001 more than once"),
+        ("(NULL)", "holds a row without a revision"),
+        ("(''), ('001')", "holds a row without a revision"),
+    ],
+)
+def test_rows_that_no_alembic_has_written_are_not_migrated_upon(project: Project, rows: str, said: str) -> None:
+    project.line("001", "002")
+    project.database.execute(f"CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES {rows}")
+    result = project.run("head")
+    assert result.reason == "InvalidScripts"
+    assert said in result.message
+    assert "Delete what is too much" in result.message
+    assert project.database.tables() == ["alembic_version"]
+
+
 def test_a_fresh_database_is_untouched_by_a_target_that_does_not_exist(project: Project) -> None:
     project.sync("transaction_per_migration=True")
     project.line("001")
