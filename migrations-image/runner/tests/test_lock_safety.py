@@ -77,16 +77,20 @@ def test_a_shorter_limit_of_the_migration_stays(at_001: Project) -> None:
 
 def test_the_application_waits_behind_a_migration_no_longer_than_the_limit(at_001: Project) -> None:
     at_001.script("002", "001", upgrade=ALTER)
+    waiting = (
+        "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND datname = current_database() "
+        "WHERE NOT granted AND relation = 't_001'::regclass"
+    )
     with at_001.database.connect(superuser=True) as holder, at_001.database.connect() as application:
         holder.execute("BEGIN; LOCK TABLE t_001 IN ACCESS SHARE MODE")
         running = at_001.start("head", timeouts={"lock": 1000})
-        wait_until(lambda: at_001.database.query("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 't_001'::regclass"))
+        wait_until(lambda: at_001.database.query(waiting))
         began = time.monotonic()
         application.execute("SELECT count(*) FROM t_001")
         waited = time.monotonic() - began
         result = running.result()
         # The report still has its lock, and nobody stands behind it.
-        assert at_001.database.query("SELECT 1 FROM pg_locks WHERE NOT granted") == []
+        assert at_001.database.query(waiting) == []
     assert result.reason == "LockTimeout"
     assert waited < 2
 
