@@ -73,7 +73,8 @@ class Blockers(threading.Thread):
         session, running = self._state.session, self._state.running
         if session is None or running is None:
             return False
-        if not ask(f"SELECT 1 WHERE {session.pid} = ANY (pg_catalog.pg_blocking_pids({statement.pid}))"):
+        blocks = f"pid = ANY (pg_catalog.pg_blocking_pids({statement.pid}))"
+        if not ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity} AND {blocks}"):
             return False
         step = running.step
         self._state.refusal = Refusal(

@@ -57,7 +57,6 @@ def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
 
 def end_session(ask: Ask, session: Session) -> None:
     """Ends it on the server, if it is still there, and returns when it is gone."""
-    same = f"pid = {session.pid} AND extract(epoch FROM backend_start)::text = '{session.began}'"
-    ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {same}")
-    while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {same}"):
+    ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {session.identity}")
+    while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity}"):
         time.sleep(0.01)

@@ -105,6 +105,11 @@ class Session:
     def rows(self, table: VersionTable) -> tuple[str, ...]:
         return read_rows(self.query, table)
 
+    @property
+    def identity(self) -> str:
+        """A condition for the one row of pg_stat_activity that is this session's, on whichever server it is asked."""
+        return f"pid = {self.pid} AND extract(epoch FROM backend_start)::text = '{self.began}'"
+
     def is_of(self, connection: Connection) -> bool:
         """Whether a statement of this connection belongs to the session."""
         return not self.closed and raw_of(connection) is self._raw()
@@ -137,6 +142,10 @@ class Session:
             self.lost = is_network(error) or dialect.is_disconnect(error, raw, None)  # type: ignore[arg-type]
             raise
         return result
+
+    def leave_transaction(self) -> None:
+        """In autocommit mode. Alembic asks for the isolation level before, and pg8000 keeps the transaction of that open."""
+        self._raw().commit()
 
     @property
     def in_transaction(self) -> bool:

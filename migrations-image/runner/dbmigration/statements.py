@@ -44,6 +44,7 @@ class Statements:
         self._unknown = False
         """A statement may have changed the limit."""
         self._following = False
+        self._autocommit = False
         self.own: OwnIndexes | None = None
         """Where indexes are noted before they are built, if they are."""
 
@@ -87,7 +88,11 @@ class Statements:
         # And in a transaction that failed nothing can be asked before it is rolled back.
         if step is not None and not _ROLLBACK.match(statement):
             self._keep_lock_timeout(session, is_concurrent(statement))
-        at_once = step is not None and (session.autocommit or step.left_transaction)
+        if step is not None:
+            if session.autocommit and not self._autocommit:
+                session.leave_transaction()
+            self._autocommit = session.autocommit
+        at_once = step is not None and (self._autocommit or step.left_transaction)
         running = Statement(statement, session.pid, session.engine, at_once)
         self._state.statement = self._state.last_statement = running
         if step is not None and _INDEX.search(statement):

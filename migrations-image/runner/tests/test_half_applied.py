@@ -169,3 +169,30 @@ def test_a_script_that_commits_by_itself_is_named_with_what_it_committed(project
     assert result.outcome["after"] == project.database.rows() == ([] if position == "001" else ["001"])
     assert "a" in project.database.tables()
     assert "b" not in project.database.tables()
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+def test_an_autocommit_block_is_outside_of_every_transaction_whatever_the_driver(project: Project, driver: str) -> None:
+    """With pg8000 alone it is not: the bare command fails there."""
+    project.use(driver)
+    project.line("001")
+    project.script(
+        "002",
+        "001",
+        upgrade="""
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY i ON t_001 (id)")
+            op.execute("INSERT INTO t_001 VALUES (7)")
+            raise ValueError("no")
+    """,
+    )
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("PartiallyApplied", "002", ["001"])
+    assert "INSERT INTO t_001 VALUES" in result.message
+    assert "raised ValueError: no" in result.message
+    assert project.database.query("SELECT id FROM t_001") == [(7,)]
+    project.database.execute("DELETE FROM t_001; DROP INDEX i")
+    project.script(
+        "002", "001", upgrade='with op.get_context().autocommit_block():\n    op.execute("REINDEX TABLE CONCURRENTLY t_001")'
+    )
+    assert project.run("head").reason == "AtTargetRevision"
