@@ -112,7 +112,8 @@ class Session:
 
     def is_of(self, connection: Connection) -> bool:
         """Whether a statement of this connection belongs to the session."""
-        return not self.closed and raw_of(connection) is self._raw()
+        mine = self._connection
+        return connection is mine or (not mine.invalidated and raw_of(connection) is raw_of(mine))
 
     @property
     def autocommit(self) -> bool:

@@ -70,7 +70,10 @@ class Statements:
     def _is_beside(self, connection: Connection) -> bool:
         """Whether a step uses it that is given another one by Alembic. Outside a step it may be the next tenant's."""
         session = self._state.session
-        return session is not None and self._state.running is not None and not session.closed and not session.is_of(connection)
+        if session is None or self._state.running is None or session.closed:
+            return False
+        # One that was lost would be opened again for the asking.
+        return not connection.invalidated and not session.is_of(connection)
 
     def _before(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
@@ -79,7 +82,8 @@ class Statements:
         if session is None:
             return
         if self._is_beside(connection):
-            self._before_beside(connection, statement, session)
+            if connection.dialect.name == "postgresql":
+                self._before_beside(connection, statement, session)
             return
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.running
@@ -155,9 +159,9 @@ class Statements:
             self._state.statement = None
         if self.own is not None:
             self.own.ended()
-        session = self._state.session
-        if session is not None and is_network(context.original_exception):
-            session.lost = True
+        session, connection = self._state.session, context.connection
+        if session is not None and connection is not None and not self._is_beside(connection):
+            session.lost = session.lost or is_network(context.original_exception)
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.sql_error = context.sqlalchemy_exception or context.original_exception
 

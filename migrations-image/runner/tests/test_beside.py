@@ -111,3 +111,21 @@ def test_its_statement_ends_with_the_run(at_001: Project, number: signal.Signals
     running.process.send_signal(number)
     running.process.wait(5)
     wait_until(lambda: not at_001.database.sessions(), seconds=2.5)
+
+
+@pytest.mark.requires("sqlite")
+def test_one_to_another_kind_of_database_is_left_alone(project: Project) -> None:
+    upgrade = """
+from sqlalchemy import create_engine, text
+with create_engine("sqlite://").connect() as beside:
+    assert beside.execute(text("SELECT 1")).scalar() == 1
+"""
+    project.script("001", upgrade=upgrade)
+    assert project.run("head").reason == "AtTargetRevision"
+
+
+def test_a_session_that_is_lost_beside_it_is_the_reason(at_001: Project) -> None:
+    upgrade = 'op.execute("INSERT INTO t_001 VALUES (1)")\n' + _beside("SELECT 1", "pass")
+    at_001.script("002", "001", upgrade=f'{upgrade}\nop.execute("SELECT pg_terminate_backend(pg_backend_pid())")')
+    result = at_001.run("head")
+    assert (result.reason, result.outcome["after"]) == ("ConnectionLost", ["001"]), result.stderr
