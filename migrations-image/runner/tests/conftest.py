@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -49,28 +50,34 @@ def server() -> Iterator[Server]:
         yield Server(started)
 
 
+@pytest.fixture(scope="session")
+def admin(server: Server) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        yield connection
+
+
 @contextlib.contextmanager
-def _database(server: Server) -> Iterator[Database]:
+def _database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
     """Owned by a role of its own that is no superuser, as in production."""
     name = f"t{os.getpid()}_{next(_names)}"
-    with psycopg.connect(server.url, autocommit=True) as admin:
-        admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'")
-        admin.execute(f"CREATE DATABASE {name} OWNER {name}")
-    yield Database(server, name)
-    with psycopg.connect(server.url, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"DROP ROLE IF EXISTS {name}")
+    admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'")
+    admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+    database = Database(server, name)
+    yield database
+    database.close()
+    admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    admin.execute(f"DROP ROLE IF EXISTS {name}")
 
 
 @pytest.fixture
-def database(server: Server) -> Iterator[Database]:
-    with _database(server) as database:
+def database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
+    with _database(server, admin) as database:
         yield database
 
 
 @pytest.fixture
-def other_database(server: Server) -> Iterator[Database]:
-    with _database(server) as database:
+def other_database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
+    with _database(server, admin) as database:
         yield database
 
 

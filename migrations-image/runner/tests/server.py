@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -55,9 +56,17 @@ class Database:
         with self.connect(superuser) as connection:
             connection.execute(sql)
 
+    @cached_property
+    def _asking(self) -> psycopg.Connection[Any]:
+        # Kept, because tests ask again and again until something has happened.
+        return self.connect(superuser=True)
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with self.connect(superuser=True) as connection:
-            return connection.execute(sql).fetchall()
+        return self._asking.execute(sql).fetchall()
+
+    def close(self) -> None:
+        if "_asking" in vars(self):
+            self._asking.close()
 
     def tables(self) -> list[str]:
         return [row[0] for row in self.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]

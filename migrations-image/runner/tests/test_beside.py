@@ -66,6 +66,7 @@ raise ValueError("no")
     assert at_001.database.tables() == ["alembic_version", "ledger", "t_001"]
 
 
+@pytest.mark.parametrize("at_001", ["psycopg", "asyncpg"], indirect=True)
 def test_what_it_only_reads_is_no_part_of_a_failure(at_001: Project) -> None:
     at_001.script("002", "001", upgrade=f'{_beside("SELECT 1", "pass")}\nraise ValueError("no")')
     assert at_001.run("head").reason == "MigrationFailed"
@@ -92,6 +93,7 @@ def test_a_concurrent_index_may_wait_there_too(at_001: Project) -> None:
         assert result.reason == "AtTargetRevision", result.message
 
 
+@pytest.mark.parametrize("at_001", ["psycopg", "asyncpg"], indirect=True)
 def test_an_invalid_index_that_it_leaves_is_never_stamped_over(at_001: Project) -> None:
     at_001.database.execute("INSERT INTO t_001 VALUES (1), (1)")
     create = AUTOCOMMIT.format(statement="CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t_001 (id)")
@@ -102,6 +104,7 @@ def test_an_invalid_index_that_it_leaves_is_never_stamped_over(at_001: Project) 
         assert "public.i" in result.message
 
 
+@pytest.mark.parametrize("at_001", ["psycopg", "asyncpg"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_its_statement_ends_with_the_run(at_001: Project, number: signal.Signals) -> None:
     at_001.script("002", "001", upgrade=_beside("SELECT pg_sleep(30)"))
