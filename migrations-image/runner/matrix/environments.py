@@ -26,7 +26,8 @@ def environment(cell: Cell) -> Path:
         try:
             _uv("venv", "--allow-existing", "--relocatable", "--python", base, str(new))
             # SQLAlchemy 1.4 and its like would otherwise be built from source where there is no wheel.
-            _uv("pip", "install", "--only-binary=:all:", "--python", str(new / "bin/python"), *cell.requirements)
+            options = ("--compile-bytecode", "--only-binary=:all:", "--python", str(new / "bin/python"))
+            _uv("pip", "install", *options, *cell.requirements)
             new.chmod(0o755)
             new.rename(place)
         except BaseException:
