@@ -126,7 +126,7 @@ def _bare(project: Project) -> float:
 
 def _ours(project: Project) -> float:
     started = time.perf_counter()
-    result = project.run("head")
+    result = project.run("head", anew=True)
     taken = time.perf_counter() - started
     if result.code != 0:
         sys.exit(f"the runner failed: {result.message}\n{result.stderr}")
