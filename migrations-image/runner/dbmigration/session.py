@@ -193,15 +193,20 @@ def _settings(request: Request) -> str:
         **keepalive.SERVER_SETTINGS,
     }
     if request.timeouts.lock:
-        settings["lock_timeout"] = f"{request.timeouts.lock * 1000:.0f}ms"
+        settings["lock_timeout"] = milliseconds(request.timeouts.lock)
     if request.timeouts.statement:
-        settings["statement_timeout"] = f"{request.timeouts.statement * 1000:.0f}ms"
+        settings["statement_timeout"] = milliseconds(request.timeouts.statement)
     # A name that the server does not know is left out by the condition: that one setting came with version 14.
     return ", ".join(
         f"CASE WHEN pg_catalog.current_setting({literal(name)}, true) IS NOT NULL "
         f"THEN pg_catalog.set_config({literal(name)}, {literal(value)}, false) END"
         for name, value in settings.items()
     )
+
+
+def milliseconds(seconds: float) -> str:
+    """As a setting of the server's takes it."""
+    return f"{seconds * 1000:.0f}ms"
 
 
 def raw_of(connection: Connection) -> Any:

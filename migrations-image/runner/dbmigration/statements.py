@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.place import chain
-from dbmigration.session import is_autocommit, is_network, literal, process_of, protect, query, raw_of
+from dbmigration.session import is_autocommit, is_network, literal, milliseconds, process_of, protect, query, raw_of
 from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State, Statement
 
@@ -145,7 +145,7 @@ class Statements:
         raw, step = raw_of(connection), self._state.running
         assert step is not None
         if is_concurrent(statement) and self._lock_timeout:
-            query(raw, f"SELECT pg_catalog.set_config('lock_timeout', {literal(_milliseconds(self._lock_timeout))}, false)")
+            query(raw, f"SELECT pg_catalog.set_config('lock_timeout', {literal(milliseconds(self._lock_timeout))}, false)")
         if has_effect(statement):
             (step.committed if ended.at_once else step.beside.setdefault(id(raw), [])).append(head(statement))
 
@@ -194,14 +194,10 @@ class Statements:
         """The limit of the request holds for every statement but those, whatever a migration sets."""
         if not self._lock_timeout or (lifted == self._lifted and not self._unknown):
             return
-        value = "0" if lifted else _milliseconds(self._lock_timeout)
+        value = "0" if lifted else milliseconds(self._lock_timeout)
         condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
         session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
         self._lifted, self._unknown = lifted, False
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f}ms"
 
 
 def has_effect(statement: str) -> bool:
