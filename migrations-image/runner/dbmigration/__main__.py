@@ -3,7 +3,11 @@
 This file alone is kept readable for every Python from 2.7 on, so that an interpreter that is too old is told so.
 """
 
+import gc
 import sys
+
+# Nothing that is imported becomes garbage, and looking for it takes a tenth of the time until env.py begins.
+gc.disable()
 
 _here = __file__.rpartition("/")[0] or "."
 # `python3 DIRECTORY` puts DIRECTORY first: a user's module named `plan` or `lock` would be hidden by ours. What

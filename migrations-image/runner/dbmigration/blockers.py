@@ -33,7 +33,7 @@ class Blockers(threading.Thread):
         super().__init__(name="dbmigration-blockers", daemon=True)
         self._state = state
         self._progress = progress
-        self._patience = min(_PATIENCE, lock_timeout / 3) if lock_timeout else _PATIENCE
+        self._patience = min(_PATIENCE, lock_timeout / 5) if lock_timeout else _PATIENCE
         self._interval = min(_INTERVAL, self._patience / 2)
 
     def run(self) -> None:

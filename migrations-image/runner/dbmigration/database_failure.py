@@ -74,7 +74,7 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
 def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     statement = state.last_statement
     waited = f"{state.request.timeouts.lock:g} s" if state.request else "the lock timeout"
-    holder = (statement.blockers if statement else None) or "a session that was gone before it could be seen"
+    holder = (statement.blockers if statement else None) or "a session that could not be seen in that time"
     return (
         reasons.LOCK_TIMEOUT,
         f"a lock was not to be had within {waited} (timeouts.lock) {where}; it is held by {holder}. The transaction was rolled "

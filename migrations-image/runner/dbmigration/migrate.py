@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -75,6 +76,9 @@ class Migration:
                 destination_rev=destination,
                 tag=None,
             ):
+                # What follows may make garbage; what is imported stays to the end.
+                gc.freeze()
+                gc.enable()
                 self._project.directory.run_env()
         except SystemExit as error:
             if error.code not in (None, 0) or self._state.running is not None:

@@ -39,7 +39,7 @@ class ContentionTest {
     var database = SCENARIO.database();
     Gate.close(database).open();
     var before = database.contents();
-    var migration = SCENARIO.project(database, "gated").with("timeouts.lock", "500ms");
+    var migration = SCENARIO.project(database, "gated").with("timeouts.lock", "4s");
 
     try (var connection = database.connect();
         var statement = connection.createStatement()) {
@@ -50,7 +50,7 @@ class ContentionTest {
 
       assertThatMigration(migration)
           .has(Reason.LOCK_TIMEOUT)
-          .saying("0.5 s (timeouts.lock)", "upgrade() of revision 002", "a report", "rolled back");
+          .saying("4 s (timeouts.lock)", "upgrade() of revision 002", "a report", "rolled back");
       connection.rollback();
     }
 

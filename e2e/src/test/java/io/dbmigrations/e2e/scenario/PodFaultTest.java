@@ -84,11 +84,11 @@ class PodFaultTest {
     var database = SCENARIO.database();
     var gate = Gate.close(database);
     var before = database.contents();
-    var migration = SCENARIO.project(database, "gated").with("timeouts.run", "3s").create();
+    var migration = SCENARIO.project(database, "gated").with("timeouts.run", "15s").create();
 
     assertThatMigration(migration)
         .has(Reason.DEADLINE_EXCEEDED)
-        .saying("3 s were over (timeouts.run)", "upgrade() of revision 002", "rolled back")
+        .saying("15 s were over (timeouts.run)", "upgrade() of revision 002", "rolled back")
         .afterAttempts(1);
     assertThat(database.contents()).isEqualTo(before);
     assertThat(gate.sessions()).isEmpty();
