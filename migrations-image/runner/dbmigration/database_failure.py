@@ -73,13 +73,19 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
 
 def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     statement = state.last_statement
-    waited = f"{state.request.timeouts.lock:g} s" if state.request else "the lock timeout"
+    limit = state.request.timeouts.lock if state.request else 0.0
     holder = (statement.blockers if statement else None) or "a session that could not be seen in that time"
+    if statement is not None and statement.ended - statement.started < limit:
+        within, remedy = (
+            "as long as the script itself waits for it (NOWAIT, or a lock_timeout of its own)",
+            "let the script wait",
+        )
+    else:
+        within, remedy = f"within {limit:g} s (timeouts.lock)", "allow a longer timeout"
     return (
         reasons.LOCK_TIMEOUT,
-        f"a lock was not to be had within {waited} (timeouts.lock) {where}; it is held by {holder}. The transaction was rolled "
-        "back, so nobody waits behind it. End the session that holds the lock if it should not, "
-        "or allow a longer timeout.",
+        f"a lock was not to be had {within} {where}; it is held by {holder}. The transaction was rolled back, so nobody waits "
+        f"behind it. End the session that holds the lock if it should not, or {remedy}.",
     )
 
 

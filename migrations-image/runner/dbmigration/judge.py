@@ -237,7 +237,7 @@ def _common_text(texts: Iterable[str]) -> str | None:
 
 
 def _named(rows: Iterable[str]) -> str:
-    some = sorted(rows)
+    some = sorted(row or "an empty row" for row in rows)
     if not some:
         return "base"
     return ", ".join(some[:6]) + (f" and {len(some) - 6} more" if len(some) > 6 else "")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from dbmigration import indexes, marks
 from dbmigration.indexes import InvalidIndex
+from dbmigration.place import chain
 from dbmigration.second import Ask, end_session, with_session
 from dbmigration.session import read_rows
+from dbmigration.sqlstate import primary_message
 
 if TYPE_CHECKING:
     from dbmigration.project import Project
@@ -35,17 +37,21 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
         try:
             return [_directly(database, state, failed) for database in state.databases]
         except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
+            problem = _said(error)
         finally:
             state.connecting = None
         if len(state.databases) == 1 and project is not None:
             try:
                 return [_through_env_py(project, state.databases[0])]
             except Exception as error:
-                problem = f"{type(error).__name__}: {error}"
+                problem = _said(error)
             finally:
                 state.connecting = None
     return problem
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {primary_message(list(chain(error)))}"
 
 
 def _directly(database: Database, state: State, failed: bool) -> Reading:

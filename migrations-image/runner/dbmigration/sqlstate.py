@@ -23,7 +23,9 @@ def primary_message(causes: list[BaseException]) -> str:
     for cause in reversed(causes):
         if type(cause).__module__.startswith("asyncpg"):
             return str(cause).split("\n")[0]
-    original = next((c for c in causes if getattr(c, "orig", None) is None), causes[0])
+    # SQLAlchemy's own often tell of what followed only, such as a transaction that is to be rolled back.
+    theirs = [cause for cause in causes if not type(cause).__module__.startswith("sqlalchemy")]
+    original = next((c for c in theirs or causes if getattr(c, "orig", None) is None), causes[0])
     return (str(original).strip() or type(original).__name__).split("\n")[0]
 
 

@@ -72,6 +72,7 @@ def test_a_shorter_limit_of_the_migration_stays(at_001: Project) -> None:
         holder.execute("BEGIN; LOCK TABLE t_001 IN ACCESS SHARE MODE")
         result = at_001.run("head", timeouts={"lock": 20000})
     assert result.reason == "LockTimeout"
+    assert "not to be had as long as the script itself waits for it" in result.message
     assert result.seconds < 15
 
 
