@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.judge import judge
 from dbmigration.outcome import Outcome, write
+from dbmigration.progress import Progress, flush
 from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
     from dbmigration.notices import Notices
-    from dbmigration.progress import Progress
     from dbmigration.reading import Reading
     from dbmigration.redact import Secrets
     from dbmigration.state import State
+
+
+# For what the handlers of the log still hold.
+_FAREWELL_LIMIT = 3.0
 
 
 class Ending:
@@ -53,12 +57,16 @@ class Ending:
 
     def leave(self, outcome: Outcome) -> NoReturn:
         line = outcome.encode()
-        write(line)
+        problem = write(line)
+        if problem:
+            self._progress.explain(problem)
         self._progress.line(line)
-        for stream in (sys.stdout, sys.stderr):
-            # The user's code may have closed or replaced them; the outcome is written.
-            with contextlib.suppress(AttributeError, OSError, ValueError):
-                stream.flush()
-        logging.shutdown()
-        # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive.
+        # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive, nor handlers of
+        # its log that wait for somebody.
+        last = threading.Timer(_FAREWELL_LIMIT, os._exit, [outcome.exit_code])
+        last.daemon = True
+        with contextlib.suppress(Exception):
+            last.start()
+            logging.shutdown()
+        flush(sys.stderr)
         os._exit(outcome.exit_code)

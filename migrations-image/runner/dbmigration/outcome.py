@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -123,11 +122,12 @@ def _shorten_message(document: dict[str, Any]) -> None:
         document["message"] = _with_both_ends(message, longest)
 
 
-def write(line: str) -> None:
+def write(line: str) -> str | None:
+    """The problem, if there is one: outside Kubernetes there is no such file. The last line of stdout says the same."""
     path = os.environ.get(PATH_VARIABLE) or PATH
     try:
         with open(path, "wb") as log:
             log.write(line.encode())
     except OSError as error:
-        # Outside Kubernetes there is no such file; the last line of stdout says the same.
-        print(f"the outcome could not be written to {path}: {error}", file=sys.stderr)
+        return f"the outcome could not be written to {path}: {error}"
+    return None

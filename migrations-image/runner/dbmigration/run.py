@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import NoReturn
 
@@ -74,7 +73,7 @@ class Run:
 
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-        sys.stderr.write(self._secrets.clean(text))
+        self._progress.explain(text)
         return classify(error, self._state)
 
     def give_up(self, error: BaseException) -> NoReturn:

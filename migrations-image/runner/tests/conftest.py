@@ -16,7 +16,7 @@ import pytest
 from tests.features import FEATURES, lacking, under_test
 from tests.private_server import private_server, server_binaries
 from tests.project import Project
-from tests.server import Database, Server
+from tests.server import Database, Server, create_database
 
 _names = itertools.count(1)
 
@@ -61,7 +61,7 @@ def _database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Databa
     """Owned by a role of its own that is no superuser, as in production."""
     name = f"t{os.getpid()}_{next(_names)}"
     admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'")
-    admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+    create_database(admin, name, name)
     database = Database(server, name)
     yield database
     database.close()

@@ -25,6 +25,12 @@ ORDER BY 1, 2, 3, 4
 """
 
 
+def create_database(admin: psycopg.Connection[Any], name: str, owner: str) -> None:
+    # The default of PostgreSQL 15 and later logs each page, which takes twice the time where nothing waits for a disk.
+    strategy = " STRATEGY FILE_COPY" if admin.info.server_version >= 150000 else ""
+    admin.execute(f"CREATE DATABASE {name} OWNER {owner}{strategy}")
+
+
 @dataclass(frozen=True)
 class Server:
     url: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.project import Project
 
 TELL = """
@@ -23,6 +25,32 @@ def test_output_and_threads_of_the_project_neither_hide_nor_delay_the_outcome(pr
     assert result.reason == "AtTargetRevision"
     assert result.seconds < 15
     assert json.loads(result.stdout.splitlines()[-1]) == result.outcome
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "sys.stdout = sys.stderr = None",
+        "sys.stdout.close(); sys.stderr.close()",
+        "sys.stdout = sys.stderr = type('Writer', (), {'write': lambda self, text: None})()",
+        "log.flush = lambda: 1 / 0",
+        "log.close = lambda: __import__('time').sleep(60)",
+    ],
+)
+@pytest.mark.parametrize(("statement", "reason"), [("SELECT 1", "AtTargetRevision"), ("SELECT 1 / 0", "MigrationFailed")])
+def test_what_the_project_does_to_streams_and_log_changes_no_outcome(
+    project: Project, theirs: str, statement: str, reason: str
+) -> None:
+    project.script(
+        "001",
+        upgrade=f"import logging, sys\nlog = logging.NullHandler()\n{theirs}\n"
+        f"logging.root.addHandler(log)\nop.execute({statement!r})",
+    )
+    result = project.run("head")
+    assert (result.reason, result.code) == (reason, int(reason != "AtTargetRevision")), result.message
+    assert json.loads(result.stdout.splitlines()[-1]) == result.outcome
+    assert ("division by zero" in result.stderr) == (reason == "MigrationFailed")
+    assert result.seconds < 15
 
 
 def test_progress_is_told_step_by_step(project: Project) -> None:

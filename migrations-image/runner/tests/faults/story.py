@@ -19,7 +19,7 @@ from tests.faults.kinds import PREPARED
 from tests.faults.proxy import Proxy
 from tests.faults.table import Case
 from tests.project import Project, Result, Running
-from tests.server import Database, Server
+from tests.server import Database, Server, create_database
 
 # Bounded, because the operator's are: a lock, a statement and a whole run that never end would hide a fault.
 _TIMEOUTS = {"lock": 500, "statement": 0, "busy": 10000, "run": 0}
@@ -51,7 +51,7 @@ class Story:
         self.case.kind.write(self.project)
         shutil.copy(Path(__file__).with_name("witness.py"), self.project.directory / "witness.py")
         with self.cluster.ask() as admin:
-            admin.execute(f"CREATE DATABASE {self.name} OWNER {ROLE}")
+            create_database(admin, self.name, ROLE)
         with self.ask() as connection:
             connection.execute(f"ALTER SCHEMA public OWNER TO {ROLE}; SET ROLE {ROLE}; {PREPARED}")
             kind = self.case.kind
