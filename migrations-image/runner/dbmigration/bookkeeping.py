@@ -1,4 +1,4 @@
-"""What Alembic will write into the version table for each step, found out before anything runs.
+"""What Alembic will write into the version table for each step, and where; found out before anything runs.
 
 Where a revision names a parent and also an ancestor of that parent, Alembic loses count: it leaves the ancestor as a row of
 its own, or fails when it wants to replace a row that is not there.
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import HeadMaintainer, RevisionStep
 
-from dbmigration.refusal import INVALID_SCRIPTS, Refusal
+from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_SCRIPTS, Refusal
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
     from alembic.script.revision import RevisionMap
 
     from dbmigration.graph import Graph
     from dbmigration.plan import Plan, Step
+    from dbmigration.session import VersionTable
 
 
 class _Table(HeadMaintainer):
@@ -37,6 +39,20 @@ class _Table(HeadMaintainer):
         assert to_ not in self.heads
         self.heads.remove(from_)
         self.heads.add(to_)
+
+
+def refuse_a_table_that_is_moved(context: MigrationContext, table: VersionTable) -> None:
+    """Alembic creates and writes the version table where the map says, and looks for it where it does not."""
+    moved = context.connection.get_execution_options().get("schema_translate_map") or {}  # type: ignore[union-attr]
+    asked = context.version_table_schema
+    if asked in moved and moved[asked] != table.schema:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"env.py has a schema_translate_map that moves the version table {table} to "
+            f"{f'schema {moved[asked]}' if moved[asked] else 'the default schema'}, where Alembic writes it but does not look "
+            "for it: every run would begin at base. Let version_table_schema in context.configure() name the schema itself, "
+            "one that the map does not move.",
+        )
 
 
 def check(plan: Plan, graph: Graph, revision_map: RevisionMap, version_table: str) -> None:

@@ -119,6 +119,7 @@ class Migration:
         self._state.session = session
         self._state.server_version = session.server_version
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
+        bookkeeping.refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
         database = Database(session, table, session.rows(table), indexes.read(session.query))
         if self._request.drop_invalid_indexes:

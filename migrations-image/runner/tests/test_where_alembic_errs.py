@@ -154,6 +154,27 @@ def test_a_graph_in_which_alembic_would_write_wrong_rows_is_refused_before_anyth
     assert project.database.rows() == ["a001", "a002", "other"]
 
 
+@pytest.mark.parametrize("schema", [None, "tenant"])
+def test_a_version_table_that_alembic_writes_and_does_not_find_is_refused(project: Project, schema: str | None) -> None:
+    project.use("psycopg2")
+    project.database.execute("CREATE SCHEMA other; CREATE SCHEMA tenant")
+    project.sync(f"version_table_schema={schema!r}")
+    moved = f"NullPool, execution_options={{'schema_translate_map': {{{schema!r}: 'other'}}}}"
+    text = project.env_py.read_text().replace("NullPool", moved)
+    project.env_py.write_text(text)
+    project.line("001", "002")
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert f"the version table {schema or 'public'}.alembic_version to schema other" in result.message
+    assert project.database.query("SELECT 1 FROM pg_tables WHERE tablename LIKE 't_%'") == []
+    assert _alembic(project, "upgrade", "head").returncode == 0
+    again = _alembic(project, "upgrade", "head")
+    assert 'relation "t_001" already exists' in again.stderr
+
+    project.env_py.write_text(text.replace(f"version_table_schema={schema!r}", "version_table_schema='other'"))
+    assert project.run("head").message == "The database is at 002 already, nothing had to be done"
+
+
 def test_where_an_older_alembic_alone_would_miscount_it_alone_is_not_let() -> None:
     """Down from a revision that needs the one beside it."""
     history = history_of(("a001",), ("a002", "a001"), ("a003", "a001", "a002"))
