@@ -21,9 +21,7 @@ LONGEST_PAUSE = 1.0
 
 def acquire(session: Session, table: VersionTable, limit: float, waiting: Callable[[str], None]) -> None:
     """Returns with the lock, and when nobody who asks for no lock, such as a plain `alembic`, is migrating either."""
-    key = zlib.crc32(table.quoted.encode())
-    # The key is unsigned where pg_locks shows it and signed where the function takes it.
-    signed = key - (1 << 32) if key >= 1 << 31 else key
+    key, signed = _key(table)
     started = time.monotonic()
     pause = SHORTEST_PAUSE
     told = ""
@@ -48,6 +46,24 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
             waiting(holder)
         time.sleep(min(pause, max(limit - waited, 0.01)) if limit else pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def keep(session: Session, table: VersionTable) -> None:
+    """After a statement that may have given it up, of the migration's own."""
+    key, signed = _key(table)
+    if not session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0]:
+        raise Refusal(
+            DATABASE_BUSY,
+            f"the migration itself gave up the lock by which only one migrates {table} at a time, and another migration took "
+            f"it: {_holder(session, key) or 'it ended just now'}. Take DISCARD ALL and pg_advisory_unlock_all() out of the "
+            "script.",
+        )
+
+
+def _key(table: VersionTable) -> tuple[int, int]:
+    """Unsigned as pg_locks shows it, and signed as the functions take it."""
+    key = zlib.crc32(table.quoted.encode())
+    return key, key - (1 << 32) if key >= 1 << 31 else key
 
 
 _SESSION = (

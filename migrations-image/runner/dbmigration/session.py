@@ -102,6 +102,10 @@ class Session:
         self.statement_timeout = request.timeouts.statement or float(row[2])
         return VersionTable(str(schema or found or current or "public"), table)
 
+    def remind(self, request: Request) -> None:
+        """Sets again what a statement such as DISCARD ALL took away."""
+        self.query(f"SELECT {_settings(request)}")
+
     def rows(self, table: VersionTable) -> tuple[str, ...]:
         return read_rows(self.query, table)
 

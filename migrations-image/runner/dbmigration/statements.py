@@ -6,7 +6,9 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from dbmigration import lock
 from dbmigration.place import chain
+from dbmigration.refusal import Refusal
 from dbmigration.session import is_autocommit, is_network, literal, milliseconds, process_of, protect, query, raw_of
 from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State, Statement
@@ -30,6 +32,8 @@ _WITHOUT_EFFECT = re.compile(
 )
 # After these the lock timeout may be another one: a shorter one is the migration's right, a longer one or none is not.
 _LIMITS = re.compile(r"(?i)\block_timeout\b|\b(reset|discard)\s+all\b|\brollback\b")
+# After these the session does not know any more what it was told, or has given up its lock.
+_FORGETS = re.compile(r"(?i)\b(reset|discard)\s+all\b|\bpg_advisory_unlock_all\b")
 _ROLLBACK = re.compile(r"(?i)^\s*rollback\b")
 _LONGER = "(SELECT setting::float8 FROM pg_catalog.pg_settings WHERE name = 'lock_timeout') NOT BETWEEN 1 AND {:.0f}"
 _LONGEST_HEAD = 80
@@ -134,6 +138,8 @@ class Statements:
             self._keep_lock_timeout(session, False)
         if step is None:
             return
+        if _FORGETS.search(statement):
+            self._remind(session)
         if _COMMIT.match(statement):
             # The old way to leave the transaction, before Alembic had autocommit_block().
             self._commit(connection)
@@ -189,6 +195,16 @@ class Statements:
         if database is not None and database.committing and self._state.sql_error is None:
             del database.begun[: database.committing]
             database.committing = 0
+
+    def _remind(self, session: Session) -> None:
+        assert self._state.database is not None
+        session.remind(self._request)
+        try:
+            lock.keep(session, self._state.database.table)
+        except Refusal as refusal:
+            # The script may catch it; the run ends with it all the same.
+            self._state.refusal = refusal
+            raise
 
     def _keep_lock_timeout(self, session: Session, lifted: bool) -> None:
         """The limit of the request holds for every statement but those, whatever a migration sets."""

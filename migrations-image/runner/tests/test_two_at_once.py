@@ -21,6 +21,14 @@ def _asleep(project: Project) -> object:
     )
 
 
+def _asleep_without_lock(project: Project) -> object:
+    return project.database.query(
+        "SELECT 1 FROM pg_stat_activity a WHERE datname = current_database() AND state = 'active' "
+        "AND query LIKE 'SELECT pg_advisory_unlock_all(), pg_sleep%' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND locktype = 'advisory')"
+    )
+
+
 def test_two_runners_do_the_work_once(project: Project) -> None:
     project.database.execute("CREATE TABLE ledger (n int)")
     project.script("001", upgrade=SLOW)
@@ -60,6 +68,38 @@ def test_waiting_for_the_lock_does_not_hang_a_concurrent_index_of_its_holder(pro
     second = project.start("head", timeouts={"busy": 20000})
     assert first.result().reason == "AtTargetRevision"
     assert second.result().outcome["plan"]["steps"] == 0
+
+
+@pytest.mark.parametrize("statement", ["DISCARD ALL", "SELECT pg_advisory_unlock_all()"])
+def test_a_migration_that_gives_up_its_lock_is_given_it_again(project: Project, statement: str) -> None:
+    project.script(
+        "001",
+        upgrade=f"""
+        with op.get_context().autocommit_block():
+            op.execute("{statement}")
+            op.execute("CREATE TABLE limits AS SELECT name, setting FROM pg_settings WHERE name LIKE '%_timeout'")
+        op.execute("SELECT pg_sleep(1.5)")
+    """,
+    )
+    first = project.start("head", timeouts={"lock": 4321, "statement": 54321})
+    wait_until(lambda: _asleep(project))
+    second = project.run("head", timeouts={"busy": 1})
+    assert (second.reason, "application dbmigration team/thing" in second.message) == ("DatabaseBusy", True), second.message
+    assert first.result().reason == "AtTargetRevision"
+    limits = dict(project.database.query("SELECT name, setting FROM limits"))
+    assert (limits["lock_timeout"], limits["statement_timeout"]) == ("4321", "54321")
+
+
+def test_a_migration_that_lost_its_lock_to_another_one_ends(project: Project) -> None:
+    project.script("001", upgrade='op.execute("SELECT pg_advisory_unlock_all(), pg_sleep(1.5)")')
+    first = project.start("head")
+    wait_until(lambda: _asleep_without_lock(project))
+    with project.database.connect() as other:
+        other.execute(f"SELECT pg_advisory_lock({SPACE}, {KEY_OF_PUBLIC_ALEMBIC_VERSION})")
+        result = first.result()
+    assert result.reason == "DatabaseBusy"
+    assert "Take DISCARD ALL and pg_advisory_unlock_all() out of the script" in result.message
+    assert project.database.tables() == []
 
 
 def test_version_tables_of_different_schemas_do_not_wait_for_each_other(project: Project) -> None:
