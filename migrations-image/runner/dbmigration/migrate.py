@@ -84,6 +84,7 @@ class Migration:
             if error.code not in (None, 0) or self._state.running is not None:
                 raise
         finally:
+            self._statements.leave()
             EnvironmentContext.configure = configure  # type: ignore[method-assign]
         self._all_done()
 

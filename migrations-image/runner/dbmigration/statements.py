@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dbmigration import lock
@@ -49,6 +50,14 @@ class Statements:
         """A statement may have changed the limit."""
         self._following = False
         self._autocommit = False
+        self._listeners: dict[str, Callable[..., None]] = {
+            "engine_connect": self._connected,
+            "before_cursor_execute": self._before,
+            "after_cursor_execute": self._after,
+            "commit": self._commit,
+            "rollback": self._rollback,
+            "handle_error": self._error,
+        }
         self.own: OwnIndexes | None = None
         """Where indexes are noted before they are built, if they are."""
 
@@ -60,12 +69,19 @@ class Statements:
         if self._following:
             return
         self._following = True
-        event.listen(Engine, "engine_connect", self._connected)
-        event.listen(Engine, "before_cursor_execute", self._before)
-        event.listen(Engine, "after_cursor_execute", self._after)
-        event.listen(Engine, "commit", self._commit)
-        event.listen(Engine, "rollback", self._rollback)
-        event.listen(Engine, "handle_error", self._error)
+        for name, listener in self._listeners.items():
+            event.listen(Engine, name, listener)
+
+    def leave(self) -> None:
+        """When env.py has ended: what runs from now on is no part of a step."""
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        if not self._following:
+            return
+        self._following = False
+        for name, listener in self._listeners.items():
+            event.remove(Engine, name, listener)
 
     def _connected(self, connection: Connection, *_: Any) -> None:
         if self._is_beside(connection) and connection.dialect.name == "postgresql":

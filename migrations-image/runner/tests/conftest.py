@@ -23,9 +23,9 @@ _names = itertools.count(1)
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     features = [feature for marker in item.iter_markers("requires") for feature in marker.args]
-    # A test for several drivers names each by this parameter.
+    # A test for several drivers has each as a parameter.
     call = getattr(item, "callspec", None)
-    if call is not None and str(call.params.get("driver", "")).split(",")[0] == "psycopg":
+    if call is not None and "psycopg" in (str(value).split(",")[0] for value in call.params.values()):
         features.append("psycopg")
     for feature in features:
         reason = lacking(FEATURES[feature], under_test())
@@ -84,6 +84,11 @@ def other_database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[D
 @pytest.fixture
 def project(tmp_path: Path, database: Database) -> Project:
     return Project(tmp_path / "app", database)
+
+
+def no_session_is_left(database: Database) -> None:
+    """Within the 2 s that are promised, and a little for the asking. A test's own that it has just closed may be there yet."""
+    wait_until(lambda: not database.sessions(), seconds=2.5)
 
 
 def wait_until(condition: object, seconds: float = 20.0) -> None:

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import no_session_is_left, wait_until
 from tests.project import Project
 
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
@@ -44,7 +44,7 @@ def test_one_that_waits_for_its_own_migration_does_not_hang(project: Project, dr
     assert (result.reason, result.outcome["after"], result.outcome["revision"]) == ("MigrationFailed", ["001"], "002")
     assert "waits for itself: `SELECT a FROM t_001` on a connection of its own" in result.message
     assert result.seconds < 4
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
 
 
 @pytest.mark.requires("autobegin")
@@ -113,7 +113,7 @@ def test_its_statement_ends_with_the_run(at_001: Project, number: signal.Signals
     wait_until(lambda: at_001.database.query(asleep))
     running.process.send_signal(number)
     running.process.wait(5)
-    wait_until(lambda: not at_001.database.sessions(), seconds=2.5)
+    no_session_is_left(at_001.database)
 
 
 @pytest.mark.requires("sqlite")

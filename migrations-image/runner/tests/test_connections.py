@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dbmigration.lock import SPACE
-from tests.conftest import wait_until
+from tests.conftest import no_session_is_left, wait_until
 from tests.faults.proxy import Proxy
 from tests.project import Project
 from tests.test_two_at_once import KEY_OF_PUBLIC_ALEMBIC_VERSION
@@ -167,4 +167,4 @@ def test_a_connection_that_is_reset_is_lost_whatever_the_driver_raises(project: 
         result = running.result(20)
     proxy.close()
     assert (result.reason, result.code) == ("ConnectionLost", 1), f"{result.message}\n{result.stderr}"
-    wait_until(lambda: not project.database.sessions(), seconds=2.5)
+    no_session_is_left(project.database)

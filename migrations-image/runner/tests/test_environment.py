@@ -149,6 +149,10 @@ def test_an_engine_with_its_own_way_to_connect_is_verified_through_env_py(projec
     project.env_py.write_text(text)
     result = project.run("head")
     assert result.reason == "AtTargetRevision", result.stderr + str(result.outcome)
+    # What the second run of env.py asks and commits is no part of the revision that failed.
+    project.script("002", "001", upgrade='op.execute("SELECT 1 / 0")')
+    result = project.run("head")
+    assert (result.reason, result.outcome["after"]) == ("MigrationFailed", ["001"]), result.message
 
 
 @pytest.mark.requires("autobegin")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import wait_until
+from tests.conftest import no_session_is_left, wait_until
 from tests.project import Project, Running
 
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
@@ -44,7 +44,7 @@ def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(p
     assert (result.code, result.reason, result.outcome["revision"]) == (1, "Interrupted", "003")
     assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
     assert project.database.tables() == []
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
     assert result.stdout.splitlines()[-1] == running.log_text()
 
 
@@ -60,7 +60,7 @@ def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
     )
     result, _ = _terminated(running)
     assert (result.reason, result.outcome["after"]) == ("Interrupted", [])
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
 
 
 def test_sigterm_is_heard_although_env_py_has_a_handler_of_its_own(project: Project) -> None:
@@ -122,7 +122,7 @@ def test_the_deadline_of_the_run_is_kept(project: Project) -> None:
     assert (result.code, result.reason, result.outcome["revision"]) == (1, "DeadlineExceeded", "001")
     assert "4 s were over (timeouts.run)" in result.message
     assert result.seconds < 6
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
 
 
 def test_sigterm_before_there_is_a_connection_is_an_interruption_too(project: Project) -> None:
@@ -140,7 +140,7 @@ def test_sigkill_leaves_no_session_for_long(project: Project) -> None:
     running = project.start("head")
     wait_until(lambda: _asleep(project))
     running.process.kill()
-    wait_until(lambda: not project.database.sessions(), seconds=2.5)
+    no_session_is_left(project.database)
     assert project.database.tables() == []
     locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'"
     assert project.database.query(f"{locks} AND datname = current_database()") == []

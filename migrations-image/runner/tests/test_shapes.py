@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.conftest import no_session_is_left
 from tests.project import Project
 
 
@@ -142,7 +143,7 @@ def test_an_engine_may_have_any_pool(project: Project, pool: str) -> None:
     project.env_py.write_text(project.env_py.read_text().replace("poolclass=pool.NullPool", pool))
     result = project.run("head")
     assert (result.reason, result.outcome["after"]) == ("AtTargetRevision", ["001"]), result.stderr
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
 
 
 def test_an_asynchronous_engine_may_have_a_pool_that_asks_first(project: Project) -> None:
@@ -151,7 +152,7 @@ def test_an_asynchronous_engine_may_have_a_pool_that_asks_first(project: Project
     project.env_py.write_text(project.env_py.read_text().replace("poolclass=pool.NullPool", "pool_pre_ping=True"))
     result = project.run("head")
     assert (result.reason, result.outcome["after"]) == ("AtTargetRevision", ["001"]), result.stderr
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
 
 
 @pytest.mark.parametrize("options", ["", "transaction_per_migration=True"])

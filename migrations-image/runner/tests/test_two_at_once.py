@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from dbmigration.lock import SPACE
-from tests.conftest import wait_until
+from tests.conftest import no_session_is_left, wait_until
 from tests.project import Project
 
 _UNSIGNED = zlib.crc32(b'"public"."alembic_version"')
@@ -145,4 +145,4 @@ def test_who_waits_for_the_lock_can_be_ended(project: Project, driver: str, end:
         result = running.result(5)
     assert result.reason == ("Interrupted" if end == "SIGTERM" else "ConnectionLost")
     assert project.database.tables() == []
-    assert project.database.sessions() == []
+    no_session_is_left(project.database)
