@@ -36,7 +36,8 @@ _REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
 def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
     if state.session is None:
         # Then env.py asked for something by itself, and only these are not its own fault.
-        return sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
+        told = sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
+        return told or any(getattr(cause, "connection_invalidated", False) for cause in causes)
     dbapi: Any = state.session.engine.dialect.dbapi
     return sqlstate is not None or state.session.lost or any(isinstance(cause, dbapi.Error) for cause in causes)
 
@@ -56,10 +57,11 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
             f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
     if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
+        between = "look at what lies between" + ("" if state.session else " (a pooler such as PgBouncer in statement mode?)")
         return (
             reasons.CONNECTION_LOST,
             f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed. "
-            "If it happens again, the server's log says why it ended the session, or else look at what lies between.",
+            f"If it happens again, the server's log says why it ended the session, or else {between}.",
         )
     if sqlstate in _CONFLICT:
         return (

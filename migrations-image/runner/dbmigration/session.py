@@ -104,6 +104,10 @@ class Session:
 
     def remind(self, request: Request) -> None:
         """Sets again what a statement such as DISCARD ALL took away."""
+        # With asyncpg SQLAlchemy keeps prepared statements, and these are gone.
+        prepared = getattr(self._raw(), "_prepared_statement_cache", None)
+        if prepared is not None:
+            prepared.clear()
         self.query(f"SELECT {_settings(request)}")
 
     def rows(self, table: VersionTable) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ _WITHOUT_EFFECT = re.compile(
 # After these the lock timeout may be another one: a shorter one is the migration's right, a longer one or none is not.
 _LIMITS = re.compile(r"(?i)\block_timeout\b|\b(reset|discard)\s+all\b|\brollback\b")
 # After these the session does not know any more what it was told, or has given up its lock.
-_FORGETS = re.compile(r"(?i)\b(reset|discard)\s+all\b|\bpg_advisory_unlock_all\b")
+_FORGETS = re.compile(r"(?i)\b(reset|discard|deallocate)\s+all\b|\bpg_advisory_unlock_all\b")
 _ROLLBACK = re.compile(r"(?i)^\s*rollback\b")
 _LONGER = "(SELECT setting::float8 FROM pg_catalog.pg_settings WHERE name = 'lock_timeout') NOT BETWEEN 1 AND {:.0f}"
 _LONGEST_HEAD = 80

@@ -21,6 +21,7 @@ print(json.dumps({
     "Python": platform.python_version(),
     "Alembic": version("alembic"),
     "SQLAlchemy": version("sqlalchemy"),
+    "asyncpg": version("asyncpg"),
     "SQLite": importlib.util.find_spec("_sqlite3") and "yes",
 }))
 """
@@ -54,6 +55,13 @@ FEATURES = {
         "SQLAlchemy",
         "2.0",
         "what `env.py` executes before `context.configure()` is committed at once, so that nothing gets lost",
+    ),
+    "last_words": Feature(
+        "the server's last words when it ends a session, with which PgBouncer refuses a transaction in statement mode",
+        "asyncpg",
+        "0.32",
+        "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction and session mode "
+        "are `PoolerDetected`",
     ),
     "sqlite": Feature("the module sqlite3", "SQLite"),
 }

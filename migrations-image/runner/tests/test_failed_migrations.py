@@ -76,7 +76,7 @@ def test_a_lock_that_is_not_to_be_had_rolls_back_and_names_who_holds_it(project:
         holder.execute("SET application_name = 'nightly-report'")
         holder.execute("BEGIN; LOCK TABLE t_001")
         pid = holder.info.backend_pid
-        result = project.run("head", timeouts={"lock": 900})
+        result = project.run("head", timeouts={"lock": 1500})
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("LockTimeout", "55P03", "002")
     assert "application nightly-report" in result.message
     assert f"process {pid}" in result.message
@@ -94,7 +94,7 @@ def test_the_blocker_is_named_behind_an_asynchronous_driver_too(project: Project
     with project.database.connect(superuser=True) as holder:
         holder.execute("SET application_name = 'nightly-report'")
         holder.execute("BEGIN; LOCK TABLE t_001")
-        result = project.run("head", timeouts={"lock": 900})
+        result = project.run("head", timeouts={"lock": 1500})
     assert result.reason == "LockTimeout"
     assert "application nightly-report" in result.message
 
@@ -227,7 +227,7 @@ def test_a_deadlock_is_tried_again(project: Project) -> None:
         "002",
         upgrade="""
         op.execute("LOCK TABLE t_001")
-        op.execute("SELECT pg_sleep(1)")
+        op.execute("SELECT pg_sleep(2)")
         op.execute("LOCK TABLE t_002")
     """,
     )
@@ -237,7 +237,7 @@ def test_a_deadlock_is_tried_again(project: Project) -> None:
         running = project.start("head")
         wait_until(
             lambda: project.database.query(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(1)'"
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(2)'"
             )
         )
         other.execute("LOCK TABLE t_001")

@@ -43,7 +43,7 @@ def test_the_limit_holds_whatever_the_migration_sets(at_001: Project, statement:
     at_001.script("002", "001", upgrade=f'op.execute("CREATE TABLE b (id int)"); op.execute("{statement}")\n{ALTER}')
     with at_001.database.connect(superuser=True) as holder:
         holder.execute("SET application_name = 'nightly-report'; BEGIN; LOCK TABLE t_001 IN ACCESS SHARE MODE")
-        result = at_001.run("head", timeouts={"lock": 700})
+        result = at_001.run("head", timeouts={"lock": 1500})
     assert (result.reason, result.outcome["sqlstate"], result.outcome["after"]) == ("LockTimeout", "55P03", ["001"])
     assert "application nightly-report" in result.message
     assert at_001.database.tables() == ["alembic_version", "t_001"]
