@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import warnings
 from typing import Any
@@ -43,7 +44,9 @@ class Notices:
 
         def show(message: Any, category: type[Warning], *args: Any, **kw: Any) -> None:
             self.add(f"{category.__name__}: {message}")
-            shown(message, category, *args, **kw)
+            # Some are shown only because they are to be heard here; without a stderr that must not be an error.
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                shown(message, category, *args, **kw)
 
         warnings.showwarning = show
 

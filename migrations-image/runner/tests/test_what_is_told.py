@@ -43,12 +43,13 @@ def test_what_the_project_does_to_streams_and_log_changes_no_outcome(
 ) -> None:
     project.script(
         "001",
-        upgrade=f"import logging, sys\nlog = logging.NullHandler()\n{theirs}\n"
+        upgrade=f"import logging, sys, warnings\nlog = logging.NullHandler()\n{theirs}\nwarnings.warn('old')\n"
         f"logging.root.addHandler(log)\nop.execute({statement!r})",
     )
     result = project.run("head")
     assert (result.reason, result.code) == (reason, int(reason != "AtTargetRevision")), result.message
     assert json.loads(result.stdout.splitlines()[-1]) == result.outcome
+    assert "UserWarning: old" in result.outcome["warnings"]
     assert ("division by zero" in result.stderr) == (reason == "MigrationFailed")
     assert result.seconds < 15
 
