@@ -77,7 +77,8 @@ def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     statement = state.last_statement
     limit = state.request.timeouts.lock if state.request else 0.0
     holder = (statement.blockers if statement else None) or "a session that could not be seen in that time"
-    if statement is not None and statement.ended - statement.started < limit:
+    # It has no end if it was sent past SQLAlchemy.
+    if statement is not None and 0 < statement.ended - statement.started < limit:
         within, remedy = (
             "as long as the script itself waits for it (NOWAIT, or a lock_timeout of its own)",
             "let the script wait",
