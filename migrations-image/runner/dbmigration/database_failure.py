@@ -37,9 +37,14 @@ def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, sta
     if state.session is None:
         # Then env.py asked for something by itself, and only these are not its own fault.
         told = sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
-        return told or any(getattr(cause, "connection_invalidated", False) for cause in causes)
+        return told or _invalidated(causes)
     dbapi: Any = state.session.engine.dialect.dbapi
     return sqlstate is not None or state.session.lost or any(isinstance(cause, dbapi.Error) for cause in causes)
+
+
+def _invalidated(causes: list[BaseException]) -> bool:
+    """Whether SQLAlchemy knows the connection to be lost, from the driver's own words where there is no SQLSTATE."""
+    return any(getattr(cause, "connection_invalidated", False) for cause in causes)
 
 
 def database_failure(causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
@@ -49,14 +54,14 @@ def database_failure(causes: list[BaseException], sqlstate: str | None, state: S
 
 def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str, str]:
     where, said = _doing(state), primary_message(causes)
-    invalidated = any(getattr(cause, "connection_invalidated", False) for cause in causes)
     if sqlstate in _POOLER or _POOLING in said:
         return (
             reasons.POOLER_DETECTED,
             f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
             f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
-    if sqlstate.startswith(_LOST) or invalidated or (not sqlstate and state.session is not None and state.session.lost):
+    silent = not sqlstate and state.session is not None and state.session.lost
+    if sqlstate.startswith(_LOST) or _invalidated(causes) or silent:
         between = "look at what lies between" + ("" if state.session else " (a pooler such as PgBouncer in statement mode?)")
         return (
             reasons.CONNECTION_LOST,

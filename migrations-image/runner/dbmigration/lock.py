@@ -26,7 +26,7 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
     pause = SHORTEST_PAUSE
     told = ""
     while True:
-        if not session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0]:
+        if not _taken(session, signed):
             holder = _holder(session, key) or "it ended just now"
         else:
             holder = _migrates_without_it(session, table)
@@ -51,13 +51,17 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
 def keep(session: Session, table: VersionTable) -> None:
     """After a statement that may have given it up, of the migration's own."""
     key, signed = _key(table)
-    if not session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0]:
+    if not _taken(session, signed):
         raise Refusal(
             DATABASE_BUSY,
             f"the migration itself gave up the lock by which only one migrates {table} at a time, and another migration took "
             f"it: {_holder(session, key) or 'it ended just now'}. Take DISCARD ALL and pg_advisory_unlock_all() out of the "
             "script.",
         )
+
+
+def _taken(session: Session, signed: int) -> bool:
+    return bool(session.query(f"SELECT pg_catalog.pg_try_advisory_lock({SPACE}, {signed})")[0][0])
 
 
 def _key(table: VersionTable) -> tuple[int, int]:
