@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision null unless a revision failed
  * @param sqlstate null unless the server refused a statement
  * @param nextAt null unless the attempt is repeated by itself
+ * @param held null unless the target was reached
+ * @param newest null unless the database knew a newer attempt
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -22,4 +24,14 @@ public record AttemptOutcome(
     @JsonPropertyDescription("PostgreSQL's code of the error (SQLSTATE).")
         @Nullable String sqlstate,
     @JsonPropertyDescription("When the next attempt is due, after a transient failure.")
-        @Nullable String nextAt) {}
+        @Nullable String nextAt,
+    @JsonPropertyDescription("By which rows of the version table the target is held.")
+        @Nullable HeldRows held,
+    @JsonPropertyDescription("The newer attempt that the database knew, after Superseded.")
+        @Nullable AttemptIdentity newest) {
+
+  /** An end of which nothing else is known. */
+  public static AttemptOutcome of(String endedAt, Reason reason, String message) {
+    return new AttemptOutcome(endedAt, reason.wireName(), message, null, null, null, null, null);
+  }
+}

@@ -3,39 +3,64 @@ package io.dbmigrations.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to reach the target: the intent, written before its Job is created, and what became
  * of it.
  *
- * @param generation the generation that the attempt serves; an edit starts afresh
+ * @param target the target that its Job is asked for, whatever the specification says by now
+ * @param generation the last generation that the attempt answers; an edit that asks for something
+ *     else starts afresh, one that does not is acknowledged here
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
+ * @param over the UID of another resource of this name, whose later attempts in the database do not
+ *     count, because this resource is the one that lives
  * @param outcome null while it is under way
  */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptStatus(
     @JsonPropertyDescription("Counts the attempts of this resource, from 1.") int number,
     @JsonPropertyDescription("Name of the Job.") String job,
+    @JsonPropertyDescription(
+            "Migrate, or Check when the Job only finds out whether the database is at the target.")
+        MigrationMode mode,
+    @JsonPropertyDescription("The target that the Job is asked for.") String target,
     @JsonPropertyDescription("The image that the Job runs.") String image,
     @JsonPropertyDescription("Hash of what was asked for: target, image, database and call.")
         String request,
-    @JsonPropertyDescription("The generation of the resource that the attempt serves.")
+    @JsonPropertyDescription(
+            """
+            The generation of the resource that the attempt answers: the one it was made for, or a \
+            later one that asks for the same.\
+            """)
         long generation,
     @JsonPropertyDescription("The value of the annotation dbmigrations.io/retry that it serves.")
         @Nullable String retry,
     @JsonPropertyDescription("The user id that the container is given, where the image has none.")
         @Nullable Long runAsUser,
+    @JsonPropertyDescription(
+            "UID of a resource of the same name that migrated this database and is not this one.")
+        @Nullable String over,
     @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
     @JsonPropertyDescription("How it ended; absent while it is under way.")
         @Nullable AttemptOutcome outcome) {
 
+  public AttemptStatus {
+    mode = mode == null ? MigrationMode.MIGRATE : mode;
+  }
+
   /** The same attempt, ended. */
   public AttemptStatus ended(AttemptOutcome end) {
-    return new AttemptStatus(
-        number, job, image, request, generation, retry, runAsUser, startedAt, failures, end);
+    return AttemptStatusBuilder.builder(this).outcome(end).build();
+  }
+
+  /** The same attempt, which answers a later generation as well. */
+  public AttemptStatus answering(long later) {
+    return AttemptStatusBuilder.builder(this).generation(later).build();
   }
 
   /** Whether the attempt has ended with that reason. */

@@ -27,6 +27,7 @@ public record Condition(
   public static final String READY = "Ready";
   public static final String RECONCILING = "Reconciling";
   public static final String STALLED = "Stalled";
+  public static final String DATABASE_OBSERVED = "DatabaseObserved";
 
   public static final String TRUE = "True";
   public static final String FALSE = "False";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetRevision an expression of Alembic for the state that the schema should be in
  * @param imagePullPolicy null where the cluster's own default applies
  */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseMigrationSpec(
     @Required
@@ -55,9 +57,22 @@ public record DatabaseMigrationSpec(
             by itself.\
             """)
         RetrySpec retry,
+    @Default("Forbid")
+        @JsonPropertyDescription(
+            """
+            What becomes of an invalid index that an earlier attempt of this resource left, because \
+            its CREATE INDEX CONCURRENTLY failed or was interrupted. Forbid: it has to be dropped by \
+            hand. Drop: the next attempt drops it, concurrently, before it goes on; which index is \
+            being built is noted at the end of the version table's comment meanwhile. An index that \
+            no attempt noted is never dropped.\
+            """)
+        InvalidIndexPolicy invalidIndexes,
     @Default("false")
         @JsonPropertyDescription(
-            "Whether to start no new migration for now. One that runs is left to end.")
+            """
+            Whether to start no new migration for now. One whose container has not begun to run does \
+            not begin; one that runs is left to end.\
+            """)
         boolean suspend) {
 
   /** What the server leaves out is what the CRD declares as default. */
@@ -67,5 +82,6 @@ public record DatabaseMigrationSpec(
     rollback = rollback == null ? RollbackSpec.DEFAULT : rollback;
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;
+    invalidIndexes = invalidIndexes == null ? InvalidIndexPolicy.FORBID : invalidIndexes;
   }
 }

@@ -19,7 +19,8 @@ public record DatabaseMigrationStatus(
         @JsonPropertyDescription(
             """
             Ready is always there. Reconciling and Stalled are there only while True, never both: \
-            Reconciling when the operator is at it, Stalled when only an edit or a change outside helps.\
+            Reconciling when the operator is at it, Stalled when only an edit or a change outside helps. \
+            DatabaseObserved says whether the operator could read the database itself, or why not.\
             """)
         List<Condition> conditions,
     @JsonPropertyDescription(
@@ -29,8 +30,14 @@ public record DatabaseMigrationStatus(
             """)
         @Nullable String currentRevision,
     @JsonPropertyDescription(
-            "What spec.targetRevision was resolved to: absolute revision ids in the same form.")
-        @Nullable String targetRevision,
+            "The same as a list; empty when the version table has no rows or does not exist.")
+        @Nullable List<String> currentRevisions,
+    @JsonPropertyDescription(
+            """
+            What spec.targetRevision was resolved to by the last attempt that could: absolute \
+            revision ids, sorted; empty for base.\
+            """)
+        @Nullable List<String> targetRevisions,
     @JsonPropertyDescription("The attempt that runs or was the last; written before its Job.")
         @Nullable AttemptStatus attempt,
     @JsonPropertyDescription("The last attempt that reached its target by changing the schema.")
@@ -40,10 +47,12 @@ public record DatabaseMigrationStatus(
 
   /** The status of a resource nobody has looked at yet. */
   public static final DatabaseMigrationStatus NONE =
-      new DatabaseMigrationStatus(null, List.of(), null, null, null, null, null);
+      new DatabaseMigrationStatus(null, List.of(), null, null, null, null, null, null);
 
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    currentRevisions = currentRevisions == null ? null : List.copyOf(currentRevisions);
+    targetRevisions = targetRevisions == null ? null : List.copyOf(targetRevisions);
   }
 
   /** The condition of that type, where there is one. */

@@ -13,4 +13,8 @@ public record DatabaseStatus(
     @JsonPropertyDescription("Alembic's version table, with its schema.")
         @Nullable String versionTable,
     @JsonPropertyDescription("The version of Alembic in the image.")
-        @Nullable String alembicVersion) {}
+        @Nullable String alembicVersion) {
+
+  /** Before anything is known. */
+  public static final DatabaseStatus UNKNOWN = new DatabaseStatus(null, null, null);
+}

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What becomes of an invalid index that an earlier attempt left. */
 public enum InvalidIndexPolicy {
-  @JsonProperty("Refuse")
-  REFUSE,
+  @JsonProperty("Forbid")
+  FORBID,
   @JsonProperty("Drop")
   DROP
 }

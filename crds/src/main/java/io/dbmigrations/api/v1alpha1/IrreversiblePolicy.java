@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Whether a rollback may contain steps that take nothing back. */
 public enum IrreversiblePolicy {
-  @JsonProperty("Refuse")
-  REFUSE,
+  @JsonProperty("Forbid")
+  FORBID,
   @JsonProperty("Allow")
   ALLOW
 }

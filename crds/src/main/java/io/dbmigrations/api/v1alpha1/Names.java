@@ -15,6 +15,12 @@ public final class Names {
   /** On Jobs and Pods: the name of the resource, which may be longer than a label's value. */
   public static final String RESOURCE_ANNOTATION = "dbmigrations.io/resource";
 
+  /** On Jobs and Pods: the name of the resource, hashed where it is too long for a label. */
+  public static final String NAME_LABEL = "app.kubernetes.io/instance";
+
+  /** On Jobs: why the operator has stopped it before its end. */
+  public static final String STOP_ANNOTATION = "dbmigrations.io/stop";
+
   /** On Jobs: the hash of the request that the Job carries out. */
   public static final String REQUEST_ANNOTATION = "dbmigrations.io/request";
 

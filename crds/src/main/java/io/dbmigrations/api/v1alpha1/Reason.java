@@ -4,6 +4,7 @@ import static io.dbmigrations.api.v1alpha1.ReasonClass.DONE;
 import static io.dbmigrations.api.v1alpha1.ReasonClass.PROGRESSING;
 import static io.dbmigrations.api.v1alpha1.ReasonClass.STALLED;
 import static io.dbmigrations.api.v1alpha1.ReasonClass.TRANSIENT;
+import static io.dbmigrations.api.v1alpha1.ReasonClass.UNSEEN;
 import static io.dbmigrations.api.v1alpha1.ReasonClass.WAITING;
 
 import java.util.Arrays;
@@ -19,6 +20,18 @@ public enum Reason {
       DONE,
       "The rows of the version table were read and are those that the target means.",
       "Nothing to do."),
+
+  DATABASE_READ(
+      "DatabaseRead",
+      DONE,
+      "Of the condition DatabaseObserved: the operator has read the version table itself.",
+      "Nothing to do."),
+  NOT_OBSERVABLE(
+      "NotObservable",
+      UNSEEN,
+      "Of the condition DatabaseObserved: the operator cannot log in as the migration does, for"
+          + " example for a certificate that only the image has. What the Jobs say is all there is.",
+      "Nothing to do, unless the message names something that can be mended."),
 
   PENDING(
       "Pending",
@@ -37,6 +50,16 @@ public enum Reason {
       "No connection to the database: the host is unknown, refuses, does not answer, or has no"
           + " connection left.",
       "Check the host and port in the Secret's URL, network policies, and that the server runs."),
+  DATABASE_MISSING(
+      "DatabaseMissing",
+      TRANSIENT,
+      "The server has no database of the name in the Secret's URL: not created yet, or dropped.",
+      "Create it, or correct the URL; it is tried again by itself."),
+  ROLE_MISSING(
+      "RoleMissing",
+      TRANSIENT,
+      "The server has no role of the user's name in the Secret's URL.",
+      "Create it, or correct the URL; it is tried again by itself."),
   DATABASE_BUSY(
       "DatabaseBusy",
       TRANSIENT,
@@ -59,6 +82,11 @@ public enum Reason {
       TRANSIENT,
       "The Pod was told to stop; the statement was cancelled and rolled back.",
       "Nothing to do: it is tried again."),
+  SUPERSEDED(
+      "Superseded",
+      TRANSIENT,
+      "A newer attempt of this resource has been at the database; this one did nothing.",
+      "Nothing to do: if it was the last one after all, it is made again with a higher number."),
   UNSCHEDULABLE(
       "Unschedulable",
       TRANSIENT,
@@ -74,6 +102,11 @@ public enum Reason {
       TRANSIENT,
       "The API server refused the Job or its Pod, for example an admission policy.",
       "The message has the server's words; change the policy or the resource."),
+  API_SERVER_ERROR(
+      "ApiServerError",
+      TRANSIENT,
+      "The API server, or an admission webhook that it asks, failed at what the operator needs.",
+      "The message has the server's words; mend the webhook or the API server."),
   POD_LOST(
       "PodLost",
       TRANSIENT,
@@ -141,7 +174,7 @@ public enum Reason {
       "An index that was built concurrently is invalid: it is not used, and a unique one does not"
           + " guard.",
       "Drop the index that the message names concurrently, and migrate again;"
-          + " spec.retry.invalidIndexes: Drop leaves the dropping to the next attempt."),
+          + " spec.invalidIndexes: Drop leaves the dropping to the next attempt."),
   STATEMENT_TIMEOUT(
       "StatementTimeout",
       STALLED,
@@ -198,6 +231,23 @@ public enum Reason {
       STALLED,
       "The container was killed for want of memory.",
       "Process less at a time, or give the namespace's containers more memory."),
+  SECRET_FORBIDDEN(
+      "SecretForbidden",
+      STALLED,
+      "The operator may not read the Secret with the database's URL.",
+      "Give its service account the right to get Secrets in that namespace, or install the chart"
+          + " with observer.enabled=false."),
+  VERSION_TABLES_DIFFER(
+      "VersionTablesDiffer",
+      STALLED,
+      "env.py migrates several version tables, and they do not end at the same revisions.",
+      "Bring the tables that the message names to one state, and set the annotation"
+          + " dbmigrations.io/retry."),
+  DATABASE_CLAIMED(
+      "DatabaseClaimed",
+      STALLED,
+      "An older resource declares another target for the same lines of the same database.",
+      "Delete one of the two, or let them name different lines; it goes on by itself then."),
   REVISION_DRIFTED(
       "RevisionDrifted",
       STALLED,

@@ -10,6 +10,8 @@ public enum ReasonClass {
   TRANSIENT,
   /** Waits for a person by intent: {@code Ready=False}. */
   WAITING,
+  /** Was so, and cannot be confirmed now: {@code Ready=Unknown}. */
+  UNSEEN,
   /** Needs an edit, or the cause to go: {@code Ready=False}, {@code Stalled=True}. */
   STALLED
 }

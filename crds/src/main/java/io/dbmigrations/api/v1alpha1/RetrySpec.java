@@ -27,17 +27,7 @@ public record RetrySpec(
         @Size(max = 32)
         @Pattern(Durations.PATTERN)
         @JsonPropertyDescription("The longest pause between two repetitions.")
-        String maxBackoff,
-    @Default("Refuse")
-        @JsonPropertyDescription(
-            """
-            What becomes of an invalid index that an earlier attempt of this resource left, because \
-            its CREATE INDEX CONCURRENTLY failed or was interrupted. Refuse: it has to be dropped by \
-            hand. Drop: the next attempt drops it, concurrently, before it goes on; which index is \
-            being built is noted at the end of the version table's comment meanwhile. An index that \
-            no attempt noted is never dropped.\
-            """)
-        InvalidIndexPolicy invalidIndexes) {
+        String maxBackoff) {
 
   public static final int DEFAULT_LIMIT = 10;
   public static final String DEFAULT_BACKOFF = "5s";
@@ -45,11 +35,10 @@ public record RetrySpec(
 
   /** What applies where the resource has no {@code retry} at all. */
   public static final RetrySpec DEFAULT =
-      new RetrySpec(DEFAULT_LIMIT, DEFAULT_BACKOFF, DEFAULT_MAX_BACKOFF, InvalidIndexPolicy.REFUSE);
+      new RetrySpec(DEFAULT_LIMIT, DEFAULT_BACKOFF, DEFAULT_MAX_BACKOFF);
 
   public RetrySpec {
     backoff = backoff == null ? DEFAULT_BACKOFF : backoff;
     maxBackoff = maxBackoff == null ? DEFAULT_MAX_BACKOFF : maxBackoff;
-    invalidIndexes = invalidIndexes == null ? InvalidIndexPolicy.REFUSE : invalidIndexes;
   }
 }

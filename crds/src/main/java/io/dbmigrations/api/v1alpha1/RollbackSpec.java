@@ -15,11 +15,11 @@ public record RollbackSpec(
             reason RollbackForbidden. head and heads never take anything back, whatever stands here.\
             """)
         RollbackPolicy policy,
-    @Default("Refuse")
+    @Default("Forbid")
         @JsonPropertyDescription(
             """
             What becomes of a rollback over a revision whose downgrade() is absent, does nothing \
-            although its upgrade() does something, or only raises an error. Refuse: nothing is run, \
+            although its upgrade() does something, or only raises an error. Forbid: nothing is run, \
             and the reason Irreversible names all such revisions. Allow: they are run all the same, \
             so an empty downgrade() leaves in the schema what its upgrade() made, one that raises \
             fails, and one that is absent is still refused.\
@@ -28,10 +28,10 @@ public record RollbackSpec(
 
   /** What applies where the resource has no {@code rollback} at all. */
   public static final RollbackSpec DEFAULT =
-      new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.REFUSE);
+      new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID);
 
   public RollbackSpec {
     policy = policy == null ? RollbackPolicy.ALLOW : policy;
-    irreversible = irreversible == null ? IrreversiblePolicy.REFUSE : irreversible;
+    irreversible = irreversible == null ? IrreversiblePolicy.FORBID : irreversible;
   }
 }

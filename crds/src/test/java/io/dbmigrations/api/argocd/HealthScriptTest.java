@@ -65,7 +65,7 @@ class HealthScriptTest {
     String expected =
         switch (reason.reasonClass()) {
           case DONE -> "Healthy";
-          case PROGRESSING, TRANSIENT -> "Progressing";
+          case PROGRESSING, TRANSIENT, UNSEEN -> "Progressing";
           case WAITING -> "Suspended";
           case STALLED -> "Degraded";
         };
@@ -89,6 +89,7 @@ class HealthScriptTest {
         condition(conditions, "Reconciling", "True", reason);
       }
       case WAITING -> condition(conditions, "Ready", "False", reason);
+      case UNSEEN -> condition(conditions, "Ready", "Unknown", reason);
       case STALLED -> {
         condition(conditions, "Ready", "False", reason);
         condition(conditions, "Stalled", "True", reason);

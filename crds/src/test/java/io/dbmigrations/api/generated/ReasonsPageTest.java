@@ -59,6 +59,7 @@ class ReasonsPageTest {
       case PROGRESSING -> "Progressing: the operator is at it";
       case TRANSIENT -> "Transient: it is tried again by itself";
       case WAITING -> "Waiting: for a person, by intent";
+      case UNSEEN -> "Unseen: it was so, and cannot be confirmed now";
       case STALLED -> "Stalled: it needs an edit, or a change outside";
     };
   }
@@ -71,6 +72,7 @@ class ReasonsPageTest {
           "`Ready=False`, `Reconciling=True`; `status.attempt.outcome.nextAt` says when. Argo CD shows"
               + " Progressing.";
       case WAITING -> "`Ready=False`. Argo CD shows Suspended.";
+      case UNSEEN -> "`Ready=Unknown`. Argo CD shows Progressing.";
       case STALLED ->
           """
           `Ready=False`, `Stalled=True`. Argo CD shows Degraded. Any edit of the specification starts afresh; \

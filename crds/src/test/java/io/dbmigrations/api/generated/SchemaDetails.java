@@ -22,7 +22,7 @@ final class SchemaDetails {
       durations(property);
       if (component.getType().isRecord()) {
         complete(property, component.getType());
-      } else if (component.getType() == List.class) {
+      } else if (component.getType() == List.class && elementType(component).isRecord()) {
         complete((ObjectNode) property.get("items"), elementType(component));
       }
     }

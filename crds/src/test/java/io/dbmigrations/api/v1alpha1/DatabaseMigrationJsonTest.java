@@ -30,8 +30,9 @@ class DatabaseMigrationJsonTest {
         .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", Map.of()));
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
     assertThat(spec.rollback())
-        .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.REFUSE));
-    assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m", InvalidIndexPolicy.REFUSE));
+        .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID));
+    assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
+    assertThat(spec.invalidIndexes()).isEqualTo(InvalidIndexPolicy.FORBID);
     assertThat(spec.imagePullSecrets()).isEmpty();
     assertThat(spec.imagePullPolicy()).isNull();
     assertThat(spec.suspend()).isFalse();
@@ -53,14 +54,16 @@ class DatabaseMigrationJsonTest {
                   alembic: {workingDirectory: /app, arguments: {tenant: a}}
                   timeouts: {run: 2h}
                   rollback: {policy: Forbid, irreversible: Allow}
-                  retry: {limit: 0, invalidIndexes: Drop}
+                  retry: {limit: 0}
+                  invalidIndexes: Drop
                   suspend: true
                 status:
                   observedGeneration: 2
                   conditions:
                     - {type: Ready, status: "True", observedGeneration: 2, lastTransitionTime: "2026-11-23T22:10:08Z", reason: AtTargetRevision, message: At 003}
                   currentRevision: "003"
-                  targetRevision: "003"
+                  currentRevisions: ["003"]
+                  targetRevisions: ["003"]
                   lastMigration: {from: base, to: "003", direction: Upgrade, steps: 3, image: a, job: b}
                   database: {serverVersion: "17.6"}
                 """);
@@ -70,8 +73,8 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getSpec()).isEqualTo(resource.getSpec());
     assertThat(again.getStatus()).isEqualTo(resource.getStatus());
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
-    assertThat(again.getSpec().retry())
-        .isEqualTo(new RetrySpec(0, "5s", "5m", InvalidIndexPolicy.DROP));
+    assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
+    assertThat(again.getSpec().invalidIndexes()).isEqualTo(InvalidIndexPolicy.DROP);
     assertThat(again.getSpec().rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.FORBID, IrreversiblePolicy.ALLOW));
     assertThat(again.getStatus().condition(Condition.READY))
@@ -93,7 +96,8 @@ class DatabaseMigrationJsonTest {
   @Test
   void whatIsNotKnownIsNotWritten() {
     DatabaseMigration resource = new DatabaseMigration();
-    resource.setStatus(new DatabaseMigrationStatus(1L, List.of(), "base", null, null, null, null));
+    resource.setStatus(
+        new DatabaseMigrationStatus(1L, List.of(), "base", List.of(), null, null, null, null));
 
     assertThat(Serialization.asJson(resource))
         .contains("\"currentRevision\":\"base\"")
