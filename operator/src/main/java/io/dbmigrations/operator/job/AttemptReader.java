@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.job;
 
+import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads the state of an attempt from its Job and Pods; pure. */
@@ -21,21 +23,51 @@ public final class AttemptReader {
   /**
    * The state of the attempt whose Job this is.
    *
-   * @param pods the Job's Pods; Kubernetes may start more than one
+   * @param pods the Job's Pods by their controller's UID; Kubernetes may start more than one
    */
-  public static AttemptState read(Job job, List<Pod> pods) {
-    List<AttemptState> states =
-        pods.stream()
-            .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-            .map(pod -> state(job, pod))
-            .toList();
+  public static AttemptState read(Job job, List<Pod> pods, Instant now) {
+    Optional<StopCause> stopped = stopCause(job);
+    if (stopped.isPresent() || job.getMetadata().getDeletionTimestamp() != null) {
+      return stopped(job, stopped, pods, now);
+    }
+    List<AttemptState> states = states(job, pods, now);
     // Of several Pods one that runs counts before one that ended, and a later one before an
     // earlier.
     return last(states, AttemptState.Running.class)
         .or(() -> last(states, AttemptState.NeedsUser.class))
         .or(() -> last(states, AttemptState.Waiting.class))
+        .or(() -> last(states, AttemptState.Lost.class))
         .or(() -> last(states, AttemptState.Ended.class))
         .orElseGet(() -> withoutPod(job));
+  }
+
+  /** Why the operator has stopped the Job, if it has. */
+  public static Optional<StopCause> stopCause(Job job) {
+    Map<String, String> annotations = job.getMetadata().getAnnotations();
+    return StopCause.of(annotations == null ? null : annotations.get(Names.STOP_ANNOTATION));
+  }
+
+  private static AttemptState stopped(
+      Job job, Optional<StopCause> cause, List<Pod> pods, Instant now) {
+    Optional<Pod> running = pods.stream().filter(pod -> PodState.mayRun(pod, now)).findFirst();
+    if (running.isPresent()) {
+      return new AttemptState.Stopping("Pod " + running.get().getMetadata().getName());
+    }
+    // It may have reached its end before the order to stop reached it.
+    Optional<AttemptState> end =
+        last(states(job, pods, now), AttemptState.Ended.class)
+            .filter(state -> ((AttemptState.Ended) state).outcome().isRunners());
+    return end.orElseGet(() ->
+        cause
+            .<AttemptState>map(AttemptState.Stopped::new)
+            .orElseGet(() -> new AttemptState.Stopping("Job " + job.getMetadata().getName())));
+  }
+
+  private static List<AttemptState> states(Job job, List<Pod> pods, Instant now) {
+    return pods.stream()
+        .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+        .map(pod -> state(job, pod, now))
+        .toList();
   }
 
   private static Optional<AttemptState> last(
@@ -44,48 +76,54 @@ public final class AttemptReader {
   }
 
   private static AttemptState withoutPod(Job job) {
+    String name = job.getMetadata().getName();
     List<JobCondition> conditions =
         job.getStatus() == null ? List.of() : job.getStatus().getConditions();
-    Optional<JobCondition> end =
+    boolean ended =
         conditions.stream()
             .filter(condition -> "True".equals(condition.getStatus()))
-            .filter(condition -> List.of("Complete", "Failed").contains(condition.getType()))
-            .findFirst();
-    if (end.isEmpty()) {
-      return new AttemptState.Waiting(
-          Reason.PENDING,
-          "Job %s has no Pod. Its events say why: kubectl events --for job/%s"
-              .formatted(job.getMetadata().getName(), job.getMetadata().getName()),
-          createdAt(job));
+            .anyMatch(condition -> List.of("Complete", "Failed").contains(condition.getType()));
+    if (ended) {
+      return AttemptState.Ended.with(
+          Outcome.of(
+              Reason.POD_LOST,
+              "The Pod of Job %s is gone, and with it the outcome".formatted(name)));
     }
-    boolean late = "DeadlineExceeded".equals(end.get().getReason());
-    return ended(
-        late ? Reason.DEADLINE_EXCEEDED : Reason.POD_LOST,
-        late
-            ? "Job %s exceeded its deadline (timeouts.start and timeouts.run)"
-                .formatted(job.getMetadata().getName())
-            : "The Pod of Job %s is gone, and with it the outcome"
-                .formatted(job.getMetadata().getName()));
+    boolean held = Boolean.TRUE.equals(job.getSpec().getSuspend());
+    return held
+        ? new AttemptState.Waiting(
+            Reason.PENDING,
+            "Job %s is suspended by somebody else, such as a queue, and starts when that lets it"
+                .formatted(name),
+            createdAt(job),
+            false)
+        : new AttemptState.Waiting(
+            Reason.PENDING,
+            "Job %s has no Pod. Its events say why: kubectl events --for job/%s"
+                .formatted(name, name),
+            createdAt(job),
+            true);
   }
 
-  private static AttemptState state(Job job, Pod pod) {
-    Optional<ContainerStatus> container =
-        pod.getStatus().getContainerStatuses().stream()
-            .filter(status -> MigrationJob.CONTAINER.equals(status.getName()))
-            .findFirst();
-    ContainerState state = container.map(ContainerStatus::getState).orElse(null);
+  private static AttemptState state(Job job, Pod pod, Instant now) {
+    ContainerState state = PodState.containerState(pod);
     if (state != null && state.getTerminated() != null) {
       return new AttemptState.Ended(
           TerminatedContainer.outcome(pod, state.getTerminated()),
-          container.map(ContainerStatus::getImageID).orElse(null),
+          PodState.container(pod).map(ContainerStatus::getImageID).orElse(null),
           state.getTerminated().getStartedAt(),
           state.getTerminated().getFinishedAt());
     }
-    if (List.of("Failed", "Succeeded").contains(String.valueOf(pod.getStatus().getPhase()))) {
-      return ended(Reason.POD_LOST, TerminatedContainer.lost(pod));
+    if (PodState.hasEnded(pod)) {
+      return AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod)));
+    }
+    if (PodState.isLost(pod, now)) {
+      return new AttemptState.Lost(
+          "Node %s of Pod %s does not answer; whether the migration goes on there only the database knows. The next attempt waits for its lock"
+              .formatted(pod.getSpec().getNodeName(), pod.getMetadata().getName()));
     }
     if (state != null && state.getRunning() != null) {
-      return new AttemptState.Running();
+      return new AttemptState.Running(Instant.parse(state.getRunning().getStartedAt()));
     }
     if (state != null && state.getWaiting() != null) {
       return waiting(job, pod, state.getWaiting());
@@ -97,7 +135,7 @@ public final class AttemptReader {
     WaitingContainer reading = WaitingContainer.read(pod, waiting);
     return reading.needsUser()
         ? new AttemptState.NeedsUser()
-        : new AttemptState.Waiting(reading.reason(), reading.message(), createdAt(job));
+        : new AttemptState.Waiting(reading.reason(), reading.message(), createdAt(job), false);
   }
 
   private static AttemptState unscheduled(Job job, Pod pod) {
@@ -113,14 +151,11 @@ public final class AttemptReader {
                 Reason.UNSCHEDULABLE,
                 "Pod %s finds no node: %s Free or add capacity; if a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value"
                     .formatted(name, condition.getMessage()),
-                createdAt(job)))
+                createdAt(job),
+                false))
         .orElseGet(() ->
             new AttemptState.Waiting(
-                Reason.PENDING, "Pod %s is starting".formatted(name), createdAt(job)));
-  }
-
-  private static AttemptState ended(Reason reason, String message) {
-    return new AttemptState.Ended(Outcome.of(reason, message), null, null, null);
+                Reason.PENDING, "Pod %s is starting".formatted(name), createdAt(job), false));
   }
 
   private static Instant createdAt(Job job) {

@@ -14,14 +14,37 @@ public sealed interface AttemptState {
    * The container has not started.
    *
    * @param since when the Job was created
+   * @param withoutPod whether the Job has no Pod: none yet, or the cluster refuses it
    */
-  record Waiting(Reason reason, String message, Instant since) implements AttemptState {}
+  record Waiting(Reason reason, String message, Instant since, boolean withoutPod)
+      implements AttemptState {}
 
   /** The kubelet refuses to start the container, because the image would run as root. */
   record NeedsUser() implements AttemptState {}
 
-  /** The container runs. */
-  record Running() implements AttemptState {}
+  /**
+   * The container runs.
+   *
+   * @param since when it started
+   */
+  record Running(Instant since) implements AttemptState {}
+
+  /**
+   * The node of the Pod does not answer: its container may run on, or be gone with the node.
+   *
+   * @param message which Pod, and how that is known
+   */
+  record Lost(String message) implements AttemptState {}
+
+  /**
+   * The Job is told to start nothing more, or is being deleted, and a Pod of it may still run.
+   *
+   * @param pod the Pod's name
+   */
+  record Stopping(String pod) implements AttemptState {}
+
+  /** The operator has stopped the Job, and no Pod of it can run any more. */
+  record Stopped(StopCause cause) implements AttemptState {}
 
   /**
    * The container has ended; the Job's own condition comes a second or two later and is not waited
@@ -32,5 +55,11 @@ public sealed interface AttemptState {
       @Nullable String imageId,
       @Nullable String startedAt,
       @Nullable String finishedAt)
-      implements AttemptState {}
+      implements AttemptState {
+
+    /** An end of which only the outcome is known. */
+    public static Ended with(Outcome outcome) {
+      return new Ended(outcome, null, null, null);
+    }
+  }
 }

@@ -11,6 +11,8 @@ public final class JobName {
   // A Job's name becomes a label of its Pods: at most 63 characters, of which the suffix takes 20.
   private static final int PREFIX_LENGTH = 40;
 
+  private static final int MAX_LABEL = 63;
+
   private JobName() {}
 
   /** The Job of one attempt. */
@@ -18,9 +20,16 @@ public final class JobName {
     return "%s-%d-%s".formatted(prefix(resourceName), attempt, Sha256.hex(uid + "/" + attempt, 6));
   }
 
-  /** The ConfigMap with this version of the runner, for one resource. */
-  public static String ofRunner(String resourceName, String uid, String runnerDigest) {
-    return "%s-runner-%s".formatted(prefix(resourceName), Sha256.hex(uid + "/" + runnerDigest, 8));
+  /** The ConfigMap with this version of the runner, one for a whole namespace. */
+  public static String ofRunner(String runnerDigest) {
+    return "dbmigration-runner-" + runnerDigest;
+  }
+
+  /** The name of a resource as the value of a label, which has at most 63 characters. */
+  public static String label(String resourceName) {
+    return resourceName.length() <= MAX_LABEL
+        ? resourceName
+        : "%s-%s".formatted(prefix(resourceName), Sha256.hex(resourceName, 6));
   }
 
   // A resource's name may have dots, which a Pod's host name may not.

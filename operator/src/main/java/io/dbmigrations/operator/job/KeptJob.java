@@ -1,48 +1,93 @@
 package io.dbmigrations.operator.job;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Job that an attempt has left behind.
  *
- * @param succeeded null until the Job's own conditions say so, some seconds after its Pod has ended
+ * @param uid the Job's own UID
+ * @param succeeded how its migration ended; null when that cannot be told
+ * @param finished whether the Job itself says that it has ended, some seconds after its Pod, or
+ *     never where another container of the Pod does not end
+ * @param runner the ConfigMap that it mounts, null for none
  */
-public record KeptJob(String name, int attempt, @Nullable Boolean succeeded) {
+public record KeptJob(
+    String name,
+    String uid,
+    int attempt,
+    @Nullable Boolean succeeded,
+    boolean finished,
+    @Nullable String runner) {
 
-  /** Reads what the Job itself says. */
-  public static KeptJob of(Job job) {
+  // Time for the Job controller to say that the Job has ended; what goes on after that is no part
+  // of the migration.
+  private static final Duration FINISH = Duration.ofSeconds(30);
+
+  /** Reads what the Job and its Pods say. */
+  public static KeptJob of(Job job, List<Pod> pods, Instant now) {
     String number = job.getMetadata().getLabels().get(Names.ATTEMPT_LABEL);
     return new KeptJob(
-        job.getMetadata().getName(), number == null ? 0 : Integer.parseInt(number), succeeded(job));
+        job.getMetadata().getName(),
+        job.getMetadata().getUid(),
+        number == null ? 0 : Integer.parseInt(number),
+        succeeded(job, pods, now),
+        has(job, "Complete") || has(job, "Failed"),
+        MigrationJob.runnerOf(job).orElse(null));
   }
 
   /**
-   * The Jobs that nobody needs any more when an attempt has ended: all but that attempt's own and
-   * the last one that ended the other way, so that one success and one failure stay to be read. A
-   * Job that does not say yet how it ended is kept until the next time.
+   * The Jobs that nobody needs any more once the last attempt has ended and its outcome is written:
+   * all but that attempt's own and the last one that ended the other way, so that one success and
+   * one failure stay to be read. A Job that does not finish although its migration has ended is not
+   * kept either.
    */
-  public static List<String> obsolete(List<KeptJob> jobs, String ended, boolean succeeded) {
-    List<KeptJob> others =
-        jobs.stream()
-            .filter(job -> !job.name().equals(ended))
-            .filter(job -> job.succeeded() != null)
-            .toList();
+  public static List<KeptJob> obsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
+    if (last.outcome() == null) {
+      return List.of();
+    }
+    boolean isOld = now.isAfter(Instant.parse(last.outcome().endedAt()).plus(FINISH));
+    boolean succeeded = last.endedWith(Reason.AT_TARGET_REVISION);
     List<KeptJob> kept =
-        others.stream()
-            .filter(job -> !Objects.equals(job.succeeded(), succeeded))
+        jobs.stream()
+            .filter(job -> !job.name().equals(last.job()))
+            .filter(job -> job.finished() && job.succeeded() != null)
+            .filter(job -> job.succeeded() != succeeded)
             .max(Comparator.comparingInt(KeptJob::attempt))
             .stream()
             .toList();
-    return others.stream().filter(job -> !kept.contains(job)).map(KeptJob::name).toList();
+    return jobs.stream()
+        .filter(job -> job.name().equals(last.job()) ? isOld && !job.finished() : true)
+        .filter(job -> !kept.contains(job))
+        .toList();
   }
 
-  private static @Nullable Boolean succeeded(Job job) {
-    return has(job, "Complete") ? Boolean.TRUE : has(job, "Failed") ? Boolean.FALSE : null;
+  /** How long until a Job of these that has not finished is obsolete; zero when there is none. */
+  public static Duration untilObsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
+    boolean pending =
+        last.outcome() != null
+            && jobs.stream().anyMatch(job -> job.name().equals(last.job()) && !job.finished());
+    return pending
+        ? Duration.between(now, Instant.parse(last.outcome().endedAt()).plus(FINISH).plusSeconds(1))
+        : Duration.ZERO;
+  }
+
+  private static @Nullable Boolean succeeded(Job job, List<Pod> pods, Instant now) {
+    if (has(job, "Complete")) {
+      return true;
+    }
+    if (AttemptReader.read(job, pods, now) instanceof AttemptState.Ended ended) {
+      return ended.outcome().reason() == Reason.AT_TARGET_REVISION;
+    }
+    return has(job, "Failed") ? Boolean.FALSE : null;
   }
 
   private static boolean has(Job job, String condition) {

@@ -3,7 +3,6 @@ package io.dbmigrations.operator.job;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
-import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -11,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -22,10 +22,10 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Makes the objects of one attempt from the resource; pure. */
 public final class MigrationJob {
@@ -35,6 +35,9 @@ public final class MigrationJob {
 
   static final String RUNNER_PATH = "/dbmigration";
 
+  private static final String RUNNER_VOLUME = "runner";
+  private static final String NAME_OF_PROGRAM_LABEL = "app.kubernetes.io/name";
+  private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
   private static final String PYTHON_FLAG_ON = "1";
 
   // Time for the runner to cancel its statement and roll back; it needs one second.
@@ -53,7 +56,6 @@ public final class MigrationJob {
         // The operator counts the attempts; Kubernetes must not add its own.
         .withBackoffLimit(0)
         .withPodReplacementPolicy("Failed")
-        .withActiveDeadlineSeconds(deadline(resource.getSpec()))
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(labels(resource, attempt))
@@ -65,20 +67,31 @@ public final class MigrationJob {
         .build();
   }
 
-  /** The ConfigMap that carries the runner, one for each resource and version of the runner. */
-  public static ConfigMap runner(DatabaseMigration resource, RunnerFiles runner) {
+  /** The ConfigMap that carries the runner, one for each namespace and version of the runner. */
+  public static ConfigMap runner(String namespace, RunnerFiles runner) {
     return new ConfigMapBuilder()
         .withMetadata(
             new ObjectMetaBuilder()
-                .withName(runnerName(resource, runner))
-                .withNamespace(resource.getMetadata().getNamespace())
+                .withName(JobName.ofRunner(runner.digest()))
+                .withNamespace(namespace)
                 .addToLabels(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
-                .addToLabels(Names.UID_LABEL, resource.getMetadata().getUid())
-                .withOwnerReferences(owner(resource))
+                .addToLabels(COMPONENT_LABEL, "runner")
                 .build())
         .withImmutable(true)
-        .withData(runner.files())
+        .withData(
+            runner.files().entrySet().stream()
+                .collect(
+                    Collectors.toMap(
+                        file -> RunnerFiles.key(file.getKey()), Map.Entry::getValue)))
         .build();
+  }
+
+  /** The ConfigMap of the runner that a Job mounts, if it is one. */
+  public static Optional<String> runnerOf(Job job) {
+    return job.getSpec().getTemplate().getSpec().getVolumes().stream()
+        .filter(volume -> RUNNER_VOLUME.equals(volume.getName()))
+        .map(volume -> volume.getConfigMap().getName())
+        .findFirst();
   }
 
   private static PodSpec pod(
@@ -87,6 +100,10 @@ public final class MigrationJob {
     return new PodSpecBuilder()
         .withRestartPolicy("Never")
         .withAutomountServiceAccountToken(false)
+        // The kernel keeps from a container's first process every signal that it has not asked for
+        // yet, and a kubelet may send one as soon as the interpreter starts. Here the first process
+        // is the Pod's own, so that Python ends whenever it is told to.
+        .withShareProcessNamespace(true)
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(GRACE_SECONDS)
         .withImagePullSecrets(
@@ -103,9 +120,13 @@ public final class MigrationJob {
         .endSecurityContext()
         .withContainers(container(resource, attempt))
         .addNewVolume()
-        .withName("runner")
+        .withName(RUNNER_VOLUME)
         .withNewConfigMap()
-        .withName(runnerName(resource, runner))
+        .withName(JobName.ofRunner(runner.digest()))
+        .withItems(
+            runner.files().keySet().stream()
+                .map(path -> new KeyToPath(RunnerFiles.key(path), null, path))
+                .toList())
         .endConfigMap()
         .endVolume()
         .addNewVolume()
@@ -129,7 +150,7 @@ public final class MigrationJob {
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withSecurityContext(restricted())
         .addNewVolumeMount()
-        .withName("runner")
+        .withName(RUNNER_VOLUME)
         .withMountPath(RUNNER_PATH)
         .withReadOnly(true)
         .endVolumeMount()
@@ -142,9 +163,8 @@ public final class MigrationJob {
 
   private static List<EnvVar> environment(DatabaseMigration resource, AttemptStatus attempt) {
     DatabaseMigrationSpec spec = resource.getSpec();
-    String name = resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
     return List.of(
-        variable("DBMIGRATION_REQUEST", MigrationRequest.of(name, attempt.number(), spec).json()),
+        variable("DBMIGRATION_REQUEST", MigrationRequest.of(resource, attempt).json()),
         variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
         variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
         new EnvVarBuilder()
@@ -169,16 +189,6 @@ public final class MigrationJob {
         .build();
   }
 
-  // Only a backstop: the runner enforces timeouts.run itself and rolls back cleanly.
-  private static @Nullable Long deadline(DatabaseMigrationSpec spec) {
-    String run = spec.timeouts().run();
-    if (run == null) {
-      return null;
-    }
-    Duration start = Durations.parse(spec.timeouts().start());
-    return start.plus(Durations.parse(run)).plusSeconds(2 * GRACE_SECONDS).toSeconds();
-  }
-
   private static ObjectMeta metadata(
       DatabaseMigration resource, AttemptStatus attempt, String name) {
     return new ObjectMetaBuilder()
@@ -197,7 +207,13 @@ public final class MigrationJob {
         Names.UID_LABEL,
         resource.getMetadata().getUid(),
         Names.ATTEMPT_LABEL,
-        String.valueOf(attempt.number()));
+        String.valueOf(attempt.number()),
+        Names.NAME_LABEL,
+        JobName.label(resource.getMetadata().getName()),
+        NAME_OF_PROGRAM_LABEL,
+        "dbmigration",
+        COMPONENT_LABEL,
+        "migration");
   }
 
   private static OwnerReference owner(DatabaseMigration resource) {
@@ -208,11 +224,6 @@ public final class MigrationJob {
         .withUid(resource.getMetadata().getUid())
         .withController(true)
         .build();
-  }
-
-  private static String runnerName(DatabaseMigration resource, RunnerFiles runner) {
-    return JobName.ofRunner(
-        resource.getMetadata().getName(), resource.getMetadata().getUid(), runner.digest());
   }
 
   private static EnvVar variable(String name, String value) {

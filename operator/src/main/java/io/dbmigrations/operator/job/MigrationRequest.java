@@ -1,22 +1,35 @@
 package io.dbmigrations.operator.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.AlembicSpec;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the runner is asked to do; its contract is in migrations-image/runner/README.md. */
+/**
+ * What the runner is asked to do; its contract is in migrations-image/runner/contract.json.
+ *
+ * @param resource which incarnation of the resource asks, for the fence in the database
+ */
+@RecordBuilder
 public record MigrationRequest(
     int version,
+    MigrationMode mode,
     String name,
+    Incarnation resource,
     int attempt,
     String target,
     String config,
@@ -29,27 +42,48 @@ public record MigrationRequest(
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
 
+  /**
+   * One life of a resource, from its creation to its deletion. Of two under one name the later
+   * created one is the newer.
+   *
+   * @param version the resource version when the attempt was made, which tells two apart that were
+   *     created within one second
+   * @param over the UID of one that does not count as newer, null for none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Incarnation(String uid, String created, String version, @Nullable String over) {}
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The request for one attempt. */
-  public static MigrationRequest of(String name, int attempt, DatabaseMigrationSpec spec) {
-    AlembicSpec alembic = spec.alembic();
+  public static MigrationRequest of(DatabaseMigration resource, AttemptStatus attempt) {
+    ObjectMeta metadata = resource.getMetadata();
+    DatabaseMigrationSpec spec = resource.getSpec();
     TimeoutsSpec timeouts = spec.timeouts();
-    return new MigrationRequest(
-        1,
-        name,
-        attempt,
-        spec.targetRevision(),
-        alembic.config(),
-        alembic.section(),
-        new TreeMap<>(alembic.arguments()),
-        new Timeouts(
-            millis(timeouts.lock()),
-            millis(timeouts.statement()),
-            millis(timeouts.busy()),
-            millis(timeouts.run())),
-        spec.rollback(),
-        spec.retry().invalidIndexes());
+    return MigrationRequestBuilder.builder()
+        .version(1)
+        .mode(attempt.mode())
+        .name(metadata.getNamespace() + "/" + metadata.getName())
+        .resource(
+            new Incarnation(
+                metadata.getUid(),
+                metadata.getCreationTimestamp(),
+                metadata.getResourceVersion(),
+                attempt.over()))
+        .attempt(attempt.number())
+        .target(spec.targetRevision())
+        .config(spec.alembic().config())
+        .section(spec.alembic().section())
+        .arguments(new TreeMap<>(spec.alembic().arguments()))
+        .timeouts(
+            new Timeouts(
+                millis(timeouts.lock()),
+                millis(timeouts.statement()),
+                millis(timeouts.busy()),
+                millis(timeouts.run())))
+        .rollback(spec.rollback())
+        .invalidIndexes(spec.invalidIndexes())
+        .build();
   }
 
   /** The request as the runner reads it. */

@@ -1,30 +1,45 @@
 package io.dbmigrations.operator.job;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * How an attempt ended, in the runner's words, or in ours where the runner could not speak.
+ * How an attempt ended, in the runner's words, or in ours where the runner could not speak. The
+ * document itself is described in migrations-image/runner/contract.json.
  *
+ * @param isRunners whether the runner itself said so
  * @param before the rows of the version table before it, null when unknown
- * @param after the rows after it, null when unknown
- * @param target the rows that the target means, null when it was not resolved
+ * @param after the rows after it, null when unknown or when several version tables differ
+ * @param target the absolute revisions that the target means, null when it was not resolved
+ * @param held the rows by which the target is held, null when it is not
+ * @param newest the newer attempt that the database knew, null when there was none
  * @param revision the revision that failed, null where none did
  * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown
  */
+@RecordBuilder
 public record Outcome(
     Reason reason,
     String message,
+    boolean isRunners,
     @Nullable List<String> before,
     @Nullable List<String> after,
     @Nullable List<String> target,
+    @Nullable HeldRows held,
+    @Nullable AttemptIdentity newest,
     String direction,
     int applied,
     @Nullable String revision,
@@ -33,29 +48,19 @@ public record Outcome(
     @Nullable String serverVersion,
     @Nullable String versionTable) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
+
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
   /** An end of which only this is known. */
   public static Outcome of(Reason reason, String message) {
-    return new Outcome(reason, message, null, null, null, "None", 0, null, null, null, null, null);
+    return OutcomeBuilder.builder().reason(reason).message(message).direction("None").build();
   }
 
   /** The same end, seen otherwise. */
   public Outcome because(Reason otherReason, String otherMessage) {
-    return new Outcome(
-        otherReason,
-        otherMessage,
-        before,
-        after,
-        target,
-        direction,
-        applied,
-        revision,
-        sqlstate,
-        alembic,
-        serverVersion,
-        versionTable);
+    return OutcomeBuilder.builder(this).reason(otherReason).message(otherMessage).build();
   }
 
   /** Reads the runner's outcome; empty when the text is not one. */
@@ -65,7 +70,7 @@ public record Outcome(
     }
     try {
       Wire wire = JSON.readValue(terminationMessage, Wire.class);
-      return wire.version() == 1 && wire.reason() != null
+      return wire.version == 1 && wire.reason != null
           ? Optional.of(wire.outcome())
           : Optional.empty();
     } catch (JsonProcessingException e) {
@@ -74,39 +79,69 @@ public record Outcome(
     }
   }
 
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Wire(
-      int version,
-      @Nullable String reason,
-      @Nullable String message,
-      @Nullable List<String> before,
-      @Nullable List<String> after,
-      @Nullable List<String> target,
-      @Nullable Plan plan,
-      int applied,
-      @Nullable String revision,
-      @Nullable String sqlstate,
-      @Nullable String alembic,
-      @Nullable String serverVersion,
-      @Nullable String versionTable) {
+  /** The document; its keys are those of the contract. */
+  static final class Wire {
+    public int version;
+    public @Nullable String reason;
+    public @Nullable String message;
+    public @Nullable List<String> before;
+    public @Nullable List<String> after;
+    public @Nullable List<String> target;
+    public @Nullable List<String> held;
+    public boolean exclusive;
+    public @Nullable AttemptIdentity newest;
+    public @Nullable Plan plan;
+    public int applied;
+    public @Nullable String revision;
+    public @Nullable String sqlstate;
+    public @Nullable String alembic;
+    public @Nullable String serverVersion;
+    public @Nullable String versionTable;
+    public long durationMs;
+    public List<String> warnings = List.of();
+
+    @JsonAnySetter private final Map<String, Object> unknown = new TreeMap<>();
+
+    Map<String, Object> unknown() {
+      return unknown;
+    }
 
     Outcome outcome() {
-      return new Outcome(
-          Optional.ofNullable(reason).flatMap(Reason::of).orElse(Reason.INTERNAL_ERROR),
-          message == null ? "The runner gave no message" : message,
-          before,
-          after,
-          target,
-          plan == null || plan.direction() == null ? "None" : plan.direction(),
-          applied,
-          revision,
-          sqlstate,
-          alembic,
-          serverVersion,
-          versionTable);
+      if (!unknown.isEmpty()) {
+        LOG.warn(
+            "The runner's outcome has keys that this operator does not know: {}", unknown.keySet());
+      }
+      return OutcomeBuilder.builder()
+          .reason(Reason.of(String.valueOf(reason)).orElse(Reason.INTERNAL_ERROR))
+          .message(words())
+          .isRunners(true)
+          .before(before)
+          .after(after)
+          .target(target)
+          .held(held == null ? null : new HeldRows(held, exclusive))
+          .newest(newest)
+          .direction(plan == null || plan.direction == null ? "None" : plan.direction)
+          .applied(applied)
+          .revision(revision)
+          .sqlstate(sqlstate)
+          .alembic(alembic)
+          .serverVersion(serverVersion)
+          .versionTable(versionTable)
+          .build();
+    }
+
+    private String words() {
+      String said = message == null ? "The runner gave no message" : message;
+      return Reason.of(String.valueOf(reason)).isPresent()
+          ? said
+          : "The runner ended with the reason %s, which this operator does not know: they are of different releases; upgrade the chart as a whole. Its words: %s"
+              .formatted(reason, said);
     }
   }
 
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Plan(@Nullable String direction) {}
+  /** How many steps in which direction. */
+  static final class Plan {
+    public @Nullable String direction;
+    public int steps;
+  }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * The runner: the Python files that are mounted into every migration's container.
  *
- * @param files the content by file name
+ * @param files the content by path, with slashes
  * @param digest identifies the content
  */
 public record RunnerFiles(SortedMap<String, String> files, String digest) {
@@ -22,14 +22,19 @@ public record RunnerFiles(SortedMap<String, String> files, String digest) {
    */
   public static RunnerFiles read(Path directory) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
-    try (Stream<Path> paths = Files.list(directory)) {
+    try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.filter(path -> path.toString().endsWith(".py")).toList()) {
-        files.put(path.getFileName().toString(), Files.readString(path));
+        files.put(directory.relativize(path).toString(), Files.readString(path));
       }
     }
     if (!files.containsKey("__main__.py")) {
       throw new IOException("%s has no __main__.py: it is not the runner".formatted(directory));
     }
     return new RunnerFiles(files, Sha256.hex(files.toString(), 16));
+  }
+
+  /** The key of a file in a ConfigMap, which has no folders. */
+  static String key(String path) {
+    return path.replace('/', '.');
   }
 }

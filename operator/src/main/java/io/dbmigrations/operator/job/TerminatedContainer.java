@@ -64,7 +64,7 @@ final class TerminatedContainer {
 
   private static String outOfMemory(Pod pod) {
     Quantity limit =
-        Optional.ofNullable(pod.getSpec().getContainers().getFirst().getResources())
+        Optional.ofNullable(PodState.declared(pod).getResources())
             .map(resources -> resources.getLimits().get("memory"))
             .orElse(null);
     return "The container was killed because %s. Process less at a time, or %s, and set the annotation dbmigrations.io/retry to a new value"
@@ -78,7 +78,7 @@ final class TerminatedContainer {
   }
 
   private static Outcome notStarted(Pod pod, String words) {
-    String python = pod.getSpec().getContainers().getFirst().getCommand().getFirst();
+    String python = PodState.declared(pod).getCommand().getFirst();
     if (NO_EXECUTABLE.matcher(words).find() && words.contains(python)) {
       return Outcome.of(
           Reason.PYTHON_MISSING,

@@ -75,12 +75,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
   }
 
   private static String image(Pod pod, String words) {
-    String image =
-        pod.getSpec().getContainers().stream()
-            .filter(container -> MigrationJob.CONTAINER.equals(container.getName()))
-            .findFirst()
-            .orElseThrow()
-            .getImage();
+    String image = PodState.declared(pod).getImage();
     String detail = BACK_OFF.matcher(words).replaceFirst("").strip();
     return "Image %s cannot be pulled%s. Correct spec.image or spec.imagePullSecrets, or push the image; the kubelet goes on trying"
         .formatted(image, detail.isEmpty() ? "" : ": " + detail);
