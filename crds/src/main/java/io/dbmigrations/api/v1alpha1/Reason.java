@@ -37,6 +37,18 @@ public enum Reason {
       "No connection to the database: the host is unknown, refuses, does not answer, or has no"
           + " connection left.",
       "Check the host and port in the Secret's URL, network policies, and that the server runs."),
+  DATABASE_MISSING(
+      "DatabaseMissing",
+      TRANSIENT,
+      "The server has no database of the name in the Secret's URL.",
+      "Create the database, or correct the name in the Secret's URL; it is tried again without an"
+          + " end."),
+  ROLE_MISSING(
+      "RoleMissing",
+      TRANSIENT,
+      "The server has no role of the user's name in the Secret's URL.",
+      "Create the role, or correct the user in the Secret's URL; it is tried again without an"
+          + " end."),
   DATABASE_BUSY(
       "DatabaseBusy",
       TRANSIENT,
@@ -172,6 +184,12 @@ public enum Reason {
       STALLED,
       "The Secret, or the key in it, does not exist.",
       "Create it; it is then tried again by itself."),
+  SECRET_FORBIDDEN(
+      "SecretForbidden",
+      STALLED,
+      "The operator may not read the Secret, so it cannot look at the database itself.",
+      "Grant the operator's ServiceAccount get on Secrets in the namespace, as the chart's role"
+          + " does, or set the chart's observer.enabled to false."),
   CONFIGURATION_ERROR(
       "ConfigurationError",
       STALLED,
