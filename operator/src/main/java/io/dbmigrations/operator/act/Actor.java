@@ -4,6 +4,7 @@ import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Urgency;
 import org.jspecify.annotations.Nullable;
 
 /** Does the one thing that a decision asks for. */
@@ -25,13 +26,13 @@ public final class Actor {
       case Decision.StartAttempt start -> starter.start(observation, start, writer);
       case Decision.EnsureJob ensure -> starter.ensure(observation, ensure, writer);
       case Decision.ReadDatabase read -> {
-        read(observation, read.occasion(), read.versionTable());
+        read(observation, read.occasion(), read.versionTable(), Urgency.AWAITED);
         yield new ActResult.Done();
       }
       case Decision.Report report -> {
         String occasion = report.refresh();
         if (occasion != null) {
-          read(observation, occasion, versionTable(observation));
+          read(observation, occasion, versionTable(observation), Urgency.ROUTINE);
         }
         yield new ActResult.Done();
       }
@@ -65,7 +66,8 @@ public final class Actor {
         .forEach(job -> jobs.delete(observation.namespace(), job));
   }
 
-  private void read(Observation observation, String occasion, @Nullable String versionTable) {
+  private void read(
+      Observation observation, String occasion, @Nullable String versionTable, Urgency urgency) {
     readings.take(
         new DatabaseReadings.Request(
             observation.namespace(),
@@ -73,7 +75,8 @@ public final class Actor {
             observation.uid(),
             observation.spec().database().secretRef(),
             versionTable,
-            occasion));
+            occasion,
+            urgency));
   }
 
   private static @Nullable String versionTable(Observation observation) {

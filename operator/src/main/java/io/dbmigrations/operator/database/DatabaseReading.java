@@ -5,8 +5,15 @@ import java.util.List;
 
 /** What one short look at a database found. */
 public sealed interface DatabaseReading {
-  /** The rows of the version table, sorted; empty when the table has none or does not exist. */
-  record Rows(List<String> revisions, String serverVersion) implements DatabaseReading {
+  /**
+   * The server let the user in, and the version table was read or is not there.
+   *
+   * @param revisions the table's rows, sorted
+   * @param tablePresent whether the table exists; false also where no table was asked for
+   */
+  record Rows(
+      List<String> revisions, boolean tablePresent, String serverVersion, DatabaseIdentity identity)
+      implements DatabaseReading {
     public Rows {
       revisions = revisions.stream().sorted().toList();
     }
@@ -14,7 +21,9 @@ public sealed interface DatabaseReading {
 
   /**
    * The server was asked and said no, or could not be asked: {@code DATABASE_UNREACHABLE}, {@code
-   * AUTHENTICATION_FAILED}, {@code PERMISSION_DENIED} or {@code CONFIGURATION_ERROR}.
+   * DATABASE_MISSING}, {@code ROLE_MISSING}, {@code AUTHENTICATION_FAILED} or {@code
+   * PERMISSION_DENIED}; or the Secret could not be: {@code SECRET_MISSING} or {@code
+   * SECRET_FORBIDDEN}.
    */
   record Refused(Reason reason, String message) implements DatabaseReading {}
 

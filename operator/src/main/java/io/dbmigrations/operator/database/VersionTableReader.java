@@ -84,7 +84,11 @@ public final class VersionTableReader {
       }
       List<String> rows = query.rows(names);
       String version = connection.getMetaData().getDatabaseProductVersion();
-      return new Rows(rows, Text.brief(version.split(" ", 2)[0], 20));
+      return new Rows(
+          rows,
+          !rows.isEmpty(),
+          Text.brief(version.split(" ", 2)[0], 20),
+          new DatabaseIdentity(null, target.database(), null));
     } catch (SQLException e) {
       return Failure.reading(e, target, server);
     }

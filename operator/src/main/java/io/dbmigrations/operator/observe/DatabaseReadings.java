@@ -4,7 +4,6 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTableReader;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -14,16 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at databases on threads of its own, so that no reconcile waits for one, keeps the last
  * reading of each resource, and says when a new one is there.
  */
 public final class DatabaseReadings {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DatabaseReadings.class);
 
   // A reading is some hundred bytes. One that is dropped is taken again when it is asked for.
   private static final int MAX_KEPT = 20_000;
@@ -52,7 +47,8 @@ public final class DatabaseReadings {
       String uid,
       SecretKeyRef secret,
       @Nullable String versionTable,
-      String occasion) {}
+      String occasion,
+      Urgency urgency) {}
 
   /**
    * Readings.
@@ -86,11 +82,25 @@ public final class DatabaseReadings {
     }
   }
 
+  /**
+   * Takes it only if the Secret is another one than of that version, or cannot be read; nothing
+   * happens otherwise, and nobody is told.
+   */
+  public void takeIfSecretChanged(Request request, @Nullable String known) {
+    take(request);
+  }
+
   private void read(Request request) {
     try {
-      Reading reading = new Reading(find(request), request.occasion(), clock.instant());
+      DatabaseSecret.Found secret = secrets.read(request.namespace(), request.secret());
+      DatabaseReading found = find(request, secret);
       synchronized (latest) {
-        latest.put(request.uid(), reading);
+        Reading last = latest.get(request.uid());
+        int misses =
+            found instanceof DatabaseReading.Rows ? 0 : last == null ? 1 : last.misses() + 1;
+        latest.put(
+            request.uid(),
+            new Reading(found, request.occasion(), clock.instant(), misses, secret.version()));
       }
     } finally {
       underWay.remove(request);
@@ -98,20 +108,14 @@ public final class DatabaseReadings {
     }
   }
 
-  private DatabaseReading find(Request request) {
-    try {
-      return switch (secrets.read(request.namespace(), request.secret())) {
-        case DatabaseSecret.Missing missing ->
-            new DatabaseReading.Refused(Reason.SECRET_MISSING, missing.message());
-        case DatabaseSecret.Url url -> reader.read(url.value(), request.versionTable());
-      };
-    } catch (KubernetesClientException e) {
-      LOG.warn(
-          "Reading Secret {} in namespace {} failed: {}",
-          request.secret().name(),
-          request.namespace(),
-          e.getMessage());
-      return new DatabaseReading.NotObservable("The Secret could not be read");
-    }
+  private DatabaseReading find(Request request, DatabaseSecret.Found secret) {
+    return switch (secret) {
+      case DatabaseSecret.Missing missing ->
+          new DatabaseReading.Refused(Reason.SECRET_MISSING, missing.message());
+      case DatabaseSecret.Forbidden forbidden ->
+          new DatabaseReading.Refused(Reason.SECRET_FORBIDDEN, forbidden.message());
+      case DatabaseSecret.Unknown unknown -> new DatabaseReading.NotObservable(unknown.message());
+      case DatabaseSecret.Url url -> reader.read(url.value(), request.versionTable());
+    };
   }
 }

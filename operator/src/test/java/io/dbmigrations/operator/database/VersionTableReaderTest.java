@@ -61,7 +61,14 @@ class VersionTableReaderTest {
   void onlyLogsInAndSaysTheVersionWithoutATable() {
     String version = DATABASE.server.ask("SHOW server_version").split(" ", 2)[0];
 
-    assertThat(read(null)).isEqualTo(new Rows(List.of(), version));
+    assertThat(read(null))
+        .isInstanceOfSatisfying(
+            Rows.class,
+            rows -> {
+              assertThat(rows.revisions()).isEmpty();
+              assertThat(rows.tablePresent()).isFalse();
+              assertThat(rows.serverVersion()).isEqualTo(version);
+            });
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.MigrationRequest;
@@ -116,11 +117,20 @@ public final class Observations {
   }
 
   public Observations read(String occasion, Duration ago, String... rows) {
-    return read(occasion, ago, new DatabaseReading.Rows(List.of(rows), "17.6"));
+    return read(
+        occasion,
+        ago,
+        new DatabaseReading.Rows(
+            List.of(rows),
+            true,
+            "17.6",
+            new DatabaseIdentity("7", "platform", "public.alembic_version")));
   }
 
   public Observations read(String occasion, Duration ago, DatabaseReading found) {
-    reading = new Reading(found, occasion, NOW.minus(ago));
+    reading =
+        new Reading(
+            found, occasion, NOW.minus(ago), found instanceof DatabaseReading.Rows ? 0 : 1, "1");
     return this;
   }
 
