@@ -44,17 +44,18 @@ seccompProfile:
   verbs: [get, list, watch]
 - apiGroups: [dbmigrations.io]
   resources: [databasemigrations/status]
-  verbs: [patch]
+  verbs: [update]
 - apiGroups: [batch]
   resources: [jobs]
-  verbs: [get, list, watch, create, delete]
+  # Patched to stop one whose container has not started.
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
 # The runner's files, which are mounted into every migration.
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, create]
+  verbs: [get, create, delete]
 {{- if .Values.observer.enabled }}
 # By name, when the version table is read; never a list of them.
 - apiGroups: [""]
@@ -63,5 +64,6 @@ seccompProfile:
 {{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  # Listed for a Job that gets no Pod: they say why.
+  verbs: [create, list]
 {{- end -}}

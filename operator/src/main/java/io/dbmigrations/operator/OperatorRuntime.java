@@ -4,7 +4,8 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
 import io.dbmigrations.operator.act.AttemptStarter;
-import io.dbmigrations.operator.act.JobCreator;
+import io.dbmigrations.operator.act.Jobs;
+import io.dbmigrations.operator.act.RunnerConfigMap;
 import io.dbmigrations.operator.config.OperatorConfig;
 import io.dbmigrations.operator.database.VersionTableReader;
 import io.dbmigrations.operator.decide.Decider;
@@ -13,6 +14,7 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observer;
+import io.dbmigrations.operator.observe.PodRefusals;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -63,11 +65,13 @@ final class OperatorRuntime {
     DatabaseReadings readings =
         new DatabaseReadings(
             secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
-    JobCreator jobs = new JobCreator(client, RunnerFiles.read(config.runnerDirectory()));
+    Jobs jobs = new Jobs(client, clock);
+    RunnerConfigMap runner =
+        new RunnerConfigMap(client, RunnerFiles.read(config.runnerDirectory()));
     return new DatabaseMigrationReconciler(
-        new Observer(readings, config.observerEnabled(), clock),
+        new Observer(readings, new PodRefusals(client), config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
-        new Actor(new AttemptStarter(client, jobs, secrets), jobs, readings),
+        new Actor(new AttemptStarter(client, jobs, runner, secrets), jobs, runner, readings),
         new EventRecorder(client, config.podName(), clock),
         sources);
   }

@@ -1,87 +1,110 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Urgency;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Does the one thing that a decision asks for. */
 public final class Actor {
 
+  // A container is made within seconds; after this its files may be gone.
+  private static final Duration MOUNT = Duration.ofSeconds(10);
+
   private final AttemptStarter starter;
-  private final JobCreator jobs;
+  private final Jobs jobs;
+  private final RunnerConfigMap runner;
   private final DatabaseReadings readings;
 
-  public Actor(AttemptStarter starter, JobCreator jobs, DatabaseReadings readings) {
+  public Actor(
+      AttemptStarter starter, Jobs jobs, RunnerConfigMap runner, DatabaseReadings readings) {
     this.starter = starter;
     this.jobs = jobs;
+    this.runner = runner;
     this.readings = readings;
   }
 
   /** Does what has to be done before the status is written. */
   public ActResult act(Observation observation, Decision decision, StatusWriter writer) {
-    return switch (decision) {
-      case Decision.StartAttempt start -> starter.start(observation, start, writer);
-      case Decision.EnsureJob ensure -> starter.ensure(observation, ensure, writer);
-      case Decision.ReadDatabase read -> {
-        read(observation, read.occasion(), read.versionTable(), Urgency.AWAITED);
-        yield new ActResult.Done();
+    switch (decision) {
+      case Decision.StartAttempt start -> {
+        return starter.start(observation, start, writer);
       }
+      case Decision.EnsureJob ensure -> {
+        return starter.ensure(observation, ensure.attempt());
+      }
+      case Decision.StopJob stop ->
+          jobs.stop(observation.namespace(), stop.attempt().job(), stop.cause());
+      case Decision.DeleteJob delete ->
+          jobs.delete(observation.namespace(), delete.attempt().job());
+      case Decision.ReadDatabase read ->
+          readings.take(request(observation, read.occasion(), read.versionTable(), read.urgency()));
       case Decision.Report report -> {
-        String occasion = report.refresh();
-        if (occasion != null) {
-          read(observation, occasion, versionTable(observation), Urgency.ROUTINE);
-        }
-        yield new ActResult.Done();
+        look(observation, report.next());
+        restoreFiles(observation);
       }
-      case Decision.ConcludeFailure _, Decision.ConcludeSuccess _, Decision.Leave _ ->
-          new ActResult.Done();
-    };
+      case Decision.ConcludeFailure _, Decision.ConcludeSuccess _, Decision.Leave _ -> {}
+    }
+    return new ActResult.Done();
   }
 
-  /** Deletes what is not needed any more, once the outcome is in the status. */
-  public void tidy(Observation observation, Decision decision) {
-    switch (decision) {
-      case Decision.ConcludeFailure failure -> {
-        String abandoned = failure.abandoned();
-        if (abandoned != null) {
-          jobs.delete(observation.namespace(), abandoned);
-        }
-        deleteObsolete(observation, false);
-      }
-      case Decision.ConcludeSuccess _ -> deleteObsolete(observation, true);
-      case Decision.StartAttempt _,
-          Decision.EnsureJob _,
-          Decision.ReadDatabase _,
-          Decision.Report _,
-          Decision.Leave _ -> {}
+  /** Deletes what is not needed any more, once the outcome of the last attempt is in the status. */
+  public void tidy(Observation observation, DatabaseMigrationStatus written) {
+    AttemptStatus last = written.attempt();
+    if (last == null) {
+      return;
+    }
+    List<KeptJob> obsolete = KeptJob.obsolete(observation.jobs(), last, observation.now());
+    obsolete.forEach(job -> jobs.delete(observation.namespace(), job.name()));
+    if (!obsolete.isEmpty()) {
+      List<KeptJob> left = new ArrayList<>(observation.jobs());
+      left.removeAll(obsolete);
+      runner.deleteUnused(observation.namespace(), obsolete, left);
     }
   }
 
-  private void deleteObsolete(Observation observation, boolean succeeded) {
-    String ended = observation.attempt().orElseThrow().job();
-    KeptJob.obsolete(observation.jobs(), ended, succeeded)
-        .forEach(job -> jobs.delete(observation.namespace(), job));
+  private void look(Observation observation, Decision.@Nullable Look look) {
+    if (look == null) {
+      return;
+    }
+    DatabaseReadings.Request request =
+        request(
+            observation,
+            look.occasion(),
+            observation.observableTable().orElse(null),
+            Urgency.ROUTINE);
+    if (look.onlyWithAnotherSecret() == null) {
+      readings.take(request);
+    } else {
+      readings.takeIfSecretChanged(request, look.onlyWithAnotherSecret());
+    }
   }
 
-  private void read(
+  private void restoreFiles(Observation observation) {
+    if (observation.attemptState() instanceof AttemptState.Waiting waiting
+        && !waiting.withoutPod()
+        && observation.now().isAfter(waiting.since().plus(MOUNT))) {
+      starter.restoreFiles(observation);
+    }
+  }
+
+  private static DatabaseReadings.Request request(
       Observation observation, String occasion, @Nullable String versionTable, Urgency urgency) {
-    readings.take(
-        new DatabaseReadings.Request(
-            observation.namespace(),
-            observation.name(),
-            observation.uid(),
-            observation.spec().database().secretRef(),
-            versionTable,
-            occasion,
-            urgency));
-  }
-
-  private static @Nullable String versionTable(Observation observation) {
-    return observation.status().database() == null
-        ? null
-        : observation.status().database().versionTable();
+    return new DatabaseReadings.Request(
+        observation.namespace(),
+        observation.name(),
+        observation.uid(),
+        observation.spec().database().secretRef(),
+        versionTable,
+        occasion,
+        urgency);
   }
 }

@@ -1,78 +1,119 @@
 package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.report.StatusReport;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts attempts: looks at the resource itself, writes the intent, then creates the Job. Whoever
- * dies in between is finished by the next reconcile, because the Job's name follows from the
- * intent.
+ * Starts attempts: looks at the resource itself and at the Pods themselves, writes the intent, then
+ * creates the Job. Whoever dies in between is finished by the next reconcile, because the Job's
+ * name follows from the intent.
  */
 public final class AttemptStarter {
 
   private final KubernetesClient client;
-  private final JobCreator jobs;
+  private final Jobs jobs;
+  private final RunnerConfigMap runner;
   private final DatabaseSecret secrets;
 
-  public AttemptStarter(KubernetesClient client, JobCreator jobs, DatabaseSecret secrets) {
+  public AttemptStarter(
+      KubernetesClient client, Jobs jobs, RunnerConfigMap runner, DatabaseSecret secrets) {
     this.client = client;
     this.jobs = jobs;
+    this.runner = runner;
     this.secrets = secrets;
   }
 
   /** Starts a further attempt. */
   public ActResult start(
       Observation observation, Decision.StartAttempt decision, StatusWriter writer) {
-    DatabaseMigration live = live(observation);
     Optional<String> missing =
         observation.readable() ? missingSecret(observation) : Optional.empty();
     if (missing.isPresent()) {
       return new ActResult.Postponed(Reason.SECRET_MISSING, missing.get());
     }
-    String replaced = decision.replaced();
-    if (replaced != null) {
-      jobs.delete(observation.namespace(), replaced);
+    DatabaseMigration live = live(observation);
+    Optional<ActResult> hindrance = hindrance(live);
+    if (hindrance.isPresent()) {
+      return hindrance.get();
     }
-    AttemptStatus attempt = attempt(observation, decision.failures(), decision.runAsUser());
+    AttemptStatus attempt = attempt(observation, decision);
+    Optional<Outcome> refusal = runner.ensure(live);
     DatabaseMigrationStatus intent = StatusReport.intent(observation, attempt);
-    writer.write(intent);
-    return create(live, attempt, intent);
+    DatabaseMigration written = writer.write(live, intent);
+    return refusal
+        .<ActResult>map(outcome -> new ActResult.Refused(intent, attempt, outcome))
+        .orElseGet(() -> create(observation, written, attempt, intent));
   }
 
   /** Creates the Job of an attempt whose intent is written, unless it is there. */
-  public ActResult ensure(
-      Observation observation, Decision.EnsureJob decision, StatusWriter writer) {
-    AttemptStatus attempt = decision.attempt();
+  public ActResult ensure(Observation observation, AttemptStatus attempt) {
     DatabaseMigration live = live(observation);
     if (jobs.exists(observation.namespace(), attempt.job())) {
       // The cache has not seen it yet; the informer's event comes.
       return new ActResult.Done();
     }
-    if (!attempt.request().equals(observation.request())) {
-      return start(observation, new Decision.StartAttempt(0, attempt.runAsUser(), null), writer);
+    Optional<ActResult> hindrance = hindrance(live);
+    if (hindrance.isPresent()) {
+      return hindrance.get();
     }
-    return create(live, attempt, observation.status());
+    return runner
+        .ensure(live)
+        .<ActResult>map(outcome -> new ActResult.Refused(observation.status(), attempt, outcome))
+        .orElseGet(() -> create(observation, live, attempt, observation.status()));
+  }
+
+  /** Makes the runner's files again for a Pod that waits for them. */
+  void restoreFiles(Observation observation) {
+    runner.ensure(live(observation));
   }
 
   private ActResult create(
-      DatabaseMigration live, AttemptStatus attempt, DatabaseMigrationStatus status) {
-    Optional<Outcome> refusal = jobs.create(live, attempt);
-    return refusal
-        .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))
-        .orElseGet(() -> new ActResult.Started(status));
+      Observation observation,
+      DatabaseMigration live,
+      AttemptStatus attempt,
+      DatabaseMigrationStatus status) {
+    Job job = MigrationJob.job(live, attempt, runner.files());
+    try {
+      return jobs.create(job)
+          .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))
+          .orElseGet(() -> new ActResult.Started(status));
+    } catch (KubernetesClientException e) {
+      String limit = observation.spec().timeouts().start();
+      Instant late = Instant.parse(attempt.startedAt()).plus(Durations.parse(limit));
+      if (observation.now().isAfter(late) && !jobs.exists(observation.namespace(), attempt.job())) {
+        return new ActResult.Refused(status, attempt, Refusal.late(job, limit, e));
+      }
+      throw e;
+    }
+  }
+
+  // Of the caches one may lag behind the other: a Pod whose Job is gone from one is in the other.
+  private Optional<ActResult> hindrance(DatabaseMigration live) {
+    return jobs.runningPod(live)
+        .map(pod ->
+            new ActResult.Postponed(
+                Reason.PENDING,
+                "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
+                    .formatted(pod)));
   }
 
   // A decision from a stale cache starts nothing.
@@ -88,7 +129,7 @@ public final class AttemptStarter {
             && live.getMetadata().getUid().equals(observation.uid())
             && live.getMetadata().getGeneration() == observation.generation()
             && live.getMetadata().getDeletionTimestamp() == null
-            && Objects.equals(number(live.getStatus()), number(observation.status()));
+            && Objects.equals(attempt(live.getStatus()), attempt(observation.status()));
     if (live == null || !same) {
       throw new StaleResourceException("the resource has changed since it was decided on");
     }
@@ -102,24 +143,26 @@ public final class AttemptStarter {
         : Optional.empty();
   }
 
-  private static @Nullable Integer number(@Nullable DatabaseMigrationStatus status) {
-    AttemptStatus attempt = status == null ? null : status.attempt();
-    return attempt == null ? null : attempt.number();
+  private static @Nullable AttemptStatus attempt(@Nullable DatabaseMigrationStatus status) {
+    return status == null ? null : status.attempt();
   }
 
-  private static AttemptStatus attempt(
-      Observation observation, int failures, @Nullable Long runAsUser) {
-    int number = observation.attempt().map(last -> last.number() + 1).orElse(1);
-    return new AttemptStatus(
-        number,
-        JobName.of(observation.name(), observation.uid(), number),
-        observation.spec().image(),
-        observation.request(),
-        observation.generation(),
-        observation.retry(),
-        runAsUser,
-        observation.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        failures,
-        null);
+  private static AttemptStatus attempt(Observation observation, Decision.StartAttempt decision) {
+    int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
+    int number = Math.max(next, decision.number());
+    return AttemptStatusBuilder.builder()
+        .number(number)
+        .job(JobName.of(observation.name(), observation.uid(), number))
+        .mode(decision.mode())
+        .target(observation.spec().targetRevision())
+        .image(observation.spec().image())
+        .request(observation.request())
+        .generation(observation.generation())
+        .retry(observation.retry())
+        .runAsUser(decision.runAsUser())
+        .over(decision.over())
+        .startedAt(observation.now().truncatedTo(ChronoUnit.SECONDS).toString())
+        .failures(decision.failures())
+        .build();
   }
 }

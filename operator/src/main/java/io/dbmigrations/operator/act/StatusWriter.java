@@ -1,14 +1,16 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 
 /** Writes the status of the resource that is being reconciled. */
 public interface StatusWriter {
 
   /**
-   * Writes it, if nobody has changed the resource since it was read.
+   * Writes it onto that version of the resource, if that is still the current one.
    *
-   * @throws StaleResourceException if somebody has
+   * @return the resource as it is now
+   * @throws StaleResourceException if somebody has changed the resource, or made it anew
    */
-  void write(DatabaseMigrationStatus status);
+  DatabaseMigration write(DatabaseMigration read, DatabaseMigrationStatus status);
 }

@@ -1,19 +1,27 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.observe.Observation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Decides what to do next: asks the rules in their order and takes the first answer. Total: the
- * last rule always answers.
+ * Decides what to do next: picks the rules for the state that the attempt is in, asks them in their
+ * order, and takes the first answer. Total: a new state does not compile until it is decided on,
+ * and the last rule of each list always answers.
  */
 public final class Decider {
 
-  private final List<Rule> rules;
+  /** Answers where it applies, and is silent where it does not. */
+  private interface Rule {
+    Optional<? extends Decision> apply(Observation observation, AttemptStatus attempt);
+  }
+
+  private final AtTarget atTarget;
+  private final AfterFailure afterFailure;
 
   /**
    * A decider.
@@ -21,11 +29,8 @@ public final class Decider {
    * @param resyncInterval how often a settled resource's version table is read again
    */
   public Decider(Duration resyncInterval) {
-    // An attempt under way is followed to its end before anything new is thought of: what the
-    // resource asks for by then is decided on when it has ended.
-    rules =
-        Stream.concat(UnderWay.rules().stream(), new Settled(resyncInterval).rules().stream())
-            .toList();
+    atTarget = new AtTarget(resyncInterval);
+    afterFailure = new AfterFailure(resyncInterval);
   }
 
   /** What follows from the observation. */
@@ -33,22 +38,115 @@ public final class Decider {
     if (observation.deleting()) {
       return new Decision.Leave();
     }
+    Optional<AttemptStatus> attempt = observation.attempt();
     Decision decision =
-        rules.stream()
-            .map(rule -> rule.apply(observation))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .orElseThrow();
-    return observation.spec().suspend() ? suspended(decision) : decision;
+        attempt.isEmpty()
+            ? Decision.StartAttempt.migrating(0, null)
+            : first(rules(observation, attempt.get()), observation, attempt.get());
+    return heldUp(observation, decision);
   }
 
-  private static Decision suspended(Decision decision) {
+  // Why each rule stands where it stands: an attempt under way is followed to its end before
+  // anything new is thought of, because two must never be at work; what the resource asks for by
+  // then is decided on when it has ended.
+  private List<Rule> rules(Observation observation, AttemptStatus attempt) {
+    return attempt.outcome() == null ? underWay(observation.attemptState()) : ended(attempt);
+  }
+
+  private List<Rule> underWay(AttemptState state) {
+    return switch (state) {
+      case AttemptState.Missing _ ->
+          List.of(
+              // An edit first: the Job that was asked for before it need not exist any more.
+              Starting::replaceTheIntentByTheEdit,
+              // A missing Job is no reason for another attempt: the cache may lag behind, and the
+              // runner converges whatever has happened.
+              Starting::ensureTheJob);
+      case AttemptState.NeedsUser _ ->
+          List.of(
+              // Before anything else, as this container never starts.
+              Starting::stopWhatNeedsAUser);
+      case AttemptState.Waiting waiting ->
+          List.of(
+              // Before the edit: who suspends wants no other Job instead.
+              (observation, attempt) -> Starting.stopWhatIsSuspended(observation, attempt),
+              // Before its reason is told: that is one of a Job which nobody asks for any more.
+              (observation, attempt) -> Starting.stopWhatIsEdited(observation, attempt),
+              // Only what has no reason of its own: such a reason goes away and is noticed then.
+              (observation, attempt) -> Starting.stopWhatIsLate(observation, attempt, waiting),
+              (observation, attempt) -> Starting.tellTheReason(observation, waiting),
+              (observation, attempt) -> Starting.tellTheWait(observation, attempt, waiting));
+      case AttemptState.Running running ->
+          List.of(
+              // Only a backstop: the runner keeps timeouts.run by itself.
+              (observation, attempt) -> Running.stopWhatIsLate(observation, attempt, running),
+              // Neither an edit nor suspend ends what runs.
+              (observation, attempt) -> Running.tell(observation, attempt, running));
+      case AttemptState.Stopping stopping ->
+          List.of((observation, attempt) -> Stopping.tellTheWait(observation, attempt, stopping));
+      case AttemptState.Stopped stopped ->
+          List.of(
+              // Before a new attempt: while suspended there is none.
+              (observation, attempt) -> Stopping.deleteWhatIsSuspended(observation, attempt),
+              // Before the cause: an edit starts afresh, whatever became of the attempt before it.
+              (observation, attempt) -> Stopping.startTheEdit(observation, attempt),
+              (observation, attempt) -> Stopping.followTheCause(observation, attempt, stopped));
+      case AttemptState.Lost lost ->
+          List.of((observation, attempt) -> Ending.concludeLost(observation, attempt, lost));
+      case AttemptState.Ended ended ->
+          List.of(
+              (observation, attempt) -> Ending.concludeFailure(observation, attempt, ended),
+              // The runner has verified its work; the rows are read from outside before Ready.
+              (observation, attempt) -> Ending.readBeforeSuccess(observation, attempt, ended),
+              (observation, attempt) -> Ending.concludeSuccess(observation, attempt, ended));
+    };
+  }
+
+  private List<Rule> ended(AttemptStatus attempt) {
+    return attempt.endedWith(Reason.AT_TARGET_REVISION)
+        ? List.of(
+            // Before any reading: what an edit asks for is asked for, wherever the database is.
+            Settled::startTheEdit,
+            // Where nobody can read, the runner's word stands.
+            atTarget::believeTheRunner,
+            atTarget::read,
+            // What contradicts for certain before what only hides.
+            atTarget::compare,
+            atTarget::tellWhatIsMissing,
+            atTarget::keepInSpiteOfASilence)
+        : List.of(
+            // Any edit may be the remedy, also that of a timeout or a policy.
+            Settled::startAnyEdit,
+            afterFailure::checkAgainWhereRowsChanged,
+            afterFailure::probeTheLogin,
+            afterFailure::wait,
+            afterFailure::startAboveTheFence,
+            afterFailure::startAgain,
+            afterFailure::tell);
+  }
+
+  private static Decision first(List<Rule> rules, Observation observation, AttemptStatus attempt) {
+    return rules.stream()
+        .map(rule -> rule.apply(observation, attempt))
+        .<Decision>flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the last rule always answers"));
+  }
+
+  // What starts a Job does so neither while suspended nor beside a Pod that may still run:
+  // exclusion
+  // is the database's, but what waits there for nothing is told nowhere.
+  private static Decision heldUp(Observation observation, Decision decision) {
     return switch (decision) {
       case Decision.StartAttempt _, Decision.EnsureJob _ ->
-          Decision.Report.of(
-              Reason.SUSPENDED,
-              "spec.suspend is true: no migration is started. Set it to false to go on");
+          observation.spec().suspend()
+              ? Starting.suspended(observation)
+              : observation.predecessors().isEmpty()
+                  ? decision
+                  : Starting.waitForPredecessor(observation.predecessors().getFirst());
       case Decision.Leave _,
+          Decision.StopJob _,
+          Decision.DeleteJob _,
           Decision.ReadDatabase _,
           Decision.ConcludeFailure _,
           Decision.ConcludeSuccess _,

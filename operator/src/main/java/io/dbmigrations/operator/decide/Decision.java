@@ -1,8 +1,12 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +22,45 @@ public sealed interface Decision {
    *
    * @param failures how many transient failures in a row came before it
    * @param runAsUser the user id for an image that has none, null for the image's own
-   * @param replaced the Job of an attempt whose container never started, null where there is none
+   * @param number at least this, where the database knows attempts of higher numbers; else 0
+   * @param over the UID of another resource whose later attempts do not count, null for none
    */
-  record StartAttempt(int failures, @Nullable Long runAsUser, @Nullable String replaced)
-      implements Decision {}
+  record StartAttempt(
+      MigrationMode mode, int failures, @Nullable Long runAsUser, int number, @Nullable String over)
+      implements Decision {
+
+    static StartAttempt migrating(int failures, @Nullable Long runAsUser) {
+      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null);
+    }
+
+    static StartAttempt checking(@Nullable Long runAsUser) {
+      return new StartAttempt(MigrationMode.CHECK, 0, runAsUser, 0, null);
+    }
+  }
 
   /** Make sure that the Job of an attempt, whose intent is written, exists. */
   record EnsureJob(AttemptStatus attempt) implements Decision {}
+
+  /** Tell the Job of an attempt to start nothing more, and to end what it has started. */
+  record StopJob(AttemptStatus attempt, StopCause cause) implements Decision {}
+
+  /** Delete the Job of an attempt that was stopped, and of which nothing can run any more. */
+  record DeleteJob(AttemptStatus attempt) implements Decision {}
 
   /**
    * Read the database before anything else can be said.
    *
    * @param occasion what the reading is taken for
    */
-  record ReadDatabase(String occasion, @Nullable String versionTable) implements Decision {}
+  record ReadDatabase(String occasion, @Nullable String versionTable, Urgency urgency)
+      implements Decision {}
 
   /**
    * Write down how an attempt ended that did not reach its target.
    *
    * @param pause until the next attempt, null where there is none by itself
-   * @param abandoned the Job to delete once that is written, null where the Job has ended
    */
-  record ConcludeFailure(
-      AttemptState.Ended ended, @Nullable Duration pause, @Nullable String abandoned)
-      implements Decision {}
+  record ConcludeFailure(AttemptState.Ended ended, @Nullable Duration pause) implements Decision {}
 
   /**
    * Write down an attempt that reached its target.
@@ -53,28 +72,52 @@ public sealed interface Decision {
   /**
    * Nothing to do but to say how things stand.
    *
+   * @param shown the class by which the conditions are set, mostly that of the reason
    * @param rows the rows as just read, null where they were not
+   * @param answers whether this answers an edit that asks for nothing new
    * @param lookAgain when to look without an event, null for never
-   * @param refresh the occasion for which to read the database in passing, null for none
+   * @param next a look at the database that is taken in passing, null for none
    */
   record Report(
       Reason reason,
+      ReasonClass shown,
       String message,
       @Nullable List<String> rows,
+      boolean answers,
       @Nullable Duration lookAgain,
-      @Nullable String refresh)
+      @Nullable Look next)
       implements Decision {
 
     public static Report of(Reason reason, String message) {
-      return new Report(reason, message, null, null, null);
+      return new Report(reason, reason.reasonClass(), message, null, false, null, null);
     }
 
-    Report lookingAgainAfter(Duration pause) {
-      return new Report(reason, message, rows, pause, refresh);
+    Report shownAs(ReasonClass other) {
+      return new Report(reason, other, message, rows, answers, lookAgain, next);
     }
 
-    Report reading(String occasion) {
-      return new Report(reason, message, rows, lookAgain, occasion);
+    Report withRows(List<String> read) {
+      return new Report(reason, shown, message, read, answers, lookAgain, next);
+    }
+
+    Report answeringTheEdit() {
+      return new Report(reason, shown, message, rows, true, lookAgain, next);
+    }
+
+    public Report lookingAgainAfter(Duration pause) {
+      return new Report(reason, shown, message, rows, answers, pause, next);
+    }
+
+    Report looking(Look look) {
+      return new Report(reason, shown, message, rows, answers, lookAgain, look);
     }
   }
+
+  /**
+   * A look at the database in passing.
+   *
+   * @param onlyWithAnotherSecret whether to look only if the Secret is another one than this
+   *     version of it: nothing else can have changed
+   */
+  record Look(String occasion, @Nullable String onlyWithAnotherSecret) {}
 }

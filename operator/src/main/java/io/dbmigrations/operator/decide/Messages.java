@@ -24,12 +24,16 @@ public final class Messages {
         : "The database is at %s, which is what %s means".formatted(rows, target);
   }
 
+  /** The words as a sentence that another one may follow. */
+  public static String sentence(String words) {
+    return words.endsWith(".") ? words : words + ".";
+  }
+
   /** How an attempt ended, and whether another one follows. */
   public static String ended(AttemptOutcome outcome) {
-    String message = outcome.message();
     return outcome.nextAt() == null
-        ? message
-        : "%s%s It is tried again by itself, at %s at the earliest"
-            .formatted(message, message.endsWith(".") ? "" : ".", outcome.nextAt());
+        ? outcome.message()
+        : "%s It is tried again by itself, at %s at the earliest"
+            .formatted(sentence(outcome.message()), outcome.nextAt());
   }
 }

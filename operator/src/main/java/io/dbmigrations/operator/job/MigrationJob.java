@@ -68,22 +68,27 @@ public final class MigrationJob {
   }
 
   /** The ConfigMap that carries the runner, one for each namespace and version of the runner. */
-  public static ConfigMap runner(String namespace, RunnerFiles runner) {
+  public static ConfigMap runner(DatabaseMigration resource, RunnerFiles runner) {
     return new ConfigMapBuilder()
         .withMetadata(
             new ObjectMetaBuilder()
-                .withName(JobName.ofRunner(runner.digest()))
-                .withNamespace(namespace)
+                .withName(runnerName(runner))
+                .withNamespace(resource.getMetadata().getNamespace())
                 .addToLabels(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
                 .addToLabels(COMPONENT_LABEL, "runner")
+                .withOwnerReferences(owner(resource))
                 .build())
         .withImmutable(true)
         .withData(
             runner.files().entrySet().stream()
                 .collect(
-                    Collectors.toMap(
-                        file -> RunnerFiles.key(file.getKey()), Map.Entry::getValue)))
+                    Collectors.toMap(file -> RunnerFiles.key(file.getKey()), Map.Entry::getValue)))
         .build();
+  }
+
+  /** The name of the ConfigMap with this version of the runner. */
+  public static String runnerName(RunnerFiles runner) {
+    return JobName.ofRunner(runner.digest());
   }
 
   /** The ConfigMap of the runner that a Job mounts, if it is one. */
@@ -122,7 +127,7 @@ public final class MigrationJob {
         .addNewVolume()
         .withName(RUNNER_VOLUME)
         .withNewConfigMap()
-        .withName(JobName.ofRunner(runner.digest()))
+        .withName(runnerName(runner))
         .withItems(
             runner.files().keySet().stream()
                 .map(path -> new KeyToPath(RunnerFiles.key(path), null, path))

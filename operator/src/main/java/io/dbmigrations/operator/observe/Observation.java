@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -17,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param retry the value of the annotation {@code dbmigrations.io/retry}, null where there is none
  * @param request the hash of what the specification asks for
  * @param attemptState what the Job of {@code status.attempt} says; {@code Missing} without attempt
+ * @param predecessors the names of Pods that migrate for this resource, or for a former one of its
+ *     name, that do not belong to that Job, and that may still run
  * @param jobs the resource's Jobs, of all attempts that are kept
  * @param reading the last look at the database, null before the first one
  * @param readable whether the operator may read the database at all
  */
+@RecordBuilder
 public record Observation(
     String namespace,
     String name,
@@ -32,6 +36,7 @@ public record Observation(
     @Nullable String retry,
     String request,
     AttemptState attemptState,
+    List<String> predecessors,
     List<KeptJob> jobs,
     @Nullable Reading reading,
     boolean readable,
@@ -41,9 +46,14 @@ public record Observation(
     return Optional.ofNullable(status.attempt());
   }
 
-  /** Whether a person has asked for something since the attempt was decided on. */
+  /** Whether a person has edited anything that the attempt has not answered. */
   public boolean isEditedSince(AttemptStatus attempt) {
     return attempt.generation() != generation || !Objects.equals(attempt.retry(), retry);
+  }
+
+  /** Whether a person asks for something else than the attempt was made for. */
+  public boolean asksForMoreThan(AttemptStatus attempt) {
+    return !attempt.request().equals(request) || !Objects.equals(attempt.retry(), retry);
   }
 
   /** The reading, if it was taken on that occasion. */
@@ -51,22 +61,15 @@ public record Observation(
     return Optional.ofNullable(reading).filter(taken -> taken.occasion().equals(occasion));
   }
 
+  /** The version table to read; empty where none is known, or where the operator may not read. */
+  public Optional<String> observableTable() {
+    return Optional.ofNullable(status.database())
+        .map(database -> database.versionTable())
+        .filter(table -> readable);
+  }
+
   /** The same, but for the status and the attempt's state. */
   public Observation with(DatabaseMigrationStatus changed, AttemptState state) {
-    return new Observation(
-        namespace,
-        name,
-        uid,
-        generation,
-        deleting,
-        spec,
-        changed,
-        retry,
-        request,
-        state,
-        jobs,
-        reading,
-        readable,
-        now);
+    return ObservationBuilder.builder(this).status(changed).attemptState(state).build();
   }
 }

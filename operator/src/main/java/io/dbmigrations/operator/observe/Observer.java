@@ -8,20 +8,25 @@ import io.dbmigrations.operator.job.AttemptReader;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationRequest;
+import io.dbmigrations.operator.job.PodState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Puts an observation together from what the caches and the last reading say. */
 public final class Observer {
 
-  private static final String JOB_NAME_LABEL = "batch.kubernetes.io/job-name";
+  // A Job has its first Pod within a second. After this it is worth a question why not.
+  private static final Duration FIRST_POD = Duration.ofSeconds(5);
 
   private final DatabaseReadings readings;
+  private final PodRefusals refusals;
   private final boolean readable;
   private final Clock clock;
 
@@ -30,56 +35,70 @@ public final class Observer {
    *
    * @param readable whether the operator may read databases at all
    */
-  public Observer(DatabaseReadings readings, boolean readable, Clock clock) {
+  public Observer(DatabaseReadings readings, PodRefusals refusals, boolean readable, Clock clock) {
     this.readings = readings;
+    this.refusals = refusals;
     this.readable = readable;
     this.clock = clock;
   }
 
-  /** Observes a resource with its Jobs and Pods. */
+  /** Observes a resource with the Jobs and Pods that carry its name. */
   public Observation observe(DatabaseMigration resource, List<Job> jobs, List<Pod> pods) {
     String uid = resource.getMetadata().getUid();
+    Instant now = clock.instant();
     List<Job> own = jobs.stream().filter(job -> belongsTo(uid, job)).toList();
     DatabaseMigrationStatus status =
         resource.getStatus() == null ? DatabaseMigrationStatus.NONE : resource.getStatus();
-    return new Observation(
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName(),
-        uid,
-        resource.getMetadata().getGeneration(),
-        resource.getMetadata().getDeletionTimestamp() != null,
-        resource.getSpec(),
-        status,
-        annotations(resource).get(Names.RETRY_ANNOTATION),
-        MigrationRequest.hash(resource.getSpec()),
-        state(status.attempt(), own, pods),
-        own.stream().map(KeptJob::of).toList(),
-        readings.latest(uid),
-        readable,
-        clock.instant());
+    Optional<Job> current =
+        Optional.ofNullable(status.attempt()).flatMap(attempt -> find(attempt, own));
+    return ObservationBuilder.builder()
+        .namespace(resource.getMetadata().getNamespace())
+        .name(resource.getMetadata().getName())
+        .uid(uid)
+        .generation(resource.getMetadata().getGeneration())
+        .deleting(resource.getMetadata().getDeletionTimestamp() != null)
+        .spec(resource.getSpec())
+        .status(status)
+        .retry(annotations(resource).get(Names.RETRY_ANNOTATION))
+        .request(MigrationRequest.hash(resource.getSpec()))
+        .attemptState(
+            current.map(job -> state(job, pods, now)).orElseGet(AttemptState.Missing::new))
+        .predecessors(
+            pods.stream()
+                .filter(pod -> current.isEmpty() || !PodState.isControlledBy(pod, current.get()))
+                .filter(pod -> PodState.mayRun(pod, now))
+                .map(pod -> pod.getMetadata().getName())
+                .sorted()
+                .toList())
+        .jobs(own.stream().map(job -> KeptJob.of(job, podsOf(job, pods), now)).toList())
+        .reading(readings.latest(uid))
+        .readable(readable)
+        .now(now)
+        .build();
   }
 
-  private static AttemptState state(
-      @Nullable AttemptStatus attempt, List<Job> jobs, List<Pod> pods) {
+  private AttemptState state(Job job, List<Pod> pods, Instant now) {
+    AttemptState state = AttemptReader.read(job, podsOf(job, pods), now);
+    return state instanceof AttemptState.Waiting waiting
+            && waiting.withoutPod()
+            && now.isAfter(waiting.since().plus(FIRST_POD))
+        ? refusals.explain(job, waiting)
+        : state;
+  }
+
+  private static Optional<Job> find(AttemptStatus attempt, List<Job> jobs) {
     return jobs.stream()
-        .filter(job -> attempt != null && job.getMetadata().getName().equals(attempt.job()))
-        .findFirst()
-        .map(job ->
-            AttemptReader.read(
-                job,
-                pods.stream()
-                    .filter(pod -> job.getMetadata().getName().equals(jobName(pod)))
-                    .toList()))
-        .orElseGet(AttemptState.Missing::new);
+        .filter(job -> job.getMetadata().getName().equals(attempt.job()))
+        .findFirst();
+  }
+
+  private static List<Pod> podsOf(Job job, List<Pod> pods) {
+    return pods.stream().filter(pod -> PodState.isControlledBy(pod, job)).toList();
   }
 
   private static boolean belongsTo(String uid, HasMetadata object) {
     return object.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(uid));
-  }
-
-  private static @Nullable String jobName(Pod pod) {
-    return pod.getMetadata().getLabels().get(JOB_NAME_LABEL);
   }
 
   private static Map<String, String> annotations(HasMetadata object) {

@@ -1,23 +1,27 @@
 package io.dbmigrations.operator.reconcile;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.operator.act.ActResult;
 import io.dbmigrations.operator.act.Actor;
+import io.dbmigrations.operator.act.ApiFailure;
 import io.dbmigrations.operator.act.StaleResourceException;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.event.EventRecorder;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.report.StatusReport;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +38,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   private static final Duration SOON = Duration.ofMillis(200);
 
   // How often to look whether what has to come first is there now, such as a Secret.
-  private static final Duration POSTPONED = Duration.ofSeconds(10);
+  private static final Duration POSTPONED = Duration.ofSeconds(5);
 
   private final Observer observer;
   private final Decider decider;
@@ -60,25 +64,47 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   @Override
   public UpdateControl<DatabaseMigration> reconcile(
       DatabaseMigration resource, Context<DatabaseMigration> context) {
-    StatusPatch patch = new StatusPatch(resource, context);
+    StatusPatch patch =
+        new StatusPatch(
+            context.getClient(),
+            resource,
+            (before, after) ->
+                context
+                    .eventSourceRetriever()
+                    .getControllerEventSource()
+                    .handleRecentResourceUpdate(ResourceID.fromResource(after), after, before));
     Observation observation =
         observer.observe(
             resource,
             context.getSecondaryResourcesAsStream(Job.class).toList(),
             context.getSecondaryResourcesAsStream(Pod.class).toList());
-    Decision decision = decider.decide(observation);
-    LOG.debug("Deciding on attempt state {}: {}", observation.attemptState(), decision);
     try {
-      ActResult result = actor.act(observation, decision, patch);
-      Optional<Duration> lookAgain = report(observation, decision, result, patch);
-      events.record(resource, observation.status(), patch.current());
-      return lookAgain
-          .map(UpdateControl.<DatabaseMigration>noUpdate()::rescheduleAfter)
-          .orElseGet(UpdateControl::noUpdate);
+      return reconcile(observation, patch);
     } catch (StaleResourceException e) {
       LOG.debug("Deciding again: {}", e.getMessage());
       return UpdateControl.<DatabaseMigration>noUpdate().rescheduleAfter(SOON);
+    } catch (KubernetesClientException e) {
+      ApiFailure failure = ApiFailure.of(e);
+      Failures.tell(observation, patch, failure.reason(), failure.message(), e);
+      throw e;
+    } catch (RuntimeException e) {
+      Failures.tell(observation, patch, e);
+      throw e;
+    } finally {
+      events.record(resource, observation.status(), patch.current());
     }
+  }
+
+  private UpdateControl<DatabaseMigration> reconcile(
+      Observation observation, StatusPatch patch) {
+    Decision decision = decider.decide(observation);
+    LOG.debug("Deciding on attempt state {}: {}", observation.attemptState(), decision);
+    ActResult result = actor.act(observation, decision, patch);
+    Optional<Duration> lookAgain = report(observation, decision, result, patch);
+    actor.tidy(observation, patch.current());
+    return sooner(lookAgain, untilObsolete(observation, patch))
+        .map(UpdateControl.<DatabaseMigration>noUpdate()::rescheduleAfter)
+        .orElseGet(UpdateControl::noUpdate);
   }
 
   private Optional<Duration> report(
@@ -94,8 +120,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       // The intent is in the status; the refusal is how the attempt ended.
       case ActResult.Refused refused -> {
         Observation ended =
-            observation.with(
-                refused.status(), new AttemptState.Ended(refused.outcome(), null, null, null));
+            observation.with(refused.status(), AttemptState.Ended.with(refused.outcome()));
         yield report(ended, decider.decide(ended), patch);
       }
     };
@@ -107,10 +132,15 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
         patch.write(StatusReport.report(observation, report));
         yield Optional.ofNullable(report.lookAgain());
       }
-      case Decision.ConcludeFailure failure ->
-          conclude(observation, decision, StatusReport.failure(observation, failure), patch);
-      case Decision.ConcludeSuccess success ->
-          conclude(observation, decision, StatusReport.success(observation, success), patch);
+      case Decision.ConcludeFailure failure -> {
+        patch.write(StatusReport.failure(observation, failure));
+        yield Optional.of(SOON);
+      }
+      case Decision.ConcludeSuccess success -> {
+        patch.write(StatusReport.success(observation, success));
+        yield Optional.of(SOON);
+      }
+      case Decision.StopJob _, Decision.DeleteJob _ -> Optional.of(SOON);
       case Decision.Leave _,
           Decision.ReadDatabase _,
           Decision.StartAttempt _,
@@ -119,13 +149,16 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     };
   }
 
-  private Optional<Duration> conclude(
-      Observation observation,
-      Decision decision,
-      DatabaseMigrationStatus status,
-      StatusPatch patch) {
-    patch.write(status);
-    actor.tidy(observation, decision);
-    return Optional.of(SOON);
+  private static Optional<Duration> untilObsolete(Observation observation, StatusPatch patch) {
+    AttemptStatus last = patch.current().attempt();
+    return Optional.ofNullable(last)
+        .map(attempt -> KeptJob.untilObsolete(observation.jobs(), attempt, observation.now()))
+        .filter(Duration::isPositive);
+  }
+
+  private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+    return one.isPresent() && other.isPresent()
+        ? Optional.of(one.get().compareTo(other.get()) < 0 ? one.get() : other.get())
+        : one.or(() -> other);
   }
 }

@@ -2,71 +2,88 @@ package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The conditions that follow from a reason: {@code Ready} always, {@code Reconciling} and {@code
- * Stalled} only while True and never both, as kstatus reads them.
+ * Stalled} only while True and never both, as kstatus reads them; beside them {@code
+ * DatabaseObserved} as last known. Conditions of other types are somebody else's and stay.
  */
 final class Conditions {
 
-  private Conditions() {}
+  private static final Set<String> OURS =
+      Set.of(
+          Condition.READY, Condition.RECONCILING, Condition.STALLED, Condition.DATABASE_OBSERVED);
+
+  private final long generation;
+  private final List<Condition> old;
+  private final Instant now;
+  private final List<Condition> conditions = new ArrayList<>();
 
   /**
-   * The conditions.
+   * No conditions yet.
    *
    * @param old those before; a condition keeps its transition time while its status stays
    */
-  static List<Condition> of(
-      Reason reason, String message, long generation, List<Condition> old, Instant now) {
-    Builder builder = new Builder(reason, message, generation, old, now);
-    switch (reason.reasonClass()) {
-      case DONE -> builder.add(Condition.READY, Condition.TRUE);
-      case PROGRESSING -> {
-        builder.add(Condition.READY, Condition.UNKNOWN);
-        builder.add(Condition.RECONCILING, Condition.TRUE);
-      }
-      case TRANSIENT -> {
-        builder.add(Condition.READY, Condition.FALSE);
-        builder.add(Condition.RECONCILING, Condition.TRUE);
-      }
-      case WAITING -> builder.add(Condition.READY, Condition.FALSE);
-      case STALLED -> {
-        builder.add(Condition.READY, Condition.FALSE);
-        builder.add(Condition.STALLED, Condition.TRUE);
-      }
-    }
-    return builder.conditions;
+  Conditions(long generation, List<Condition> old, Instant now) {
+    this.generation = generation;
+    this.old = old;
+    this.now = now;
   }
 
-  private static final class Builder {
-    private final Reason reason;
-    private final String message;
-    private final long generation;
-    private final List<Condition> old;
-    private final Instant now;
-    private final List<Condition> conditions = new ArrayList<>();
-
-    Builder(Reason reason, String message, long generation, List<Condition> old, Instant now) {
-      this.reason = reason;
-      this.message = message;
-      this.generation = generation;
-      this.old = old;
-      this.now = now;
+  /** Adds those of the resource as a whole. */
+  Conditions standing(Reason reason, ReasonClass shown, String message) {
+    switch (shown) {
+      case DONE -> add(Condition.READY, Condition.TRUE, reason, message);
+      case PROGRESSING -> {
+        add(Condition.READY, Condition.UNKNOWN, reason, message);
+        add(Condition.RECONCILING, Condition.TRUE, reason, message);
+      }
+      case TRANSIENT -> {
+        add(Condition.READY, Condition.FALSE, reason, message);
+        add(Condition.RECONCILING, Condition.TRUE, reason, message);
+      }
+      case WAITING -> add(Condition.READY, Condition.FALSE, reason, message);
+      case UNSEEN -> add(Condition.READY, Condition.UNKNOWN, reason, message);
+      case STALLED -> {
+        add(Condition.READY, Condition.FALSE, reason, message);
+        add(Condition.STALLED, Condition.TRUE, reason, message);
+      }
     }
+    return this;
+  }
 
-    void add(String type, String status) {
-      String since =
-          old.stream()
-              .filter(condition -> condition.type().equals(type))
-              .filter(condition -> condition.status().equals(status))
-              .map(Condition::lastTransitionTime)
-              .findFirst()
-              .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
-      conditions.add(new Condition(type, status, generation, since, reason.wireName(), message));
-    }
+  /** Adds whether the database could be read; what was known before where there is no news. */
+  Conditions observed(Optional<DatabaseView> view) {
+    view.ifPresentOrElse(
+        news -> add(Condition.DATABASE_OBSERVED, news.status(), news.reason(), news.message()),
+        () ->
+            old.stream()
+                .filter(condition -> condition.type().equals(Condition.DATABASE_OBSERVED))
+                .forEach(conditions::add));
+    return this;
+  }
+
+  List<Condition> all() {
+    List<Condition> all = new ArrayList<>(conditions);
+    old.stream().filter(condition -> !OURS.contains(condition.type())).forEach(all::add);
+    return List.copyOf(all);
+  }
+
+  private void add(String type, String status, Reason reason, String message) {
+    String since =
+        old.stream()
+            .filter(condition -> condition.type().equals(type))
+            .filter(condition -> condition.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+    conditions.add(new Condition(type, status, generation, since, reason.wireName(), message));
   }
 }

@@ -2,12 +2,15 @@ package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
-import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
+import io.dbmigrations.operator.decide.Verdict;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
@@ -29,18 +32,22 @@ public final class StatusReport {
     return status(
         observation,
         Reason.PENDING,
-        Messages.toMigrate(attempt.job(), observation.spec().targetRevision()),
-        new Facts(observation.status()).with(attempt));
+        Messages.toMigrate(attempt.job(), attempt.target()),
+        new StatusFacts(observation.status()).with(attempt));
   }
 
   /** The status after a report. */
   public static DatabaseMigrationStatus report(Observation observation, Decision.Report report) {
-    Facts facts = new Facts(observation.status());
+    StatusFacts facts = new StatusFacts(observation.status());
     List<String> rows = report.rows();
     if (rows != null) {
-      facts.current = Revisions.join(rows);
+      facts.read(rows);
     }
-    return status(observation, report.reason(), report.message(), facts);
+    observation
+        .attempt()
+        .filter(_ -> report.answers())
+        .ifPresent(attempt -> facts.with(attempt.answering(observation.generation())));
+    return status(observation, report.reason(), report.shown(), report.message(), facts);
   }
 
   /** The status after an attempt that did not reach its target. */
@@ -54,7 +61,8 @@ public final class StatusReport {
     Instant next =
         pause == null ? null : now.plus(pause).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
     AttemptOutcome end = end(outcome, now, next);
-    Facts facts = new Facts(observation.status()).with(attempt.ended(end)).learn(outcome);
+    StatusFacts facts =
+        new StatusFacts(observation.status()).with(attempt.ended(end)).learn(outcome);
     // Who has edited the resource meanwhile must not be told that the edit failed.
     return observation.isEditedSince(attempt)
         ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
@@ -67,26 +75,32 @@ public final class StatusReport {
     AttemptStatus attempt = observation.attempt().orElseThrow();
     Outcome outcome = success.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
-    Facts facts =
-        new Facts(observation.status()).with(attempt.ended(end(outcome, now, null))).learn(outcome);
-    facts.current = Revisions.join(success.rows());
-    facts.target = Revisions.join(Optional.ofNullable(outcome.after()).orElseGet(success::rows));
+    StatusFacts facts =
+        new StatusFacts(observation.status())
+            .with(attempt.ended(end(outcome, now, null)))
+            .learn(outcome);
+    facts.read(success.rows());
     if (outcome.applied() > 0) {
-      facts.lastMigration = lastMigration(attempt, success.ended());
+      facts.migrated(lastMigration(attempt, success.ended()));
     }
+    HeldRows held = held(outcome);
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
-    boolean isReady = !observation.isEditedSince(attempt) && facts.current.equals(facts.target);
-    return isReady
-        ? status(
-            observation,
-            Reason.AT_TARGET_REVISION,
-            Messages.atTarget(observation.spec().targetRevision(), facts.target),
-            facts)
-        : ended(observation, attempt, "at " + facts.target, facts);
+    boolean isReady =
+        !observation.asksForMoreThan(attempt)
+            && Verdict.of(success.rows(), held, outcome.after()) == Verdict.HELD;
+    if (!isReady) {
+      return ended(observation, attempt, "at " + Revisions.join(held.rows()), facts);
+    }
+    facts.with(attempt.ended(end(outcome, now, null)).answering(observation.generation()));
+    return status(
+        observation,
+        Reason.AT_TARGET_REVISION,
+        Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows())),
+        facts);
   }
 
   private static DatabaseMigrationStatus ended(
-      Observation observation, AttemptStatus attempt, String how, Facts facts) {
+      Observation observation, AttemptStatus attempt, String how, StatusFacts facts) {
     return status(
         observation,
         Reason.PENDING,
@@ -101,7 +115,16 @@ public final class StatusReport {
         outcome.message(),
         outcome.revision(),
         outcome.sqlstate(),
-        nextAt == null ? null : nextAt.toString());
+        nextAt == null ? null : nextAt.toString(),
+        outcome.reason() == Reason.AT_TARGET_REVISION ? held(outcome) : null,
+        outcome.newest());
+  }
+
+  // A runner that does not say by which rows speaks of all of them.
+  private static HeldRows held(Outcome outcome) {
+    return Optional.ofNullable(outcome.held())
+        .orElseGet(
+            () -> new HeldRows(Optional.ofNullable(outcome.after()).orElseGet(List::of), true));
   }
 
   private static LastMigration lastMigration(AttemptStatus attempt, AttemptState.Ended ended) {
@@ -119,60 +142,22 @@ public final class StatusReport {
   }
 
   private static DatabaseMigrationStatus status(
-      Observation observation, Reason reason, String message, Facts facts) {
-    return new DatabaseMigrationStatus(
-        observation.generation(),
-        Conditions.of(
-            reason,
-            message,
-            observation.generation(),
-            observation.status().conditions(),
-            observation.now()),
-        facts.current,
-        facts.target,
-        facts.attempt,
-        facts.lastMigration,
-        facts.database);
+      Observation observation, Reason reason, String message, StatusFacts facts) {
+    return status(observation, reason, reason.reasonClass(), message, facts);
   }
 
-  /** The status but for its conditions, as it changes. */
-  private static final class Facts {
-    private @Nullable String current;
-    private @Nullable String target;
-    private @Nullable AttemptStatus attempt;
-    private @Nullable LastMigration lastMigration;
-    private @Nullable DatabaseStatus database;
-
-    Facts(DatabaseMigrationStatus status) {
-      current = status.currentRevision();
-      target = status.targetRevision();
-      attempt = status.attempt();
-      lastMigration = status.lastMigration();
-      database = status.database();
-    }
-
-    Facts with(AttemptStatus changed) {
-      attempt = changed;
-      return this;
-    }
-
-    // Only what the runner knew: an attempt that never reached the database says nothing of it.
-    Facts learn(Outcome outcome) {
-      List<String> after = outcome.after();
-      if (after != null) {
-        current = Revisions.join(after);
-      }
-      List<String> meant = outcome.target();
-      if (meant != null) {
-        target = Revisions.join(meant);
-      }
-      DatabaseStatus known = database == null ? new DatabaseStatus(null, null, null) : database;
-      database =
-          new DatabaseStatus(
-              outcome.serverVersion() == null ? known.serverVersion() : outcome.serverVersion(),
-              outcome.versionTable() == null ? known.versionTable() : outcome.versionTable(),
-              outcome.alembic() == null ? known.alembicVersion() : outcome.alembic());
-      return this;
-    }
+  private static DatabaseMigrationStatus status(
+      Observation observation,
+      Reason reason,
+      ReasonClass shown,
+      String message,
+      StatusFacts facts) {
+    List<Condition> conditions =
+        new Conditions(
+                observation.generation(), observation.status().conditions(), observation.now())
+            .standing(reason, shown, message)
+            .observed(DatabaseView.of(observation))
+            .all();
+    return facts.status(observation.generation(), conditions);
   }
 }

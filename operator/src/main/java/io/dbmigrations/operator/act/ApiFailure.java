@@ -1,0 +1,28 @@
+package io.dbmigrations.operator.act;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+
+/**
+ * An answer of the API server that keeps the operator from doing what it decided, in words for the
+ * status. They have no number that changes, so that the same failure is written once.
+ */
+public record ApiFailure(Reason reason, String message) {
+
+  /** What the answer says. */
+  public static ApiFailure of(KubernetesClientException answer) {
+    String words = Refusal.words(answer);
+    return new ApiFailure(
+        Reason.API_SERVER_ERROR,
+        switch (answer.getCode()) {
+          case 0 -> "The API server gave no answer: %s".formatted(words);
+          case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
+              "The API server does not let the operator do what it needs: %s. Give its service account that right, as the chart's role does"
+                  .formatted(words);
+          default ->
+              "The API server answered %d: %s. It is tried again by itself"
+                  .formatted(answer.getCode(), words);
+        });
+  }
+}

@@ -1,0 +1,123 @@
+package io.dbmigrations.operator.act;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.PodState;
+import io.dbmigrations.operator.job.StopCause;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The Jobs of attempts in the cluster, as they are and not as a cache has them. */
+public final class Jobs {
+
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  public Jobs(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /**
+   * Creates a Job once: one that is there already and was made for the same is taken over.
+   *
+   * @return why not, if the cluster refused
+   * @throws KubernetesClientException when the API server failed; it may be there all the same
+   * @throws StaleResourceException when one of that name is just being deleted
+   */
+  public Optional<Outcome> create(Job job) {
+    try {
+      client.resource(job).create();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      // An earlier create whose answer was lost, a second leader, or somebody else.
+      return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          ? takeOver(job)
+          : Refusal.outcome(job, e);
+    }
+  }
+
+  /** Whether a Job of that name exists, whosoever it is. */
+  public boolean exists(String namespace, String name) {
+    return job(namespace, name).get() != null;
+  }
+
+  /**
+   * Tells a Job to start no Pod and to end the one that it has. The Job stays as the record of that
+   * until it is deleted, so that whoever goes on from here knows that nobody else has to stop it.
+   */
+  public void stop(String namespace, String name, StopCause cause) {
+    String patch =
+        """
+        {"metadata": {"annotations": {"%s": "%s"}}, "spec": {"suspend": true}}\
+        """
+            .formatted(Names.STOP_ANNOTATION, cause.wireName());
+    try {
+      job(namespace, name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+      throw new StaleResourceException("Job %s is gone".formatted(name));
+    }
+  }
+
+  /** Deletes a Job and its Pods; one that is gone already is no error. */
+  public void delete(String namespace, String name) {
+    job(namespace, name).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+  }
+
+  /**
+   * A Pod that migrates for a resource of that name, whatever Job or former resource it belongs to,
+   * and that may still run.
+   */
+  public Optional<String> runningPod(DatabaseMigration resource) {
+    return client
+        .pods()
+        .inNamespace(resource.getMetadata().getNamespace())
+        .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+        .withLabel(Names.NAME_LABEL, JobName.label(resource.getMetadata().getName()))
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> PodState.mayRun(pod, clock.instant()))
+        .map(pod -> pod.getMetadata().getName())
+        .findFirst();
+  }
+
+  private Optional<Outcome> takeOver(Job wanted) {
+    Job live = job(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName()).get();
+    if (live == null || live.getMetadata().getDeletionTimestamp() != null) {
+      throw new StaleResourceException(
+          "Job %s is just being deleted".formatted(wanted.getMetadata().getName()));
+    }
+    return hasSameOwner(live, wanted) && request(live).equals(request(wanted))
+        ? Optional.empty()
+        : Optional.of(Refusal.conflict(wanted));
+  }
+
+  private static Optional<String> request(Job job) {
+    return Optional.ofNullable(job.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Names.REQUEST_ANNOTATION));
+  }
+
+  private static boolean hasSameOwner(Job live, Job wanted) {
+    String uid = wanted.getMetadata().getOwnerReferences().getFirst().getUid();
+    return live.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(uid));
+  }
+
+  private Resource<Job> job(String namespace, String name) {
+    return client.batch().v1().jobs().inNamespace(namespace).withName(name);
+  }
+}

@@ -1,0 +1,92 @@
+package io.dbmigrations.operator.act;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.RunnerFiles;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The ConfigMap with the runner: one in a namespace for each version of it. It belongs to the
+ * resource for which it was made, and goes with that; another one that needs it makes it again.
+ */
+public final class RunnerConfigMap {
+
+  private final KubernetesClient client;
+  private final RunnerFiles runner;
+
+  public RunnerConfigMap(KubernetesClient client, RunnerFiles runner) {
+    this.client = client;
+    this.runner = runner;
+  }
+
+  /** The files in it. */
+  RunnerFiles files() {
+    return runner;
+  }
+
+  /**
+   * Makes sure that it is there.
+   *
+   * @return why not, if the cluster refused, or one of that name is not ours
+   */
+  Optional<Outcome> ensure(DatabaseMigration resource) {
+    ConfigMap wanted = MigrationJob.runner(resource, runner);
+    ConfigMap live = configMap(wanted).get();
+    if (live != null && live.getMetadata().getDeletionTimestamp() == null) {
+      return wanted.getData().equals(live.getData())
+          ? Optional.empty()
+          : Optional.of(Refusal.conflict(wanted));
+    }
+    try {
+      client.resource(wanted).create();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      // Somebody else has made it in between.
+      return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          ? Optional.empty()
+          : Refusal.outcome(wanted, e);
+    }
+  }
+
+  /** Deletes those of earlier versions which only these Jobs have mounted, that are gone now. */
+  void deleteUnused(String namespace, List<KeptJob> gone, List<KeptJob> left) {
+    Set<String> used =
+        left.stream()
+            .flatMap(job -> Optional.ofNullable(job.runner()).stream())
+            .collect(Collectors.toSet());
+    gone.stream()
+        .flatMap(job -> Optional.ofNullable(job.runner()).stream())
+        .distinct()
+        .filter(name -> !used.contains(name))
+        .filter(name -> !name.equals(MigrationJob.runnerName(runner)))
+        .forEach(name -> deleteIfOurs(namespace, name));
+  }
+
+  private void deleteIfOurs(String namespace, String name) {
+    Resource<ConfigMap> found = client.configMaps().inNamespace(namespace).withName(name);
+    ConfigMap live = found.get();
+    Map<String, String> labels = live == null ? null : live.getMetadata().getLabels();
+    if (labels != null && Names.MANAGED_BY.equals(labels.get(Names.MANAGED_BY_LABEL))) {
+      found.delete();
+    }
+  }
+
+  private Resource<ConfigMap> configMap(ConfigMap wanted) {
+    return client
+        .configMaps()
+        .inNamespace(wanted.getMetadata().getNamespace())
+        .withName(wanted.getMetadata().getName());
+  }
+}

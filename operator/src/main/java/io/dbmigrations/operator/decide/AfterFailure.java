@@ -1,0 +1,128 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Reading;
+import io.dbmigrations.operator.observe.Urgency;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The rules for an attempt that has ended without reaching its target. */
+final class AfterFailure {
+
+  private final Duration resyncInterval;
+
+  AfterFailure(Duration resyncInterval) {
+    this.resyncInterval = resyncInterval;
+  }
+
+  // After a check that found the database elsewhere: other rows than those may be right again.
+  Optional<Decision> checkAgainWhereRowsChanged(Observation observation, AttemptStatus attempt) {
+    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTable().isEmpty()) {
+      return Optional.empty();
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    Optional<Reading> reading = observation.readingOn(occasion);
+    if (reading.isEmpty()) {
+      return Optional.of(
+          new Decision.ReadDatabase(
+              occasion, observation.observableTable().get(), Urgency.ROUTINE));
+    }
+    List<String> judged = observation.status().currentRevisions();
+    boolean changed =
+        judged != null
+            && reading.get().found() instanceof DatabaseReading.Rows rows
+            && !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged));
+    return Optional.of(
+        changed
+            ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
+            : Readings.again(
+                observation,
+                reading.get(),
+                resyncInterval,
+                Settled.failed(attempt).answeringTheEdit()));
+  }
+
+  // The password may be corrected in the Secret or in the database. Where the operator is refused
+  // as
+  // the Job was, its own look tells when that is over; where it cannot look as the Job does, only a
+  // Job can find out, and the rules below start one.
+  Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
+    if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
+        || nextAt(attempt).isEmpty()
+        || !observation.readable()) {
+      return Optional.empty();
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    Optional<Reading> reading = observation.readingOn(occasion);
+    if (reading.isEmpty()) {
+      return Optional.of(refused(attempt).looking(new Decision.Look(occasion, null)));
+    }
+    return Readings.isLoginRefused(reading.get())
+        ? Optional.of(Readings.again(observation, reading.get(), resyncInterval, refused(attempt)))
+        : Optional.empty();
+  }
+
+  // When the next Job comes is not a matter of time, so that no time is told.
+  private static Decision.Report refused(AttemptStatus attempt) {
+    AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
+    return Decision.Report.of(
+        Reason.AUTHENTICATION_FAILED,
+        Messages.sentence(outcome.message()) + " It goes on by itself when the login succeeds");
+  }
+
+  Optional<Decision> wait(Observation observation, AttemptStatus attempt) {
+    return nextAt(attempt)
+        .map(next -> Duration.between(observation.now(), next))
+        .filter(Duration::isPositive)
+        .map(pause -> Settled.failed(attempt).lookingAgainAfter(pause));
+  }
+
+  // The resource is alive, and nobody else may make its attempts: either its status was lost, or
+  // the
+  // database remembers another resource of its name, of another cluster for example.
+  Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt.outcome();
+    AttemptIdentity newest = outcome == null ? null : outcome.newest();
+    if (!attempt.endedWith(Reason.SUPERSEDED) || newest == null || nextAt(attempt).isEmpty()) {
+      return Optional.empty();
+    }
+    boolean own = newest.uid().equals(observation.uid());
+    return Optional.of(
+        new Decision.StartAttempt(
+            attempt.mode(),
+            attempt.failures() + 1,
+            Settled.user(observation, attempt),
+            own ? newest.attempt() + 1 : 0,
+            own ? attempt.over() : newest.uid()));
+  }
+
+  Optional<Decision> startAgain(Observation observation, AttemptStatus attempt) {
+    return nextAt(attempt)
+        .map(_ ->
+            new Decision.StartAttempt(
+                attempt.mode(),
+                attempt.failures() + 1,
+                Settled.user(observation, attempt),
+                0,
+                attempt.over()));
+  }
+
+  Optional<Decision> tell(Observation observation, AttemptStatus attempt) {
+    return Optional.of(Settled.failed(attempt).answeringTheEdit());
+  }
+
+  private static Optional<Instant> nextAt(AttemptStatus attempt) {
+    return Optional.ofNullable(attempt.outcome())
+        .flatMap(outcome -> Optional.ofNullable(outcome.nextAt()))
+        .map(Instant::parse);
+  }
+}

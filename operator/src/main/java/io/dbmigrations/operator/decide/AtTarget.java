@@ -1,0 +1,167 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.job.Revisions;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Reading;
+import io.dbmigrations.operator.observe.Urgency;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The rules for an attempt that has reached its target: is the database still there? */
+final class AtTarget {
+
+  // A server that restarts must not turn anybody's dashboard red.
+  private static final int HIDDEN_AFTER = 3;
+
+  private final Duration resyncInterval;
+
+  AtTarget(Duration resyncInterval) {
+    this.resyncInterval = resyncInterval;
+  }
+
+  Optional<Decision> believeTheRunner(Observation observation, AttemptStatus attempt) {
+    return observation.observableTable().isEmpty()
+        ? Optional.of(atTarget(observation, attempt).answeringTheEdit())
+        : Optional.empty();
+  }
+
+  Optional<Decision> read(Observation observation, AttemptStatus attempt) {
+    String occasion = Settled.occasion(observation, attempt);
+    Urgency urgency =
+        observation.isEditedSince(attempt) || !isKept(observation)
+            ? Urgency.AWAITED
+            : Urgency.ROUTINE;
+    return observation.readingOn(occasion).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new Decision.ReadDatabase(
+                occasion, observation.observableTable().orElseThrow(), urgency));
+  }
+
+  Optional<Decision> compare(Observation observation, AttemptStatus attempt) {
+    Reading reading = reading(observation, attempt);
+    if (!(reading.found() instanceof DatabaseReading.Rows rows)) {
+      return Optional.empty();
+    }
+    List<String> revisions = rows.revisions();
+    return Optional.of(
+        switch (Verdict.of(revisions, outcome(attempt), observation.status())) {
+          case HELD -> again(observation, reading, atTarget(observation, attempt), revisions);
+          case CONTRADICTED ->
+              again(
+                  observation,
+                  reading,
+                  Decision.Report.of(Reason.REVISION_DRIFTED, drift(observation, attempt, rows)),
+                  revisions);
+          // A Job that runs nothing may find out.
+          case UNCERTAIN -> Decision.StartAttempt.checking(Settled.user(observation, attempt));
+        });
+  }
+
+  Optional<Decision> tellWhatIsMissing(Observation observation, AttemptStatus attempt) {
+    Reading reading = reading(observation, attempt);
+    return reading.found() instanceof DatabaseReading.Refused refused
+            && refused.reason() == Reason.DATABASE_MISSING
+        ? Optional.of(
+            again(
+                observation,
+                reading,
+                Decision.Report.of(refused.reason(), refused.message()).answeringTheEdit()))
+        : Optional.empty();
+  }
+
+  Optional<Decision> keepInSpiteOfASilence(Observation observation, AttemptStatus attempt) {
+    Reading reading = reading(observation, attempt);
+    Decision.Report report =
+        switch (reading.found()) {
+          case DatabaseReading.NotObservable _ -> atTarget(observation, attempt);
+          case DatabaseReading.Refused refused ->
+              hidden(observation, attempt, reading, refused.reason(), refused.message());
+          case DatabaseReading.Locked locked ->
+              hidden(observation, attempt, reading, Reason.DATABASE_BUSY, locked.message());
+          case DatabaseReading.Rows _ -> throw new IllegalStateException("rows are compared");
+        };
+    return Optional.of(again(observation, reading, report.answeringTheEdit()));
+  }
+
+  private Decision.Report hidden(
+      Observation observation,
+      AttemptStatus attempt,
+      Reading reading,
+      Reason reason,
+      String message) {
+    if (reading.misses() < HIDDEN_AFTER && isKept(observation)) {
+      return kept(observation);
+    }
+    return Decision.Report.of(
+            reason,
+            "%s That the database is still at %s, where it was, cannot be confirmed"
+                .formatted(Messages.sentence(message), held(attempt)))
+        .shownAs(ReasonClass.UNSEEN);
+  }
+
+  // Said of this generation, and no word of passage between two states.
+  private static boolean isKept(Observation observation) {
+    return observation
+        .status()
+        .condition(Condition.READY)
+        .filter(ready -> ready.observedGeneration() == observation.generation())
+        .flatMap(ready -> Reason.of(ready.reason()))
+        .filter(reason -> reason.reasonClass() != ReasonClass.PROGRESSING)
+        .filter(reason -> reason != Reason.SUSPENDED)
+        .isPresent();
+  }
+
+  private static Decision.Report kept(Observation observation) {
+    Condition ready = observation.status().condition(Condition.READY).orElseThrow();
+    Decision.Report report =
+        Decision.Report.of(Reason.of(ready.reason()).orElseThrow(), ready.message());
+    return ready.status().equals(Condition.UNKNOWN) ? report.shownAs(ReasonClass.UNSEEN) : report;
+  }
+
+  private static Decision.Report atTarget(Observation observation, AttemptStatus attempt) {
+    return Decision.Report.of(
+        Reason.AT_TARGET_REVISION,
+        Messages.atTarget(observation.spec().targetRevision(), held(attempt)));
+  }
+
+  private static String drift(
+      Observation observation, AttemptStatus attempt, DatabaseReading.Rows rows) {
+    String target = observation.spec().targetRevision();
+    return rows.tablePresent()
+        ? "The version table has %s; this resource left it at %s. Somebody else migrates this database. Set the annotation dbmigrations.io/retry to a new value to migrate to %s again"
+            .formatted(Revisions.join(rows.revisions()), held(attempt), target)
+        : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
+            .formatted(observation.observableTable().orElse(""), held(attempt), target);
+  }
+
+  private static String held(AttemptStatus attempt) {
+    AttemptOutcome outcome = outcome(attempt);
+    return outcome.held() == null ? attempt.target() : Revisions.join(outcome.held().rows());
+  }
+
+  private static AttemptOutcome outcome(AttemptStatus attempt) {
+    return Objects.requireNonNull(attempt.outcome(), "an attempt under way");
+  }
+
+  private static Reading reading(Observation observation, AttemptStatus attempt) {
+    return observation.readingOn(Settled.occasion(observation, attempt)).orElseThrow();
+  }
+
+  private Decision.Report again(
+      Observation observation, Reading reading, Decision.Report report, List<String> rows) {
+    return again(observation, reading, report.withRows(rows).answeringTheEdit());
+  }
+
+  private Decision.Report again(Observation observation, Reading reading, Decision.Report report) {
+    return Readings.again(observation, reading, resyncInterval, report);
+  }
+}

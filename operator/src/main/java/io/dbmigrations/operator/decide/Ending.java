@@ -1,0 +1,119 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Urgency;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules for an attempt whose container has ended, and whose outcome is not yet written down.
+ */
+final class Ending {
+
+  // On its way in many clusters, made by somebody else whom nobody can hurry; or a password, of
+  // which often only the Job can find out that it is right now.
+  private static final Set<Reason> WITHOUT_LIMIT =
+      EnumSet.of(Reason.DATABASE_MISSING, Reason.ROLE_MISSING, Reason.AUTHENTICATION_FAILED);
+
+  // Stalled for a person, and yet only trying tells that the cause is gone.
+  private static final Set<Reason> TRIED_ALL_THE_SAME =
+      EnumSet.of(Reason.AUTHENTICATION_FAILED, Reason.JOB_NAME_CONFLICT);
+
+  private Ending() {}
+
+  static Optional<Decision> concludeLost(
+      Observation observation, AttemptStatus attempt, AttemptState.Lost lost) {
+    return Optional.of(
+        failure(
+            observation,
+            attempt,
+            AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, lost.message()))));
+  }
+
+  static Optional<Decision> concludeFailure(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    Outcome outcome = ended.outcome();
+    if (outcome.reason() != Reason.AT_TARGET_REVISION) {
+      return Optional.of(failure(observation, attempt, ended));
+    }
+    // Several version tables that differ have no rows that could be told as one.
+    return outcome.after() == null
+        ? Optional.of(failure(observation, attempt, differing(ended)))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> readBeforeSuccess(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    String table = ended.outcome().versionTable();
+    if (!observation.readable() || table == null) {
+      return Optional.empty();
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    return observation.readingOn(occasion).isPresent()
+        ? Optional.empty()
+        : Optional.of(new Decision.ReadDatabase(occasion, table, Urgency.AWAITED));
+  }
+
+  static Optional<Decision> concludeSuccess(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    List<String> claimed = Optional.ofNullable(ended.outcome().after()).orElseThrow();
+    return Optional.of(
+        new Decision.ConcludeSuccess(
+            ended,
+            observation
+                .readingOn(Settled.occasion(observation, attempt))
+                .map(reading -> reading.found())
+                .filter(DatabaseReading.Rows.class::isInstance)
+                .map(found -> ((DatabaseReading.Rows) found).revisions())
+                .orElse(claimed)));
+  }
+
+  private static Decision failure(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    Reason reason = ended.outcome().reason();
+    boolean comesBack =
+        reason.reasonClass() == ReasonClass.TRANSIENT || TRIED_ALL_THE_SAME.contains(reason);
+    if (!comesBack) {
+      return new Decision.ConcludeFailure(ended, null);
+    }
+    int limit = observation.spec().retry().limit();
+    if (attempt.failures() >= limit && !WITHOUT_LIMIT.contains(reason)) {
+      return new Decision.ConcludeFailure(exhausted(ended, attempt, limit), null);
+    }
+    Duration pause =
+        Backoff.pause(observation.spec().retry(), attempt.failures(), observation.uid());
+    return new Decision.ConcludeFailure(ended, pause);
+  }
+
+  private static AttemptState.Ended exhausted(
+      AttemptState.Ended ended, AttemptStatus attempt, int limit) {
+    Outcome last = ended.outcome();
+    String message =
+        "No further attempt is made by itself: %d failed in a row (retry.limit is %d). When the cause is gone, set the annotation dbmigrations.io/retry to a new value. The last one ended with %s: %s"
+            .formatted(attempt.failures() + 1, limit, last.reason().wireName(), last.message());
+    return changed(ended, last.because(Reason.RETRIES_EXHAUSTED, message));
+  }
+
+  private static AttemptState.Ended differing(AttemptState.Ended ended) {
+    return changed(
+        ended,
+        ended
+            .outcome()
+            .because(
+                Reason.VERSION_TABLES_DIFFER,
+                "env.py migrated several version tables, and they do not end at the same revisions, so nothing can be said of them as one. The Job's log has each of them"));
+  }
+
+  private static AttemptState.Ended changed(AttemptState.Ended ended, Outcome outcome) {
+    return new AttemptState.Ended(outcome, ended.imageId(), ended.startedAt(), ended.finishedAt());
+  }
+}

@@ -1,0 +1,51 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Reading;
+import java.time.Duration;
+
+/** When to read a database again. */
+final class Readings {
+
+  // How soon a reading that found nothing is repeated at first, and how often to look whether the
+  // Secret is another one, which costs no login.
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private static final int MAX_DOUBLINGS = 10;
+
+  private Readings() {}
+
+  /** Reads again in passing when the reading is older than it should be, and looks again then. */
+  static Decision.Report again(
+      Observation observation, Reading reading, Duration resyncInterval, Decision.Report report) {
+    Duration interval = interval(reading, resyncInterval);
+    Duration rest = Duration.between(observation.now(), reading.at().plus(interval));
+    if (!rest.isPositive()) {
+      return report
+          .lookingAgainAfter(interval)
+          .looking(new Decision.Look(reading.occasion(), null));
+    }
+    // Only another Secret helps before then; a look at it is no attempt to log in.
+    return isLoginRefused(reading) && reading.secretVersion() != null
+        ? report
+            .lookingAgainAfter(rest.compareTo(SOON) < 0 ? rest : SOON)
+            .looking(new Decision.Look(reading.occasion(), reading.secretVersion()))
+        : report.lookingAgainAfter(rest);
+  }
+
+  /** Whether the server does not let the user in: to ask again and again locks accounts. */
+  static boolean isLoginRefused(Reading reading) {
+    return reading.found() instanceof DatabaseReading.Refused refused
+        && refused.reason() == Reason.AUTHENTICATION_FAILED;
+  }
+
+  private static Duration interval(Reading reading, Duration resyncInterval) {
+    if (reading.misses() == 0 || reading.found() instanceof DatabaseReading.NotObservable) {
+      return resyncInterval;
+    }
+    Duration doubled = SOON.multipliedBy(1L << Math.min(reading.misses() - 1, MAX_DOUBLINGS));
+    return doubled.compareTo(resyncInterval) < 0 ? doubled : resyncInterval;
+  }
+}

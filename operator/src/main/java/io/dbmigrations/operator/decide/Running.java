@@ -1,0 +1,59 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Observation;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The rules for an attempt whose container runs. */
+final class Running {
+
+  // What the runner needs to cancel its statement and to roll back, several times over.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private Running() {}
+
+  static Optional<Decision> stopWhatIsLate(
+      Observation observation, AttemptStatus attempt, AttemptState.Running running) {
+    return untilTimeout(observation, running).filter(Duration::isNegative).isPresent()
+        ? Optional.of(new Decision.StopJob(attempt, StopCause.RUN_TIMEOUT))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> tell(
+      Observation observation, AttemptStatus attempt, AttemptState.Running running) {
+    Decision.Report report = Decision.Report.of(Reason.MIGRATING, message(observation, attempt));
+    return Optional.of(
+        untilTimeout(observation, running)
+            .map(rest -> report.lookingAgainAfter(rest.plusSeconds(1)))
+            .orElse(report));
+  }
+
+  // By what the Job was asked for, never by what the specification says by now.
+  private static String message(Observation observation, AttemptStatus attempt) {
+    String runs =
+        attempt.mode() == MigrationMode.CHECK
+            ? "Job %s finds out whether the database is at %s"
+                .formatted(attempt.job(), attempt.target())
+            : "Job %s migrates to %s".formatted(attempt.job(), attempt.target());
+    if (observation.spec().suspend()) {
+      return runs + "; then nothing is started, because spec.suspend is true";
+    }
+    return observation.asksForMoreThan(attempt)
+        ? "%s, as was asked for before the last edit; %s is next"
+            .formatted(runs, observation.spec().targetRevision())
+        : runs;
+  }
+
+  private static Optional<Duration> untilTimeout(
+      Observation observation, AttemptState.Running running) {
+    return Optional.ofNullable(observation.spec().timeouts().run())
+        .map(Durations::parse)
+        .map(run -> Duration.between(observation.now(), running.since().plus(run).plus(PATIENCE)));
+  }
+}

@@ -1,0 +1,102 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Observation;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The rules for an attempt whose container has not started. */
+final class Starting {
+
+  private static final Duration UNREMARKABLE_START = Duration.ofSeconds(10);
+
+  // Events say more at once; this only bounds what a lost one costs.
+  private static final Duration GLANCE = Duration.ofSeconds(5);
+
+  private Starting() {}
+
+  static Optional<Decision> replaceTheIntentByTheEdit(
+      Observation observation, AttemptStatus attempt) {
+    return observation.asksForMoreThan(attempt)
+        ? Optional.of(Decision.StartAttempt.migrating(0, Settled.user(observation, attempt)))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> ensureTheJob(Observation observation, AttemptStatus attempt) {
+    return Optional.of(new Decision.EnsureJob(attempt));
+  }
+
+  static Optional<Decision> stopWhatNeedsAUser(Observation observation, AttemptStatus attempt) {
+    return Optional.of(new Decision.StopJob(attempt, StopCause.NEEDS_USER));
+  }
+
+  static Optional<Decision> stopWhatIsSuspended(Observation observation, AttemptStatus attempt) {
+    return observation.spec().suspend()
+        ? Optional.of(new Decision.StopJob(attempt, StopCause.SUSPENDED))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> stopWhatIsEdited(Observation observation, AttemptStatus attempt) {
+    return observation.isEditedSince(attempt)
+        ? Optional.of(new Decision.StopJob(attempt, StopCause.EDITED))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> stopWhatIsLate(
+      Observation observation, AttemptStatus attempt, AttemptState.Waiting waiting) {
+    return waiting.reason() == Reason.PENDING && untilTimeout(observation, waiting).isNegative()
+        ? Optional.of(new Decision.StopJob(attempt, StopCause.START_TIMEOUT))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> tellTheReason(Observation observation, AttemptState.Waiting waiting) {
+    if (waiting.reason() == Reason.PENDING) {
+      return Optional.empty();
+    }
+    Decision.Report report = Decision.Report.of(waiting.reason(), waiting.message());
+    // Nothing tells when the cluster takes the Pod after all, but the Pod itself.
+    return Optional.of(waiting.withoutPod() ? report.lookingAgainAfter(GLANCE) : report);
+  }
+
+  static Optional<Decision> tellTheWait(
+      Observation observation, AttemptStatus attempt, AttemptState.Waiting waiting) {
+    // What it waits for changes every moment at first, and is worth a word only when it stays so.
+    Duration unremarkable =
+        Duration.between(observation.now(), waiting.since().plus(UNREMARKABLE_START));
+    if (unremarkable.isPositive()) {
+      Duration again =
+          waiting.withoutPod() && unremarkable.compareTo(GLANCE) > 0 ? GLANCE : unremarkable;
+      return Optional.of(
+          Decision.Report.of(Reason.PENDING, Messages.toMigrate(attempt.job(), attempt.target()))
+              .lookingAgainAfter(again));
+    }
+    Duration rest = untilTimeout(observation, waiting).plus(Duration.ofSeconds(1));
+    return Optional.of(
+        Decision.Report.of(Reason.PENDING, waiting.message())
+            .lookingAgainAfter(waiting.withoutPod() && rest.compareTo(GLANCE) > 0 ? GLANCE : rest));
+  }
+
+  static Decision.Report suspended(Observation observation) {
+    return Decision.Report.of(
+        Reason.SUSPENDED,
+        "spec.suspend is true: no migration to %s is started. Set it to false to go on"
+            .formatted(observation.spec().targetRevision()));
+  }
+
+  static Decision.Report waitForPredecessor(String pod) {
+    return Decision.Report.of(
+            Reason.PENDING,
+            "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
+                .formatted(pod))
+        .lookingAgainAfter(GLANCE);
+  }
+
+  private static Duration untilTimeout(Observation observation, AttemptState.Waiting waiting) {
+    Duration start = Durations.parse(observation.spec().timeouts().start());
+    return Duration.between(observation.now(), waiting.since().plus(start));
+  }
+}

@@ -1,0 +1,75 @@
+package io.dbmigrations.operator.decide;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.observe.Observation;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for an attempt whose Job was stopped. */
+final class Stopping {
+
+  /**
+   * The user id for images that would run as root: the one that distroless images call {@code
+   * nonroot}.
+   */
+  static final long NON_ROOT_USER = 65532;
+
+  // The end of a Pod is an event; that its node has fallen silent is none.
+  private static final Duration GLANCE = Duration.ofSeconds(5);
+
+  private Stopping() {}
+
+  static Optional<Decision> tellTheWait(
+      Observation observation, AttemptStatus attempt, AttemptState.Stopping stopping) {
+    return Optional.of(
+        Decision.Report.of(
+                Reason.PENDING,
+                "Job %s is being stopped, and %s has to end before anything else begins"
+                    .formatted(attempt.job(), stopping.pod()))
+            .lookingAgainAfter(GLANCE));
+  }
+
+  static Optional<Decision> deleteWhatIsSuspended(Observation observation, AttemptStatus attempt) {
+    return observation.spec().suspend()
+        ? Optional.of(new Decision.DeleteJob(attempt))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> startTheEdit(Observation observation, AttemptStatus attempt) {
+    return observation.isEditedSince(attempt)
+        ? Optional.of(Decision.StartAttempt.migrating(0, Settled.user(observation, attempt)))
+        : Optional.empty();
+  }
+
+  static Optional<Decision> followTheCause(
+      Observation observation, AttemptStatus attempt, AttemptState.Stopped stopped) {
+    return Optional.of(
+        switch (stopped.cause()) {
+          case START_TIMEOUT ->
+              concluded(
+                  "The container did not start within timeouts.start (%s), so Job %s was stopped. kubectl describe pod says why where the Pod is still there. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+                      .formatted(observation.spec().timeouts().start(), attempt.job()));
+          case RUN_TIMEOUT ->
+              concluded(
+                  "The migration ran longer than timeouts.run (%s) and did not end by itself, so Job %s was stopped. Raise timeouts.run, or split the work, and set the annotation dbmigrations.io/retry to a new value"
+                      .formatted(observation.spec().timeouts().run(), attempt.job()));
+          case NEEDS_USER -> again(observation, attempt, NON_ROOT_USER);
+          // What they were stopped for was taken back meanwhile.
+          case EDITED, SUSPENDED -> again(observation, attempt, Settled.user(observation, attempt));
+        });
+  }
+
+  private static Decision again(
+      Observation observation, AttemptStatus attempt, @Nullable Long user) {
+    return new Decision.StartAttempt(attempt.mode(), attempt.failures(), user, 0, attempt.over());
+  }
+
+  private static Decision concluded(String message) {
+    return new Decision.ConcludeFailure(
+        AttemptState.Ended.with(Outcome.of(Reason.DEADLINE_EXCEEDED, message)), null);
+  }
+}

@@ -1,0 +1,40 @@
+package io.dbmigrations.operator.report;
+
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.observe.Observation;
+import java.util.Optional;
+
+/**
+ * Whether the operator could read the database itself, as the condition {@code DatabaseObserved}
+ * says it: {@code True}, {@code False} where the server or the cluster said no, {@code Unknown}
+ * where nothing can be said.
+ */
+record DatabaseView(String status, Reason reason, String message) {
+
+  /** What the last reading says; empty where there was none. */
+  static Optional<DatabaseView> of(Observation observation) {
+    return Optional.ofNullable(observation.reading()).map(reading -> of(reading.found()));
+  }
+
+  private static DatabaseView of(DatabaseReading found) {
+    return switch (found) {
+      case DatabaseReading.Rows rows ->
+          new DatabaseView(
+              Condition.TRUE,
+              Reason.DATABASE_READ,
+              rows.tablePresent()
+                  ? "The version table of database %s was read"
+                      .formatted(rows.identity().database())
+                  : "Database %s was read; it has no version table"
+                      .formatted(rows.identity().database()));
+      case DatabaseReading.Refused refused ->
+          new DatabaseView(Condition.FALSE, refused.reason(), refused.message());
+      case DatabaseReading.Locked locked ->
+          new DatabaseView(Condition.UNKNOWN, Reason.DATABASE_BUSY, locked.message());
+      case DatabaseReading.NotObservable hidden ->
+          new DatabaseView(Condition.UNKNOWN, Reason.NOT_OBSERVABLE, hidden.message());
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package io.dbmigrations.operator.report;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.LastMigration;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.Revisions;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The status but for its conditions, as it changes. */
+final class StatusFacts {
+
+  private @Nullable List<String> current;
+  private @Nullable List<String> target;
+  private @Nullable AttemptStatus attempt;
+  private @Nullable LastMigration lastMigration;
+  private @Nullable DatabaseStatus database;
+
+  StatusFacts(DatabaseMigrationStatus status) {
+    current = status.currentRevisions();
+    target = status.targetRevisions();
+    attempt = status.attempt();
+    lastMigration = status.lastMigration();
+    database = status.database();
+  }
+
+  StatusFacts with(AttemptStatus changed) {
+    attempt = changed;
+    return this;
+  }
+
+  void read(List<String> rows) {
+    current = rows.stream().sorted().distinct().toList();
+  }
+
+  void migrated(LastMigration migration) {
+    lastMigration = migration;
+  }
+
+  // Only what the runner knew: an attempt that never reached the database says nothing of it.
+  StatusFacts learn(Outcome outcome) {
+    Optional.ofNullable(outcome.after()).ifPresent(this::read);
+    if (outcome.reason() == Reason.VERSION_TABLES_DIFFER) {
+      // Of several that differ none is the current one.
+      current = null;
+    }
+    Optional.ofNullable(outcome.target())
+        .ifPresent(meant -> target = meant.stream().sorted().toList());
+    DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
+    database =
+        new DatabaseStatus(
+            latest(outcome.serverVersion(), known.serverVersion()),
+            latest(outcome.versionTable(), known.versionTable()),
+            latest(outcome.alembic(), known.alembicVersion()));
+    return this;
+  }
+
+  DatabaseMigrationStatus status(long generation, List<Condition> conditions) {
+    return new DatabaseMigrationStatus(
+        generation,
+        conditions,
+        current == null ? null : Revisions.join(current),
+        current,
+        target,
+        attempt,
+        lastMigration,
+        database);
+  }
+
+  private static @Nullable String latest(@Nullable String now, @Nullable String before) {
+    return now == null ? before : now;
+  }
+}
