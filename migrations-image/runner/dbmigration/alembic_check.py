@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from dbmigration.refusal import ALEMBIC_MISSING, Refusal
+from dbmigration.reasons import ALEMBIC_MISSING
+from dbmigration.refusal import Refusal
 
 OLDEST = (1, 9)
 _INTERPRETER = (

@@ -6,7 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from dbmigration.refusal import MIGRATION_FAILED, Refusal
+from dbmigration.reasons import MIGRATION_FAILED
+from dbmigration.refusal import Refusal
 from dbmigration.second import Ask, with_session
 from dbmigration.statements import head
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import HeadMaintainer, RevisionStep
 
-from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_SCRIPTS, Refusal
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext

@@ -7,7 +7,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from dbmigration import refusal as reasons
+from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 

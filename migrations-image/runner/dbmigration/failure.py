@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from dbmigration import refusal as reasons
+from dbmigration import reasons
 from dbmigration.connecting import connect_failure
 from dbmigration.database_failure import comes_of_the_database, database_failure
 from dbmigration.place import chain, frames, innermost, is_own, within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration import refusal as reasons
+from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.statements import has_effect, head, is_concurrent

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dbmigration import indexes
-from dbmigration import refusal as reasons
+from dbmigration import indexes, reasons
 from dbmigration.half_applied import half_applied
 from dbmigration.outcome import Outcome
 from dbmigration.refusal import Refusal

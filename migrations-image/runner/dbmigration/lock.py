@@ -10,7 +10,8 @@ import time
 import zlib
 from collections.abc import Callable
 
-from dbmigration.refusal import DATABASE_BUSY, Refusal
+from dbmigration.reasons import DATABASE_BUSY
+from dbmigration.refusal import Refusal
 from dbmigration.session import Session, VersionTable, literal
 
 # "dbmg"; with two keys the lock cannot meet an application's own single-key locks.

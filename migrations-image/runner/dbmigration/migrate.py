@@ -18,8 +18,9 @@ from dbmigration.own_indexes import OwnIndexes
 from dbmigration.plan import Plan, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
 from dbmigration.redact import Secrets
-from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_INDEX, Refusal
+from dbmigration.refusal import Refusal
 from dbmigration.request import Request
 from dbmigration.rollback import RollbackGuard
 from dbmigration.session import Session

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dbmigration.refusal import AT_TARGET
+from dbmigration.reasons import AT_TARGET
 
 VERSION = 1
 LARGEST = 4096
@@ -31,6 +31,9 @@ class Outcome:
     before: Sequence[str] | None = None
     after: Sequence[str] | None = None
     target: Sequence[str] | None = None
+    held: Sequence[str] | None = None
+    exclusive: bool | None = None
+    newest: dict[str, Any] | None = None
     plan: dict[str, Any] | None = None
     applied: int | None = None
     revision: str | None = None
@@ -99,7 +102,7 @@ def _drop_warnings(document: dict[str, Any]) -> None:
 
 def _drop_lists(document: dict[str, Any]) -> None:
     # A list that is cut short would be a wrong statement about the database; none is an honest one.
-    for key in ("before", "after", "target"):
+    for key in ("before", "after", "target", "held"):
         revisions = document[key]
         if revisions is not None and _size({key: revisions}) > LARGEST // 8:
             document[key] = None
@@ -112,6 +115,8 @@ def _shorten_names(document: dict[str, Any]) -> None:
     for key, value in document.items():
         if isinstance(value, str) and key != "message":
             document[key] = one_line(value, LONGEST_NAME)
+    if document["newest"]:
+        document["newest"] = {**document["newest"], "uid": one_line(document["newest"]["uid"], LONGEST_NAME)}
 
 
 def _shorten_message(document: dict[str, Any]) -> None:

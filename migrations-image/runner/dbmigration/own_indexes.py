@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from dbmigration import index_statement, indexes, marks
 from dbmigration.marks import Mark
 from dbmigration.place import chain
-from dbmigration.refusal import INVALID_INDEX, Refusal
+from dbmigration.reasons import INVALID_INDEX
+from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.session import literal
 from dbmigration.sqlstate import find_sqlstate

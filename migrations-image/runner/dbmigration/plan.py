@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dbmigration.graph import Graph
-from dbmigration.refusal import DATABASE_AHEAD, INVALID_SCRIPTS, Refusal
+from dbmigration.reasons import DATABASE_AHEAD, INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.target import Target
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.graph import Graph
-from dbmigration.refusal import CONFIGURATION_ERROR, INVALID_SCRIPTS, Refusal
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
     from alembic.config import Config

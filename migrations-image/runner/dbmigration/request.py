@@ -1,16 +1,30 @@
-"""What the operator asks for: one JSON document in one environment variable."""
+"""What the operator asks for: one JSON document in one environment variable, with the keys of contract.json and no others."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, ClassVar
 
-from dbmigration.refusal import INTERNAL_ERROR, Refusal
+from dbmigration.reasons import INTERNAL_ERROR
+from dbmigration.refusal import Refusal
 
 VARIABLE = "DBMIGRATION_REQUEST"
 VERSION = 1
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One incarnation of the resource: what is deleted and made again under its name is another one."""
+
+    uid: str
+    created: str
+    """RFC 3339, as Kubernetes writes it: in whole seconds."""
+    version: str
+    over: str | None = None
+    """An incarnation that the operator knows to be gone, however new it looks."""
 
 
 @dataclass(frozen=True)
@@ -29,24 +43,39 @@ class Rollback:
 
     ALLOW: ClassVar = "Allow"
     FORBID: ClassVar = "Forbid"
-    REFUSE: ClassVar = "Refuse"
 
     policy: str = ALLOW
-    irreversible: str = REFUSE
+    irreversible: str = FORBID
 
 
 @dataclass(frozen=True)
 class Request:
+    MIGRATE: ClassVar = "Migrate"
+    CHECK: ClassVar = "Check"
+    FORBID: ClassVar = "Forbid"
+    DROP: ClassVar = "Drop"
+
     name: str
     target: str
+    mode: str = MIGRATE
+    resource: Resource | None = None
+    """None where nobody's attempts come one after the other, as with a run that somebody starts by hand."""
     attempt: int = 1
     config: str = "alembic.ini"
     section: str = "alembic"
     arguments: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
-    drop_invalid_indexes: bool = False
-    """Those that an earlier attempt has left."""
+    invalid_indexes: str = FORBID
+    """What becomes of those that an earlier attempt has left."""
+
+    @property
+    def only_checks(self) -> bool:
+        return self.mode == self.CHECK
+
+    @property
+    def drop_invalid_indexes(self) -> bool:
+        return self.invalid_indexes == self.DROP
 
 
 def read(environment: Mapping[str, str]) -> Request:
@@ -61,22 +90,56 @@ def read(environment: Mapping[str, str]) -> Request:
         raise _invalid("it is not a JSON object")
     if document.get("version") != VERSION:
         raise _invalid(f"its version is {document.get('version')!r}, and this runner knows version {VERSION}")
+    _refuse_unknown(document, Request, "", "version")
     defaults = Request("", "")
     arguments = _typed(document, "arguments", dict, {})
+    resource = _typed(document, "resource", dict, {})
+    if resource:
+        # Without its name and number an attempt has no place in their order.
+        _refuse_missing(document, "", "name", "attempt")
     return Request(
         name=_typed(document, "name", str, "unnamed"),
         target=_typed(document, "target", str, ""),
+        mode=_one_of(document, "mode", Request.MIGRATE, Request.CHECK),
+        resource=_resource(resource) if resource else None,
         attempt=_typed(document, "attempt", int, defaults.attempt),
         config=_typed(document, "config", str, defaults.config),
         section=_typed(document, "section", str, defaults.section),
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
         timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
         rollback=_rollback(_typed(document, "rollback", dict, {})),
-        drop_invalid_indexes=_one_of(document, "invalidIndexes", "Refuse", "Drop") == "Drop",
+        invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
     )
 
 
+def keys(kind: type) -> set[str]:
+    """Of the document that becomes this dataclass."""
+    return {first + "".join(map(str.capitalize, rest)) for first, *rest in (f.name.split("_") for f in fields(kind))}
+
+
+def seconds_of(created: str) -> int:
+    """Since 1970. Python before 3.11 does not know the Z."""
+    return int(datetime.fromisoformat(created.replace("Z", "+00:00")).timestamp())
+
+
+def _resource(document: Mapping[str, Any]) -> Resource:
+    _refuse_unknown(document, Resource, "resource.")
+    _refuse_missing(document, "resource.", "uid", "created", "version")
+    made = Resource(
+        uid=_typed(document, "uid", str, ""),
+        created=_typed(document, "created", str, ""),
+        version=_typed(document, "version", str, ""),
+        over=_typed(document, "over", str, None),
+    )
+    try:
+        seconds_of(made.created)
+    except ValueError as error:
+        raise _invalid(f"resource.created is {made.created!r}, and that is no time") from error
+    return made
+
+
 def _timeouts(document: Mapping[str, Any]) -> Timeouts:
+    _refuse_unknown(document, Timeouts, "timeouts.")
     defaults = Timeouts()
 
     def seconds(key: str, default: float) -> float:
@@ -94,9 +157,10 @@ def _timeouts(document: Mapping[str, Any]) -> Timeouts:
 
 
 def _rollback(document: Mapping[str, Any]) -> Rollback:
+    _refuse_unknown(document, Rollback, "rollback.")
     return Rollback(
         policy=_one_of(document, "policy", Rollback.ALLOW, Rollback.FORBID),
-        irreversible=_one_of(document, "irreversible", Rollback.REFUSE, Rollback.ALLOW),
+        irreversible=_one_of(document, "irreversible", Rollback.FORBID, Rollback.ALLOW),
     )
 
 
@@ -114,6 +178,19 @@ def _typed(document: Mapping[str, Any], key: str, kind: type, default: Any) -> A
     if not isinstance(value, kind) or isinstance(value, bool):
         raise _invalid(f"{key} is {type(value).__name__} and should be {kind.__name__}")
     return value
+
+
+def _refuse_unknown(document: Mapping[str, Any], kind: type, path: str, *more: str) -> None:
+    unknown = sorted(set(document) - keys(kind) - set(more))
+    if unknown:
+        named = ", ".join(path + key for key in unknown[:5])
+        raise _invalid(f"it asks for {named}, of which this runner knows nothing")
+
+
+def _refuse_missing(document: Mapping[str, Any], path: str, *needed: str) -> None:
+    for key in needed:
+        if document.get(key) in (None, ""):
+            raise _invalid(f"{path}{key} is missing")
 
 
 def _invalid(what: str) -> Refusal:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbmigration.plan import Plan
-from dbmigration.refusal import INVALID_SCRIPTS, IRREVERSIBLE, ROLLBACK_FORBIDDEN, Refusal
+from dbmigration.reasons import INVALID_SCRIPTS, IRREVERSIBLE, ROLLBACK_FORBIDDEN
+from dbmigration.refusal import Refusal
 from dbmigration.request import Rollback
 from dbmigration.reversibility import Reversibility
 

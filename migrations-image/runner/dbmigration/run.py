@@ -12,8 +12,9 @@ from dbmigration.notices import Notices
 from dbmigration.outcome import MOST_WARNINGS, Outcome
 from dbmigration.progress import Progress
 from dbmigration.project import Project
+from dbmigration.reasons import INTERNAL_ERROR
 from dbmigration.redact import Secrets
-from dbmigration.refusal import INTERNAL_ERROR, Refusal
+from dbmigration.refusal import Refusal
 from dbmigration.state import State
 from dbmigration.watchdog import Watchdog
 

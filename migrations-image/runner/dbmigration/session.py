@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbmigration import keepalive
-from dbmigration.refusal import (
-    CONFIGURATION_ERROR,
-    DATABASE_UNREACHABLE,
-    POOLER_DETECTED,
-    Refusal,
-)
+from dbmigration.reasons import CONFIGURATION_ERROR, DATABASE_UNREACHABLE, POOLER_DETECTED
+from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.graph import Graph
-from dbmigration.refusal import CONFIGURATION_ERROR, MULTIPLE_HEADS, REVISION_NOT_FOUND, Refusal
+from dbmigration.reasons import CONFIGURATION_ERROR, MULTIPLE_HEADS, REVISION_NOT_FOUND
+from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
     from alembic.script.revision import RevisionMap

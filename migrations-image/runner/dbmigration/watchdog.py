@@ -13,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from dbmigration import refusal as reasons
+from dbmigration import reasons
 from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:

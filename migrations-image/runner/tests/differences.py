@@ -9,7 +9,8 @@ from alembic.script.revision import MultipleHeads, RangeNotAncestorError, Resolu
 from dbmigration import bookkeeping
 from dbmigration.graph import Graph
 from dbmigration.plan import Plan, plan
-from dbmigration.refusal import INVALID_SCRIPTS, Refusal
+from dbmigration.reasons import INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
 from dbmigration.target import resolve
 from tests import definition
 from tests.alembic_alone import Left, Rows, upgraded_and_downgraded

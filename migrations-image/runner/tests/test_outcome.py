@@ -114,6 +114,9 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             before=texts(),
             after=texts(),
             target=texts(),
+            held=texts(),
+            exclusive=chance.choice([None, True, False]),
+            newest=chance.choice([None, {"uid": text(4000), "attempt": 10**9}]),
             plan=chance.choice([None, {"direction": "Mixed", "steps": 10**6}]),
             applied=chance.choice([None, 0, 10**6]),
             revision=chance.choice([None, text(4000)]),
@@ -132,7 +135,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
         assert set(document) == {"version", *vars(given)}
         assert (document["plan"], document["applied"]) == (given.plan, given.applied)
         # A list is what it was, but for halves of characters, or it is not there.
-        for key in ("before", "after", "target"):
+        for key in ("before", "after", "target", "held"):
             whole = getattr(given, key)
             assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
 

@@ -6,9 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-from dbmigration import refusal
+from dbmigration import reasons
 
-REASONS = {value for name, value in vars(refusal).items() if name.isupper() and name != "RETRY"}
+REASONS = {value for name, value in vars(reasons).items() if name.isupper()}
 
 
 def test_every_reason_is_provoked_by_a_test_that_runs_the_runner() -> None:

@@ -1,0 +1,122 @@
+"""What the runner reads and writes is what contract.json says, no more and no less: the operator is checked against it too."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dbmigration import reasons, request
+from dbmigration.outcome import Outcome
+from dbmigration.plan import Plan, Step
+from dbmigration.refusal import Refusal
+from dbmigration.request import Request, Resource, Rollback, Timeouts, keys, read
+
+CONTRACT = json.loads(Path(__file__).parent.parent.joinpath("contract.json").read_text())
+ASKED: dict[str, Any] = CONTRACT["request"]
+ANSWERED: dict[str, Any] = CONTRACT["outcome"]
+
+
+def whole() -> dict[str, Any]:
+    """A request with every key, each with the first value that is allowed."""
+
+    def value(of: Any, key: str) -> Any:
+        if isinstance(of, dict):
+            return {inner: value(one, inner) for inner, one in of.items()}
+        if isinstance(of, list):
+            return of[0]
+        return {"created": "2026-01-11T08:00:00Z"}.get(key, of)
+
+    return {key: value(of, key) for key, of in ASKED.items()}
+
+
+def understood(document: dict[str, Any]) -> Request:
+    return read({request.VARIABLE: json.dumps(document)})
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    document = whole()
+    *rooms, key = path.split(".")
+    place = document
+    for room in rooms:
+        place = place[room]
+    place[key] = value
+    return document
+
+
+def test_the_reasons_are_those_of_the_contract() -> None:
+    assert [value for name, value in vars(reasons).items() if name.isupper()] == CONTRACT["reasons"]
+
+
+def test_the_request_has_the_keys_of_the_contract() -> None:
+    assert keys(Request) | {"version"} == set(ASKED)
+    for name, kind in (("resource", Resource), ("timeouts", Timeouts), ("rollback", Rollback)):
+        assert keys(kind) == set(ASKED[name]), name
+    assert ASKED["version"] == request.VERSION
+
+
+def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
+    made = understood({**whole(), "arguments": {"tenant": "a"}, "timeouts": dict.fromkeys(ASKED["timeouts"], 1500)})
+    assert made == Request(
+        name="namespace/name",
+        target="string",
+        mode="Migrate",
+        resource=Resource("string", "2026-01-11T08:00:00Z", "string", "string?"),
+        attempt=1,
+        config="string",
+        section="string",
+        arguments=("tenant=a",),
+        timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
+        rollback=Rollback("Allow", "Forbid"),
+        invalid_indexes="Forbid",
+    )
+
+
+@pytest.mark.parametrize("path", ["mode", "rollback.policy", "rollback.irreversible", "invalidIndexes"])
+def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
+    room, _, key = path.rpartition(".")
+    words = (ASKED[room] if room else ASKED)[key]
+    for word in words:
+        understood(changed(path, word))
+    for word in ("Refuse", "forbid", ""):
+        with pytest.raises(Refusal, match=rf"{key} is '{word}', and this runner knows {words[0]} and {words[1]}"):
+            understood(changed(path, word))
+
+
+@pytest.mark.parametrize("path", ["extra", "resource.extra", "timeouts.extra", "rollback.extra"])
+def test_a_key_that_nobody_knows_is_named(path: str) -> None:
+    with pytest.raises(Refusal, match=f"it asks for {path}, of which this runner knows nothing") as refused:
+        understood(changed(path, 1))
+    assert refused.value.reason == "InternalError"
+
+
+@pytest.mark.parametrize("path", ["name", "attempt", "resource.uid", "resource.created", "resource.version"])
+def test_an_attempt_of_a_resource_says_which_it_is(path: str) -> None:
+    with pytest.raises(Refusal, match=f"{path} is missing"):
+        understood(changed(path, None))
+
+
+def test_a_resource_was_created_at_a_time() -> None:
+    with pytest.raises(Refusal, match=r"resource\.created is .yesterday., and that is no time"):
+        understood(changed("resource.created", "yesterday"))
+
+
+@pytest.mark.parametrize("path", ["resource.over", "resource"])
+def test_a_run_may_be_nobodys_and_stand_over_nobody(path: str) -> None:
+    understood(changed(path, None))
+
+
+def test_the_outcome_has_the_keys_of_the_contract_in_its_order() -> None:
+    document = json.loads(Outcome("AtTargetRevision", "It is there.").encode())
+    assert list(document) == list(ANSWERED)
+    assert [field.name for field in fields(Outcome)] == [key for key in ANSWERED if key != "version"]
+
+
+def test_the_plan_of_the_outcome_is_told_in_the_words_of_the_contract() -> None:
+    up, down = Step("001", True, frozenset()), Step("002", False, frozenset())
+    summaries = [Plan((), (), steps).summary() for steps in ((), (up,), (down,), (down, up))]
+    assert [summary["direction"] for summary in summaries] == ANSWERED["plan"]["direction"]
+    assert all(set(summary) == set(ANSWERED["plan"]) for summary in summaries)
