@@ -57,14 +57,13 @@ final class Stopping {
               concluded(
                   "The migration ran longer than timeouts.run (%s) and did not end by itself, so Job %s was stopped. Raise timeouts.run, or split the work, and set the annotation dbmigrations.io/retry to a new value"
                       .formatted(observation.spec().timeouts().run(), attempt.job()));
-          case NEEDS_USER -> again(observation, attempt, NON_ROOT_USER);
+          case NEEDS_USER -> again(attempt, NON_ROOT_USER);
           // What they were stopped for was taken back meanwhile.
-          case EDITED, SUSPENDED -> again(observation, attempt, Settled.user(observation, attempt));
+          case EDITED, SUSPENDED -> again(attempt, Settled.user(observation, attempt));
         });
   }
 
-  private static Decision again(
-      Observation observation, AttemptStatus attempt, @Nullable Long user) {
+  private static Decision again(AttemptStatus attempt, @Nullable Long user) {
     return new Decision.StartAttempt(attempt.mode(), attempt.failures(), user, 0, attempt.over());
   }
 

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.job;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -51,32 +52,32 @@ public record KeptJob(
    * kept either.
    */
   public static List<KeptJob> obsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
-    if (last.outcome() == null) {
+    AttemptOutcome outcome = last.outcome();
+    if (outcome == null) {
       return List.of();
     }
-    boolean isOld = now.isAfter(Instant.parse(last.outcome().endedAt()).plus(FINISH));
-    boolean succeeded = last.endedWith(Reason.AT_TARGET_REVISION);
+    boolean isOld = now.isAfter(Instant.parse(outcome.endedAt()).plus(FINISH));
+    Boolean theOtherWay = !last.endedWith(Reason.AT_TARGET_REVISION);
     List<KeptJob> kept =
         jobs.stream()
             .filter(job -> !job.name().equals(last.job()))
-            .filter(job -> job.finished() && job.succeeded() != null)
-            .filter(job -> job.succeeded() != succeeded)
+            .filter(job -> job.finished() && theOtherWay.equals(job.succeeded()))
             .max(Comparator.comparingInt(KeptJob::attempt))
             .stream()
             .toList();
     return jobs.stream()
-        .filter(job -> job.name().equals(last.job()) ? isOld && !job.finished() : true)
+        .filter(job -> !job.name().equals(last.job()) || (isOld && !job.finished()))
         .filter(job -> !kept.contains(job))
         .toList();
   }
 
   /** How long until a Job of these that has not finished is obsolete; zero when there is none. */
   public static Duration untilObsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
+    AttemptOutcome outcome = last.outcome();
     boolean pending =
-        last.outcome() != null
-            && jobs.stream().anyMatch(job -> job.name().equals(last.job()) && !job.finished());
-    return pending
-        ? Duration.between(now, Instant.parse(last.outcome().endedAt()).plus(FINISH).plusSeconds(1))
+        jobs.stream().anyMatch(job -> job.name().equals(last.job()) && !job.finished());
+    return outcome != null && pending
+        ? Duration.between(now, Instant.parse(outcome.endedAt()).plus(FINISH).plusSeconds(1))
         : Duration.ZERO;
   }
 

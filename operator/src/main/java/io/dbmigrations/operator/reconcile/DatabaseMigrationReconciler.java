@@ -95,8 +95,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     }
   }
 
-  private UpdateControl<DatabaseMigration> reconcile(
-      Observation observation, StatusPatch patch) {
+  private UpdateControl<DatabaseMigration> reconcile(Observation observation, StatusPatch patch) {
     Decision decision = decider.decide(observation);
     LOG.debug("Deciding on attempt state {}: {}", observation.attemptState(), decision);
     ActResult result = actor.act(observation, decision, patch);
