@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration.refusal import MIGRATION_FAILED, Refusal
 from dbmigration.second import Ask, with_session
-from dbmigration.statements import head
+from dbmigration.sql import head
 
 if TYPE_CHECKING:
     from dbmigration.progress import Progress
