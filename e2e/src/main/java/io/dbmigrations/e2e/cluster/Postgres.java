@@ -73,9 +73,9 @@ public final class Postgres implements AutoCloseable {
     return run("pg_dump", "--schema-only", "--restrict-key=e2e", "--dbname=" + database);
   }
 
-  /** The schema and all rows of a database, as pg_dump writes them. */
-  public String dump(String database) {
-    return run("pg_dump", "--restrict-key=e2e", "--dbname=" + database);
+  /** The schema and all rows of a database but for that table, as pg_dump writes them. */
+  public String dumpWithout(String table, String database) {
+    return run("pg_dump", "--restrict-key=e2e", "--exclude-table=" + table, "--dbname=" + database);
   }
 
   private String run(String... command) {
