@@ -5,8 +5,9 @@ A lock timeout would only make them fail, and leave an invalid index.
 
 from __future__ import annotations
 
-from dbmigration.lexer import Statement, folded
+from dbmigration.lexer import folded
 from dbmigration.phrase import Phrase
+from dbmigration.splitter import Statement
 
 _REINDEXED = frozenset(("index", "table", "schema", "database", "system"))
 _NO = frozenset(("false", "off", "0", "no", "'false'", "'off'", "'0'", "'no'"))

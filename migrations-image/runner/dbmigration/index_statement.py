@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dbmigration.lexer import folded, statements
+from dbmigration.lexer import folded
 from dbmigration.phrase import Phrase
+from dbmigration.splitter import statements
 
 # It stands where the name of an index would, if there were one.
 _ON = frozenset(("on",))

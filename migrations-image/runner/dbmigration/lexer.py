@@ -1,4 +1,4 @@
-"""PostgreSQL's lexical rules (its scan.l): where the tokens of a statement string begin and end, and where its statements do.
+"""PostgreSQL's lexical rules (its scan.l): where the tokens of a text begin and end.
 
 Everything that is decided about SQL of others is decided about these tokens. Each character is looked at a bounded number
 of times: the patterns are runs of one class of characters, with nothing behind them for which a run would have to be
@@ -11,11 +11,8 @@ one splits `1_000` and `0x1F` into a number and a name, on which nothing here de
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator
 from enum import Enum
-from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\n\r\f\v]*")
@@ -31,15 +28,11 @@ _TAG = re.compile(r"[A-Za-z0-9_\x80-\U0010ffff]*")
 _OPERATOR = re.compile(r"[~!@#^&|`?+\-*/%<>=]{1,65}")
 _ESCAPE_OR_QUOTE = re.compile(r"['\\]")
 _NOT_OF_STANDARD_OPERATORS = re.compile(r"[~!@#^&|`?%]")
-# What may begin a token that hides a semicolon, and the semicolon.
-_SPECIAL = re.compile(r"['\"$;/\-]")
-# So many tokens of a statement say nearly always what it is.
-_FIRST = 5
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _NUMERALS = frozenset("0123456789")
 _OPERATOR_CHARACTERS = frozenset("~!@#^&|`?+-*/%<>=")
 _BREAKING = frozenset(" \t\n\r\f\v-")
-_COMMENTS = ("--", "/*")
+COMMENTS = ("--", "/*")
 _PAIRS = ("::", ":=", "..")
 
 
@@ -63,10 +56,10 @@ class Token(NamedTuple):
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """Those from here on, without space and comments. One that is broken is the last: the server refuses such a text."""
     while True:
-        start, closed = _after_space(text, start)
+        start, closed = after_space(text, start)
         if start >= len(text):
             return
-        found = _token(text, start) if closed else Token(Kind.BROKEN, start, len(text))
+        found = token_at(text, start) if closed else Token(Kind.BROKEN, start, len(text))
         yield found
         if found.kind is Kind.BROKEN:
             return
@@ -83,61 +76,8 @@ def folded(name: str) -> str:
     return name.lower() if name.isascii() else "".join(c.lower() if c.isascii() else c for c in name)
 
 
-class Statement:
-    """One of the statements of a text, from its first token to its semicolon."""
-
-    def __init__(self, text: str, start: int) -> None:
-        self.text = text
-        self.start = start
-        self._first = list(islice(self._lexed(tokens(text, start), _Nesting(text)), _FIRST))
-        self.verb = word(text, self._first[0]) if self._first else ""
-
-    def tokens(self) -> Iterator[Token]:
-        yield from self._first
-        if len(self._first) == _FIRST:
-            nesting = _Nesting(self.text)
-            for token in self._first:
-                nesting.pass_by(token)
-            yield from self._lexed(tokens(self.text, self._first[-1].end), nesting)
-
-    def _lexed(self, following: Iterator[Token], nesting: _Nesting) -> Iterator[Token]:
-        for token in following:
-            if self.text[token.start] == ";" and not nesting.inside:
-                return
-            nesting.pass_by(token)
-            yield token
-
-    @property
-    def end(self) -> int:
-        """Where its semicolon stands, or the text ends."""
-        return self._end[0]
-
-    @property
-    def is_empty(self) -> bool:
-        return not self._first
-
-    @property
-    def is_broken(self) -> bool:
-        return not self._end[1]
-
-    @cached_property
-    def _end(self) -> tuple[int, bool]:
-        # A rule or a function may have statements of its own in it; what stands in others is passed over quickly.
-        seen = deque(self.tokens() if self.verb == "create" else self._first, maxlen=1)
-        if seen and seen[0].kind is Kind.BROKEN:
-            return seen[0].end, False
-        return _semicolon(self.text, seen[0].end if seen else self.start)
-
-
-def statements(text: str) -> Iterator[Statement]:
-    """Those that say anything."""
-    start = 0
-    while start < len(text):
-        start, _ = _after_space(text, start)
-        statement = Statement(text, start)
-        if not statement.is_empty:
-            yield statement
-        start = statement.end + 1
+def is_letter(character: str) -> bool:
+    return character in _LETTERS or character in _NUMERALS or character >= "\x80"
 
 
 def content(text: str, token: Token) -> str:
@@ -149,78 +89,7 @@ def content(text: str, token: Token) -> str:
     return written[written.index("'") + 1 : -1].replace("''", "'")
 
 
-class _Nesting:
-    """Whether a semicolon ends a statement: it does not in the parentheses of a rule and between BEGIN ATOMIC and its END."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._first: list[str] = []
-        self._parentheses = 0
-        self._blocks = 0
-        self._before = ""
-
-    @property
-    def inside(self) -> bool:
-        return self._parentheses > 0 or self._blocks > 0
-
-    def pass_by(self, token: Token) -> None:
-        if self._first and self._first[0] != "create":
-            return
-        name = word(self._text, token)
-        if len(self._first) < 4:
-            self._first.append(name)
-        if token.kind is Kind.OTHER:
-            name = self._text[token.start]
-            self._parentheses = max(0, self._parentheses + (name == "(") - (name == ")"))
-        # After these stands a name, even if it is a key word.
-        elif not self._parentheses and self._before not in ("as", ".") and self._has_body():
-            if self._blocks == 0:
-                self._blocks = int(self._before == "begin" and name == "atomic")
-            else:
-                self._blocks += (name == "case") - (name == "end")
-        self._before = name
-
-    def _has_body(self) -> bool:
-        what = self._first[3:] if self._first[1:3] == ["or", "replace"] else self._first[1:]
-        return what[:1] in (["function"], ["procedure"])
-
-
-def _semicolon(text: str, start: int) -> tuple[int, bool]:
-    """The next one that is no part of another token, or the end of the text; False if something there is broken.
-
-    The start is one of a token, and so is every run of letters after it.
-    """
-    position = start
-    while True:
-        found = _SPECIAL.search(text, position)
-        if found is None:
-            return len(text), True
-        special, mark = found.start(), found.group()
-        if mark == ";":
-            return special, True
-        if mark in "-/" and not text.startswith(_COMMENTS, special):
-            position = special + 1
-            continue
-        # What stands in front may belong to it, as in E'…' and a$b$.
-        at = special
-        while at > position and _is_letter(text[at - 1]):
-            at -= 1
-        while at <= special:
-            if mark in "-/":
-                at, closed = _after_space(text, special)
-            else:
-                kind, _, at = _token(text, at)
-                closed = kind is not Kind.BROKEN
-            if not closed:
-                return len(text), False
-        position = at
-
-
-def _is_letter(character: str) -> bool:
-    return character in _LETTERS or character in _NUMERALS or character >= "\x80"
-
-
-def _after_space(text: str, start: int) -> tuple[int, bool]:
+def after_space(text: str, start: int) -> tuple[int, bool]:
     """Behind space and comments; or where a comment begins that has no end, and False."""
     while True:
         start = _run(_SPACE, text, start)
@@ -247,7 +116,8 @@ def _comment_end(text: str, position: int) -> int | None:
     return position
 
 
-def _token(text: str, start: int) -> Token:
+def token_at(text: str, start: int) -> Token:
+    """The one that begins here."""
     first = text[start]
     if first in _LETTERS or first >= "\x80":
         return _name_or_prefixed(text, start)
@@ -362,7 +232,7 @@ def _number_end(text: str, start: int) -> int:
 def _operator_end(text: str, start: int) -> int:
     """It ends where a comment begins. Without a character that SQL's own have not, it does not end with + or -."""
     end = _run(_OPERATOR, text, start)
-    for mark in _COMMENTS:
+    for mark in COMMENTS:
         comment = text.find(mark, start, end)
         end = end if comment < 0 else comment
     if text[end - 1] not in "+-" or _NOT_OF_STANDARD_OPERATORS.search(text, start, end):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbmigration.lexer import Kind, Statement, Token, word
+from dbmigration.lexer import Kind, Token, word
+from dbmigration.splitter import Statement
 
 
 class Phrase:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import islice
 
 from dbmigration.concurrent_statement import is_concurrent
-from dbmigration.lexer import Kind, Statement, Token, content, statements, tokens, word
+from dbmigration.lexer import Kind, Token, content, tokens, word
+from dbmigration.splitter import Statement, statements
 
 _LONGEST_HEAD = 80
 _UNNAMED = "a statement"

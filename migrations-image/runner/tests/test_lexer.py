@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from dbmigration import lexer, sql
-from dbmigration.lexer import Kind, statements, tokens
+from dbmigration import lexer, splitter, sql
+from dbmigration.lexer import Kind, tokens
+from dbmigration.splitter import statements
 from tests.server import Server
 from tests.sql_text import between, tokens_of_a_query, word
 
@@ -112,7 +113,7 @@ def test_passing_over_a_statement_ends_where_its_tokens_do(seed: int) -> None:
         broken = found[-1].kind is Kind.BROKEN
         assert statement.is_broken == broken, text
         # Between its last token and its end are space and comments.
-        end = statement.end if broken else lexer._after_space(text, found[-1].end)[0]
+        end = statement.end if broken else lexer.after_space(text, found[-1].end)[0]
         assert statement.end == end, text
 
 
@@ -188,9 +189,10 @@ def _steps(monkeypatch: pytest.MonkeyPatch, work: Callable[[str], Any], text: st
         return trace
 
     with monkeypatch.context() as patch:
-        for name, value in list(vars(lexer).items()):
-            if isinstance(value, re.Pattern):
-                patch.setattr(lexer, name, _Counted(value))
+        for module in (lexer, splitter):
+            for name, value in list(vars(module).items()):
+                if isinstance(value, re.Pattern):
+                    patch.setattr(module, name, _Counted(value))
         _Counted.looked = 0
         before = sys.gettrace()
         sys.settrace(trace)
