@@ -43,7 +43,7 @@ def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(p
     assert seconds < 1
     assert (result.code, result.reason, result.outcome["revision"]) == (1, "Interrupted", "003")
     assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
-    assert project.database.tables() == []
+    assert project.database.made() == []
     no_session_is_left(project.database)
     assert result.stdout.splitlines()[-1] == running.log_text()
 
@@ -141,7 +141,7 @@ def test_sigkill_leaves_no_session_for_long(project: Project) -> None:
     wait_until(lambda: _asleep(project))
     running.process.kill()
     no_session_is_left(project.database)
-    assert project.database.tables() == []
+    assert project.database.made() == []
     locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'"
     assert project.database.query(f"{locks} AND datname = current_database()") == []
 
