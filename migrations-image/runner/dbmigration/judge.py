@@ -36,6 +36,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         before=before,
         after=after,
         target=state.target.revisions if state.target else None,
+        newest={"uid": state.newest.uid, "attempt": state.newest.attempt} if state.newest else None,
         plan=_summary(_plans(state)),
         applied=_applied(state, read),
         revision=refusal.revision if refusal else None,

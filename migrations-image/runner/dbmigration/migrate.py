@@ -14,8 +14,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from dbmigration import bookkeeping, indexes, lock
+from dbmigration.attempts import Attempt
+from dbmigration.fence import Fence
 from dbmigration.own_indexes import OwnIndexes
-from dbmigration.plan import Plan, plan
+from dbmigration.plan import Plan, Step, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
@@ -128,6 +130,7 @@ class Migration:
             database.own = OwnIndexes(self._state, session, table, self._progress)
         self._statements.own = database.own
         self._state.databases.append(database)
+        self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
         if database.own is not None:
@@ -137,6 +140,20 @@ class Migration:
             "plan", versionTable=str(table), before=made.before, target=self._target.revisions, **made.summary()
         )
 
+    def _keep_order(self, database: Database, context: MigrationContext) -> None:
+        """Of the attempts of one resource the newest has the last word."""
+        attempt = Attempt.of(self._request)
+        if attempt is None:
+            return
+        fence = database.fence = Fence(self._state, database.session, database.table, attempt)
+        fence.before_plan()
+        create = context._ensure_version_table
+
+        def created(*args: Any, **kw: Any) -> None:
+            fence.create_table(context, lambda: create(*args, **kw))
+
+        context._ensure_version_table = created  # type: ignore[method-assign]
+
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
@@ -145,16 +162,23 @@ class Migration:
         return made
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
-        """What Alembic asks for: the steps, each handed out when the one before it is done."""
+        """What Alembic asks for."""
         database = self._state.database
         assert database is not None
+        if database.fence is not None:
+            database.fence.before_steps()
         found = tuple(sorted(rows))
         if database.plan is None or found != database.before:
             # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
             database.before = found
             self._plan(database)
         assert database.plan is not None
-        steps = database.plan.steps
+        if database.fence is not None and database.plan.steps:
+            database.fence.hide_new_table()
+        return self._one_by_one(database, database.plan.steps)
+
+    def _one_by_one(self, database: Database, steps: tuple[Step, ...]) -> Iterator[Any]:
+        """Each step is handed out when the one before it is done."""
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")

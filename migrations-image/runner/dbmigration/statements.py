@@ -225,6 +225,8 @@ class Statements:
         session.remind(self._request)
         try:
             lock.keep(session, self._state.database.table)
+            if self._state.database.fence is not None:
+                self._state.database.fence.check()
         except Refusal as refusal:
             # The script may catch it; the run ends with it all the same.
             self._state.refusal = refusal
