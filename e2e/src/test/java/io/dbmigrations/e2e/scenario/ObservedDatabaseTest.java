@@ -55,15 +55,11 @@ class ObservedDatabaseTest {
 
     database.execute("ALTER ROLE %s PASSWORD 'another'".formatted(database.name()));
 
-    var status =
-        assertThatMigration(migration)
-            .has(Reason.AUTHENTICATION_FAILED)
-            .saying("still at 002", "cannot be confirmed")
-            .notSaying("another", database.password())
-            .afterAttempts(1)
-            .status();
-    assertThat(status.condition(Condition.READY).orElseThrow().status())
-        .isEqualTo(Condition.UNKNOWN);
+    assertThatMigration(migration)
+        .isHidden(Reason.AUTHENTICATION_FAILED)
+        .saying("still at 002", "cannot be confirmed")
+        .notSaying("another", database.password())
+        .afterAttempts(1);
 
     database.execute("ALTER ROLE %s PASSWORD '%s'".formatted(database.name(), database.password()));
     assertThatMigration(migration).isReady().atRevision("002").afterAttempts(1);
