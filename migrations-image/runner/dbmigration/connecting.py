@@ -30,6 +30,9 @@ _TEXTS = (
     ("is shutting down", "57P03"),
 )
 
+# With password authentication PostgreSQL does not tell whether there is such a role: 28P01, as for a wrong password.
+_NO_ROLE = re.compile(r'role "[^"]*" does not exist')
+
 # What libpq puts before the words that matter; the place is said once, as the URL names it.
 _LIBPQ = re.compile(
     r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?"
@@ -46,6 +49,13 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         said = str(network)
     where = _place(state)
     sqlstate = sqlstate or _state_of(said, causes)
+    if sqlstate == "28000" and _NO_ROLE.search(said):
+        return Refusal(
+            reasons.ROLE_MISSING,
+            f"{where} answered, but {said}. If the role is about to be made, it is tried again by itself; otherwise create it, "
+            f"or correct the user in the Secret's URL; then {RETRY}.",
+            sqlstate=sqlstate,
+        )
     if sqlstate is not None and sqlstate.startswith("28"):
         return Refusal(
             reasons.AUTHENTICATION_FAILED,
@@ -55,8 +65,9 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         )
     if sqlstate == "3D000":
         return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"{where} answered, but {said}. Create the database, or correct its name in the Secret's URL; then {RETRY}.",
+            reasons.DATABASE_MISSING,
+            f"{where} answered, but {said}. If the database is about to be made, it is tried again by itself; otherwise create "
+            f"it, or correct its name in the Secret's URL; then {RETRY}.",
             sqlstate=sqlstate,
         )
     if sqlstate == "42501":
