@@ -30,9 +30,6 @@ _TEXTS = (
     ("is shutting down", "57P03"),
 )
 
-# With password authentication PostgreSQL does not tell whether there is such a role: 28P01, as for a wrong password.
-_NO_ROLE = re.compile(r'role "[^"]*" does not exist')
-
 # What libpq puts before the words that matter; the place is said once, as the URL names it.
 _LIBPQ = re.compile(
     r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?"
@@ -49,7 +46,8 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         said = str(network)
     where = _place(state)
     sqlstate = sqlstate or _state_of(said, causes)
-    if sqlstate == "28000" and _NO_ROLE.search(said):
+    # With password authentication the server hides it: 28P01, as for a wrong password.
+    if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
         return Refusal(
             reasons.ROLE_MISSING,
             f"{where} answered, but {said}. If the role is about to be made, it is tried again by itself; otherwise create it, "

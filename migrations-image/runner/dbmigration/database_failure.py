@@ -7,9 +7,9 @@ from typing import Any
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.sql import head
 from dbmigration.sqlstate import primary_message
 from dbmigration.state import State
-from dbmigration.statements import head
 
 _LOST = ("08", "57P01", "57P02", "57P03")
 _CONFLICT = ("40001", "40P01")
