@@ -20,7 +20,7 @@ from dbmigration.own_indexes import OwnIndexes
 from dbmigration.plan import Plan, Step, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
-from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
 from dbmigration.redact import Secrets
 from dbmigration.refusal import Refusal
 from dbmigration.request import Request
@@ -78,6 +78,8 @@ class Migration:
                 starting_rev=None,
                 destination_rev=destination,
                 tag=None,
+                # A check does not even create the version table.
+                dont_mutate=self._request.only_checks,
             ):
                 # What follows may make garbage; what is imported stays to the end.
                 gc.freeze()
@@ -126,7 +128,7 @@ class Migration:
         bookkeeping.refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
         database = Database(session, table, session.rows(table), indexes.read(session.query))
-        if self._request.drop_invalid_indexes:
+        if self._request.drop_invalid_indexes and not self._request.only_checks:
             database.own = OwnIndexes(self._state, session, table, self._progress)
         self._statements.own = database.own
         self._state.databases.append(database)
@@ -157,9 +159,22 @@ class Migration:
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
+        if self._request.only_checks:
+            self._refuse_steps(made, database)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made
+
+    def _refuse_steps(self, made: Plan, database: Database) -> None:
+        if made.steps:
+            count = "a step" if len(made.steps) == 1 else f"{len(made.steps)} steps"
+            ways = {"Mixed": "down and up"}.get(made.direction, "up" if made.steps[0].is_upgrade else "down")
+            raise Refusal(
+                REVISION_DRIFTED,
+                f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
+                "Only a check was asked for, so nothing was run. If somebody else migrated the database on purpose, let the "
+                "target say so; if not, ask for the migration.",
+            )
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for."""
