@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>The URL is a tenant's, and so may be the server behind it: see {@link JdbcTarget} for what of
  * the URL is used, and {@link ShortLivedSocket} for what the server may do.
  */
-public final class VersionTableReader {
+public final class VersionTableReader implements DatabaseReader {
   private static final Logger LOG = LoggerFactory.getLogger(VersionTableReader.class);
 
   /** More are not in use; with more, none would be given time enough to answer. */
@@ -51,10 +51,7 @@ public final class VersionTableReader {
     this.reach = reach;
   }
 
-  /**
-   * Reads the table that the runner reported as {@code schema.table}; without one it only finds out
-   * whether the database lets the user in.
-   */
+  @Override
   public DatabaseReading read(String sqlalchemyUrl, @Nullable String versionTable) {
     try {
       JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl));
