@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
 import io.dbmigrations.operator.act.AttemptStarter;
+import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
 import io.dbmigrations.operator.act.RunnerConfigMap;
 import io.dbmigrations.operator.config.OperatorConfig;
@@ -24,6 +25,7 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
@@ -63,12 +65,23 @@ final class OperatorRuntime {
         new DatabaseReadings(
             secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
     Jobs jobs = new Jobs(client, clock);
+    JobSlots slots =
+        new JobSlots(
+            config.maxJobs(),
+            sources::atWork,
+            key -> sources.reconcile(new ResourceID(key.name(), key.namespace())),
+            clock);
     RunnerConfigMap runner =
         new RunnerConfigMap(client, RunnerFiles.read(config.runnerDirectory()));
     return new DatabaseMigrationReconciler(
         new Observer(readings, new PodRefusals(client), config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
-        new Actor(new AttemptStarter(client, jobs, runner, secrets), jobs, runner, readings),
+        new Actor(
+            new AttemptStarter(client, jobs, runner, secrets, slots),
+            jobs,
+            runner,
+            readings,
+            slots),
         new EventRecorder(client, config.podName(), clock),
         sources);
   }
