@@ -92,6 +92,22 @@ class HiddenDatabaseTest {
     assertThat(report(atTarget("003").edited().read(Duration.ZERO, hidden)).answers()).isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"REVISION_DRIFTED", "DATABASE_MISSING"})
+  void takesBackNothingThatItHasSeenForAReadingThatSaysNothing(Reason seen) {
+    for (DatabaseReading silence :
+        new DatabaseReading[] {
+          new DatabaseReading.NotObservable("the API server did not give the Secret"),
+          new DatabaseReading.Locked("somebody holds it"),
+          new DatabaseReading.Refused(Reason.DATABASE_UNREACHABLE, "down")
+        }) {
+      Observations contradicted =
+          atTarget("003").said(seen, "as was seen").read(Duration.ZERO, silence);
+      assertThat(reason(contradicted)).as("%s", silence).isEqualTo(seen);
+      assertThat(message(contradicted)).isEqualTo("as was seen");
+    }
+  }
+
   @Test
   void looksAgainSoonAndThenEverMoreSeldom() {
     assertThat(report(ready().readInVain(1, Reason.DATABASE_UNREACHABLE)).lookAgain())
