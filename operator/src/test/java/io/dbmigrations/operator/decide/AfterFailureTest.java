@@ -141,4 +141,11 @@ class AfterFailureTest {
     Observations failed = ended(Reason.DATABASE_BUSY, 1, NOW).mode(MigrationMode.CHECK);
     assertThat(decide(failed)).isEqualTo(check(2));
   }
+
+  @Test
+  void makesNoMigrationOfACheckThatFailedForAnEditThatAsksForTheSame() {
+    Observations failed = ended(Reason.RETRIES_EXHAUSTED, 3, null).mode(MigrationMode.CHECK);
+    assertThat(decide(failed.edited())).isEqualTo(check());
+    assertThat(decide(failed.retry("1"))).isEqualTo(migrate(0, null));
+  }
 }

@@ -7,6 +7,7 @@ import static io.dbmigrations.operator.decide.Decisions.report;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -66,6 +67,19 @@ class StoppingTest {
   void makesTheSameAttemptAgainWhenItWasStoppedForWhatIsTakenBack() {
     assertThat(decide(stopped(StopCause.SUSPENDED).failures(2))).isEqualTo(migrate(2, null));
     assertThat(decide(stopped(StopCause.EDITED))).isEqualTo(migrate(0, null));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void neverTurnsACheckIntoAMigrationForAnEditThatAsksForTheSame(StopCause cause) {
+    for (Observations check :
+        List.of(
+            stopped(cause).mode(MigrationMode.CHECK),
+            stopped(cause).mode(MigrationMode.CHECK).edited())) {
+      if (decide(check) instanceof Decision.StartAttempt start) {
+        assertThat(start.mode()).isEqualTo(MigrationMode.CHECK);
+      }
+    }
   }
 
   private static Observations stopping() {
