@@ -75,7 +75,7 @@ class DeciderTest {
 
   @Test
   void followsAJobOnEvenBesideAnotherPod() {
-    Observations running = underWay(new AttemptState.Running(NOW)).predecessors("another");
+    Observations running = underWay(new AttemptState.Running(NOW, null)).predecessors("another");
     assertThat(reason(running)).isEqualTo(Reason.MIGRATING);
   }
 }

@@ -15,10 +15,13 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is decided while the container of an attempt runs. */
 class RunningTest {
+
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   @Test
   void neitherKillsNorReplacesAMigrationThatRunsWhenItIsEdited() {
@@ -53,24 +56,31 @@ class RunningTest {
 
   @Test
   void countsTheTimeOfARunFromTheStartOfItsContainer() {
-    Observations justStarted = running().runTimeout("10m");
-    assertThat(report(justStarted).lookAgain()).isEqualTo(Duration.ofMinutes(11).plusSeconds(1));
+    assertThat(report(running(Duration.ZERO, LIMIT)).lookAgain()).isEqualTo(Duration.ofMinutes(11).plusSeconds(1));
   }
 
   @Test
   void stopsARunThatTheRunnerDidNotEndInTime() {
-    assertThat(reason(running(Duration.ofMinutes(11)).runTimeout("10m")))
+    assertThat(reason(running(Duration.ofMinutes(11), LIMIT)))
         .isEqualTo(Reason.MIGRATING);
-    assertThat(stopped(running(Duration.ofMinutes(11).plusSeconds(1)).runTimeout("10m")))
+    assertThat(stopped(running(Duration.ofMinutes(11).plusSeconds(1), LIMIT)))
         .isEqualTo(StopCause.RUN_TIMEOUT);
-    assertThat(report(running(Duration.ofDays(1))).lookAgain()).isNull();
+    assertThat(report(running(Duration.ofDays(1), null)).lookAgain()).isNull();
+  }
+
+  @Test
+  void stopsNothingThatRunsForAnEditOfItsTimeout() {
+    assertThat(reason(running(Duration.ofMinutes(5), LIMIT).runTimeout("1m").edited()))
+        .isEqualTo(Reason.MIGRATING);
+    assertThat(stopped(running(Duration.ofMinutes(12), LIMIT).runTimeout("1h").edited()))
+        .isEqualTo(StopCause.RUN_TIMEOUT);
   }
 
   private static Observations running() {
-    return running(Duration.ZERO);
+    return running(Duration.ZERO, null);
   }
 
-  private static Observations running(Duration ago) {
-    return underWay(new AttemptState.Running(NOW.minus(ago)));
+  private static Observations running(Duration ago, @Nullable Duration limit) {
+    return underWay(new AttemptState.Running(NOW.minus(ago), limit));
   }
 }

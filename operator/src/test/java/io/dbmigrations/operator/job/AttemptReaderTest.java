@@ -124,7 +124,7 @@ class AttemptReaderTest {
   @Test
   void countsAPodThatRunsBeforeOneThatEnded() {
     Pod ended = pod("a", terminated("Error", 137, null));
-    assertThat(read(pod("b", running()), ended)).isEqualTo(new AttemptState.Running(NOW));
+    assertThat(read(pod("b", running()), ended)).isEqualTo(new AttemptState.Running(NOW, null));
   }
 
   @Test
@@ -237,6 +237,15 @@ class AttemptReaderTest {
             AttemptReader.read(
                 stoppedJob("Edited"), List.of(pod("a", terminated("Error", 143, null))), NOW))
         .isEqualTo(new AttemptState.Stopped(StopCause.EDITED));
+  }
+
+  @Test
+  void takesNoInterruptionForNewsOfWhatWasStoppedBecauseItRanTooLong() {
+    List<Pod> interrupted = List.of(pod("a", said("Interrupted")));
+    assertThat(AttemptReader.read(stoppedJob("RunTimeout"), interrupted, NOW))
+        .isEqualTo(new AttemptState.Stopped(StopCause.RUN_TIMEOUT));
+    assertThat(AttemptReader.read(stoppedJob("Edited"), interrupted, NOW))
+        .isInstanceOf(AttemptState.Ended.class);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -130,6 +131,16 @@ class MigrationJobTest {
           .as(edit)
           .isNotEqualTo(hash);
     }
+  }
+
+  @Test
+  void tellsTheLimitOfARunThatTheJobWasAskedToKeep() {
+    assertThat(MigrationJob.requestOf(job(RESOURCE)).flatMap(MigrationRequest::runLimit))
+        .contains(Duration.ofHours(1));
+    assertThat(
+            MigrationJob.requestOf(job(RESOURCE.replace("run: 1h, ", "")))
+                .flatMap(MigrationRequest::runLimit))
+        .isEmpty();
   }
 
   @Test
