@@ -74,8 +74,7 @@ final class AtTarget {
 
   Optional<Decision> tellWhatIsMissing(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
-    return reading.found() instanceof DatabaseReading.Refused refused
-            && refused.reason() == Reason.DATABASE_MISSING
+    return reading.isWithoutDatabase() && reading.found() instanceof DatabaseReading.Refused refused
         ? Optional.of(
             again(
                 observation,
