@@ -69,9 +69,11 @@ SECRET
 
 # Helm sees no difference between two images of one name, so that the Pod carries the image's id.
 platform_operator() {
+  # shellcheck disable=SC2086 # options, none by default
   helm upgrade --install dbmigration-operator "$ROOT/helm/dbmigration-operator" \
     --namespace "$OPERATOR_NAMESPACE" --wait --timeout 3m \
-    --set-string "podAnnotations.dbmigrations\.io/image=$(image_id "$OPERATOR_IMAGE")"
+    --set-string "podAnnotations.dbmigrations\.io/image=$(image_id "$OPERATOR_IMAGE")" \
+    ${OPERATOR_OPTIONS:-}
 }
 
 platform_psql() {

@@ -106,6 +106,8 @@ test_python() {
 # The cluster that the scenarios find, with the images that only they need.
 cluster_with_everything() {
   local dockerfile name images=()
+  # Tests wait for readings; people have better things to do.
+  export OPERATOR_OPTIONS="--set-string resyncInterval=10s"
   platform_up
   for dockerfile in "$ROOT"/e2e/images/*/Dockerfile; do
     name=$(basename "$(dirname "$dockerfile")")

@@ -3,8 +3,51 @@
 This file alone is kept readable for every Python from 2.7 on, so that an interpreter that is too old is told so.
 """
 
-import gc
+import signal
 import sys
+
+# All that the outcome has besides, so that it has every key that the operator knows.
+_REST = (
+    ', "before": null, "after": null, "target": null, "held": null, "exclusive": null, "newest": null, "plan": null, '
+    '"applied": null, "revision": null, "sqlstate": null, "alembic": null, "serverVersion": null, "versionTable": null, '
+    '"durationMs": 0, "warnings": []}'
+)
+
+
+def _leave(reason, message):
+    # type: (str, str) -> None
+    """Writes an outcome with nothing but the interpreter's own means; the message is the inside of a JSON string."""
+    # Loaded by every interpreter before it comes here. Whatever else is, may be half loaded now.
+    import os
+
+    line = '{"version": 1, "reason": "%s", "message": "%s"%s' % (reason, message, _REST)
+    print(line)
+    sys.stdout.flush()
+    path = os.environ.get("DBMIGRATION_TERMINATION_LOG") or "/dev/termination-log"
+    try:
+        with open(path, "w") as log:
+            log.write(line)
+    except (IOError, OSError) as error:
+        sys.stderr.write("the outcome could not be written to %s: %s\n" % (path, error))
+        sys.stderr.flush()
+    os._exit(1)
+
+
+def _interrupted(number, _frame):
+    # type: (int, object) -> None
+    _leave(
+        "Interrupted",
+        "%s arrived while the runner was being loaded: nothing was run. The Pod was deleted, evicted, or its node drained: "
+        "its events say which." % ("SIGINT" if number == signal.SIGINT else "SIGTERM"),
+    )
+
+
+# As process 1 of a container Python ignores signals for which it has no handler, and importing takes most of a second:
+# the signal would be lost, and what the operator has deleted would migrate. Later the watchdog takes them over.
+signal.signal(signal.SIGTERM, _interrupted)
+signal.signal(signal.SIGINT, _interrupted)
+
+import gc  # noqa: E402
 
 # Nothing that is imported becomes garbage, and looking for it takes a tenth of the time until env.py begins.
 gc.disable()
@@ -17,20 +60,10 @@ sys.path[:] = [entry for entry in sys.path if entry != _here]
 
 def _last_resort(reason, message):
     # type: (str, str) -> None
-    """Writes an outcome with nothing but the interpreter's own means, for when the runner itself cannot be loaded."""
+    """For when the runner itself cannot be loaded."""
     import json
-    import os
 
-    line = json.dumps({"version": 1, "reason": reason, "message": message[:1000]})
-    print(line)
-    sys.stdout.flush()
-    path = os.environ.get("DBMIGRATION_TERMINATION_LOG") or "/dev/termination-log"
-    try:
-        with open(path, "w") as log:
-            log.write(line)
-    except (IOError, OSError) as error:
-        sys.stderr.write("the outcome could not be written to %s: %s\n" % (path, error))
-    sys.exit(1)
+    _leave(reason, json.dumps(message[:1000])[1:-1])
 
 
 if sys.version_info < (3, 9):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dbmigration.reasons import MIGRATION_FAILED
 from dbmigration.refusal import Refusal
 from dbmigration.second import Ask, with_session
-from dbmigration.statements import head
+from dbmigration.sql import head
 
 if TYPE_CHECKING:
     from dbmigration.progress import Progress

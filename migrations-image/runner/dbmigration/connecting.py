@@ -46,6 +46,14 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         said = str(network)
     where = _place(state)
     sqlstate = sqlstate or _state_of(said, causes)
+    # With password authentication the server hides it: 28P01, as for a wrong password.
+    if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
+        return Refusal(
+            reasons.ROLE_MISSING,
+            f"{where} answered, but {said}. If the role is about to be made, it is tried again by itself; otherwise create it, "
+            f"or correct the user in the Secret's URL; then {RETRY}.",
+            sqlstate=sqlstate,
+        )
     if sqlstate is not None and sqlstate.startswith("28"):
         return Refusal(
             reasons.AUTHENTICATION_FAILED,
@@ -55,8 +63,9 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         )
     if sqlstate == "3D000":
         return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"{where} answered, but {said}. Create the database, or correct its name in the Secret's URL; then {RETRY}.",
+            reasons.DATABASE_MISSING,
+            f"{where} answered, but {said}. If the database is about to be made, it is tried again by itself; otherwise create "
+            f"it, or correct its name in the Secret's URL; then {RETRY}.",
             sqlstate=sqlstate,
         )
     if sqlstate == "42501":

@@ -7,9 +7,9 @@ from typing import Any
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.sql import head
 from dbmigration.sqlstate import primary_message
 from dbmigration.state import State
-from dbmigration.statements import head
 
 _LOST = ("08", "57P01", "57P02", "57P03")
 _CONFLICT = ("40001", "40P01")
@@ -163,7 +163,9 @@ def _doing(state: State) -> str:
     running = state.running
     if running is not None:
         return f"in {running.step.direction.lower()}() of revision {running.step.revision}{state.turn}"
+    failed = state.last_statement
+    if failed is not None and failed.ended and (failed.is_ours or _has_steps(state)):
+        return f"in `{head(failed.text)}`"
     if _has_steps(state):
-        failed = state.last_statement
-        return f"in `{head(failed.text)}`" if failed and failed.ended else "while the work was being committed"
+        return "while the work was being committed"
     return f"while {state.env_py} prepared the session"

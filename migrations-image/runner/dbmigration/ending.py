@@ -51,7 +51,7 @@ class Ending:
     def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
         outcome = judge(self._state, refusal, readings)
         outcome.message = self._secrets.clean(outcome.message)
-        outcome.warnings = [self._secrets.clean(text) for text in self._notices.heard]
+        outcome.warnings = [self._secrets.clean(text) for text in (*self._state.advice, *self._notices.heard)]
         outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
         self.leave(outcome)
 

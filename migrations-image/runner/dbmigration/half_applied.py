@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration import reasons
+from dbmigration import reasons, sql
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.statements import has_effect, head, is_concurrent
 
 if TYPE_CHECKING:
     from dbmigration.reading import Reading
@@ -38,8 +37,7 @@ def _told(begun: Running, database: Database, state: State, refusal: Refusal, re
     unknown = _unanswered(state) if begun is state.running and database is state.database else None
     if not begun.committed and unknown is None:
         return None
-    parts = begun.committed[:3] + ([f"{len(begun.committed) - 3} more"] if len(begun.committed) > 3 else [])
-    known = f"committed: {'; '.join(parts)}" if parts else ""
+    known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
     perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
     failed = "failed" if begun is state.running else "was taken back" if read else "may have been taken back"
     take = "Take" if read else "If it is not in the version table, take"
@@ -54,8 +52,16 @@ def _told(begun: Running, database: Database, state: State, refusal: Refusal, re
 
 
 def _unanswered(state: State) -> str | None:
-    """The statement that may have committed itself. An index is not in doubt: it is valid, or named as invalid."""
+    """What may have been committed by the statement itself. An index is not in doubt: it is valid, or named as invalid."""
     last = state.last_statement
-    if last is None or last.answered or not last.at_once or not has_effect(last.text) or is_concurrent(last.text):
+    if last is None or last.answered:
         return None
-    return head(last.text)
+    script = sql.read(last.text)
+    if script.concurrent or not (last.at_once or script.commits):
+        return None
+    before = state.running.done if script.commits and state.running is not None else []
+    return _listed(before + script.effects) or None
+
+
+def _listed(parts: list[str]) -> str:
+    return "; ".join(parts[:3] + ([f"{len(parts) - 3} more"] if len(parts) > 3 else []))

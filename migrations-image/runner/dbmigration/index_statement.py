@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_COMMENT = r"--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/"
-_SPACE = rf"(?:\s|{_COMMENT})"
-_NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
-_CREATE = re.compile(
-    rf"(?i){_SPACE}*CREATE{_SPACE}+(?:UNIQUE{_SPACE}+)?INDEX{_SPACE}+CONCURRENTLY{_SPACE}+"
-    rf"(?:IF{_SPACE}+NOT{_SPACE}+EXISTS{_SPACE}+)?(?P<index>(?!ON\b){_NAME}){_SPACE}+ON{_SPACE}*(?:ONLY{_SPACE}+)?"
-    rf"(?P<table>{_NAME}(?:{_SPACE}*\.{_SPACE}*{_NAME})?)"
-)
+from dbmigration.lexer import folded
+from dbmigration.phrase import Phrase
+from dbmigration.splitter import statements
+
+# It stands where the name of an index would, if there were one.
+_ON = frozenset(("on",))
 
 
 @dataclass(frozen=True)
@@ -20,17 +17,30 @@ class IndexStatement:
     index: str
     """The name as the catalog has it. The index lies in the schema of its table."""
     table: str
-    """As it is written in the statement: where it lies, the search path says."""
+    """As it is written in the statement, without comments: where it lies, the search path says."""
 
 
-def read(statement: str) -> IndexStatement | None:
-    """None for any other statement, and for an index that the server is to find a name for."""
-    found = _CREATE.match(statement)
-    return IndexStatement(_in_catalog(found["index"]), found["table"]) if found else None
+def read(text: str) -> IndexStatement | None:
+    """None for any other statement, for several at once, and for an index that the server is to find a name for."""
+    found = statements(text)
+    first = next(found, None)
+    if first is None or first.is_broken or next(found, None) is not None:
+        return None
+    phrase = Phrase(first)
+    if not phrase.take("create"):
+        return None
+    phrase.take("unique")
+    if not phrase.take("index", "concurrently"):
+        return None
+    phrase.take("if", "not", "exists")
+    index = phrase.name(_ON)
+    if index is None or not phrase.take("on"):
+        return None
+    phrase.take("only")
+    table = phrase.qualified_name()
+    # What the escapes of U&"…" mean, only the server says.
+    return None if table is None or 'u&"' in f"{index}.{table}".lower() else IndexStatement(_in_catalog(index), table)
 
 
 def _in_catalog(name: str) -> str:
-    if name.startswith('"'):
-        return name[1:-1].replace('""', '"')
-    # The server folds what is not ASCII in single-byte encodings only.
-    return "".join(character.lower() if character.isascii() else character for character in name)
+    return name[1:-1].replace('""', '"') if name.startswith('"') else folded(name)

@@ -25,7 +25,9 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     read = readings if isinstance(readings, list) and readings else []
     after = _common(reading.rows for reading in read)
     before = _common(database.before for database in state.databases)
-    refusal = _verdict(state, refusal, readings)
+    refusal = _verdict(state, refusal, readings) or _different(state, read)
+    target, graph = state.target, state.graph
+    held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
         reason, message = reasons.AT_TARGET, f"{_arrived(state)}{'. ' if state.dropped else ''}{_dropped(state)}"
     else:
@@ -35,7 +37,10 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         message=message,
         before=before,
         after=after,
-        target=state.target.revisions if state.target else None,
+        target=target.revisions if target else None,
+        held=held,
+        exclusive=target.is_exclusive(graph) if target and graph else None,
+        newest={"uid": state.newest.uid, "attempt": state.newest.attempt} if state.newest else None,
         plan=_summary(_plans(state)),
         applied=_applied(state, read),
         revision=refusal.revision if refusal else None,
@@ -135,6 +140,21 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
         f"all steps ran without an error, and what was expected is not there ({expected}): a script ended the transaction by "
         f"itself, as op.get_bind().commit() does, or {state.env_py} committed a part only, or somebody else migrates the same "
         "database. Compare the schema with the rows before the next attempt.",
+    )
+
+
+def _different(state: State, read: list[Reading]) -> Refusal | None:
+    """The target holds in all of them, and beside it they say different things: no one list of rows would be true."""
+    if len({reading.rows for reading in read}) < 2:
+        return None
+    groups = _grouped((_named(reading.rows), state.named(database)) for database, reading in zip(state.databases, read))
+    said = [f"{places} at {rows}" for rows, places in groups.items()]
+    more = f"; and {len(said) - _MOST_PLACES} other sets of rows" if len(said) > _MOST_PLACES else ""
+    return Refusal(
+        reasons.VERSION_TABLES_DIFFER,
+        f"the target holds in all {len(read)} version tables, but in lines that it does not name they differ: "
+        f"{'; '.join(said[:_MOST_PLACES])}{more}. Let the target name these lines as well (heads, or a revision of each), or "
+        "let a resource of its own migrate each version table.",
     )
 
 

@@ -1,5 +1,4 @@
-"""Notes of indexes that are being built, in the one place that is there, is ours and lives as long as the rows: the last
-line of the version table's comment. What the comment said before stays as it is.
+"""Notes of indexes that are being built, in the comment of the version table.
 
 A note is committed before its index is begun and removed when the index is valid or gone, so whatever kills a run, an
 invalid index that it left is noted. The catalog's number of the index is added as soon as there is one.
@@ -7,19 +6,17 @@ invalid index that it left is noted. The catalog's number of the index is added 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from dbmigration import notes
 from dbmigration.indexes import InvalidIndex
-from dbmigration.session import identifier, literal
+from dbmigration.session import identifier
 
 if TYPE_CHECKING:
     from dbmigration.second import Ask
     from dbmigration.session import VersionTable
-
-_PREFIX = "[dbmigration] builds concurrently: "
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Mark:
 
 
 def read(ask: Ask, table: VersionTable) -> tuple[Mark, ...]:
-    return _split(_comment(ask, table))[1]
+    return _marks(notes.read(ask, table))
 
 
 def add(ask: Ask, table: VersionTable, mark: Mark) -> None:
@@ -56,28 +53,14 @@ def remove(ask: Ask, table: VersionTable, mark: Mark) -> None:
 
 
 def _change(ask: Ask, table: VersionTable, mark: Mark, instead: Collection[Mark]) -> None:
-    text, marks = _split(_comment(ask, table))
-    kept = [other for other in marks if (other.schema, other.name) != (mark.schema, mark.name)]
-    written = [asdict(other) for other in (*kept, *instead)]
-    if written:
-        text = (f"{text}\n" if text else "") + _PREFIX + json.dumps(written)
-    # A percent sign is a placeholder to some drivers, wherever it stands.
-    value = ("E" + literal(text).lstrip("E").replace("%", "\\x25") if "%" in text else literal(text)) if text else "NULL"
-    ask(f"COMMENT ON TABLE {table.quoted} IS {value}")
+    comment = notes.read(ask, table)
+    kept = [other for other in _marks(comment) if (other.schema, other.name) != (mark.schema, mark.name)]
+    notes.write(ask, table, comment.noting(notes.BUILDS, [asdict(other) for other in (*kept, *instead)]))
 
 
-def _comment(ask: Ask, table: VersionTable) -> str:
-    found = ask(f"SELECT pg_catalog.obj_description(pg_catalog.to_regclass({literal(table.quoted)}), 'pg_class')")
-    return found[0][0] or ""
-
-
-def _split(comment: str) -> tuple[str, tuple[Mark, ...]]:
-    """What somebody else wrote, and the marks."""
-    text, _, last = comment.rpartition("\n")
-    if not last.startswith(_PREFIX):
-        return comment, ()
+def _marks(comment: notes.Comment) -> tuple[Mark, ...]:
     try:
-        return text, tuple(Mark(**mark) for mark in json.loads(last[len(_PREFIX) :]))
-    except (ValueError, TypeError):
+        return tuple(Mark(**mark) for mark in comment.notes.get(notes.BUILDS, ()))
+    except TypeError:
         # Somebody has edited it; what it was to say nobody knows.
-        return comment, ()
+        return ()

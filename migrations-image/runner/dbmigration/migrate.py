@@ -14,11 +14,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from dbmigration import bookkeeping, indexes, lock
+from dbmigration.attempts import Attempt
+from dbmigration.fence import Fence
 from dbmigration.own_indexes import OwnIndexes
-from dbmigration.plan import Plan, plan
+from dbmigration.plan import Plan, Step, plan
 from dbmigration.progress import Progress
 from dbmigration.project import Project
-from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
 from dbmigration.redact import Secrets
 from dbmigration.refusal import Refusal
 from dbmigration.request import Request
@@ -76,6 +78,8 @@ class Migration:
                 starting_rev=None,
                 destination_rev=destination,
                 tag=None,
+                # A check does not even create the version table.
+                dont_mutate=self._request.only_checks,
             ):
                 # What follows may make garbage; what is imported stays to the end.
                 gc.freeze()
@@ -124,10 +128,11 @@ class Migration:
         bookkeeping.refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
         database = Database(session, table, session.rows(table), indexes.read(session.query))
-        if self._request.drop_invalid_indexes:
+        if self._request.drop_invalid_indexes and not self._request.only_checks:
             database.own = OwnIndexes(self._state, session, table, self._progress)
         self._statements.own = database.own
         self._state.databases.append(database)
+        self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
         if database.own is not None:
@@ -137,24 +142,58 @@ class Migration:
             "plan", versionTable=str(table), before=made.before, target=self._target.revisions, **made.summary()
         )
 
+    def _keep_order(self, database: Database, context: MigrationContext) -> None:
+        """Of the attempts of one resource the newest has the last word."""
+        attempt = Attempt.of(self._request)
+        if attempt is None:
+            return
+        fence = database.fence = Fence(self._state, database.session, database.table, attempt)
+        fence.before_plan()
+        create = context._ensure_version_table
+
+        def created(*args: Any, **kw: Any) -> None:
+            fence.create_table(context, lambda: create(*args, **kw))
+
+        context._ensure_version_table = created  # type: ignore[method-assign]
+
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
+        if self._request.only_checks:
+            self._refuse_steps(made, database)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made
 
+    def _refuse_steps(self, made: Plan, database: Database) -> None:
+        if made.steps:
+            count = "a step" if len(made.steps) == 1 else f"{len(made.steps)} steps"
+            ways = {"Mixed": "down and up"}.get(made.direction, "up" if made.steps[0].is_upgrade else "down")
+            raise Refusal(
+                REVISION_DRIFTED,
+                f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
+                "Only a check was asked for, so nothing was run. If somebody else migrated the database on purpose, let the "
+                "target say so; if not, ask for the migration.",
+            )
+
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
-        """What Alembic asks for: the steps, each handed out when the one before it is done."""
+        """What Alembic asks for."""
         database = self._state.database
         assert database is not None
+        if database.fence is not None:
+            database.fence.before_steps()
         found = tuple(sorted(rows))
         if database.plan is None or found != database.before:
             # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
             database.before = found
             self._plan(database)
         assert database.plan is not None
-        steps = database.plan.steps
+        if database.fence is not None and database.plan.steps:
+            database.fence.hide_new_table()
+        return self._one_by_one(database, database.plan.steps)
+
+    def _one_by_one(self, database: Database, steps: tuple[Step, ...]) -> Iterator[Any]:
+        """Each step is handed out when the one before it is done."""
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")

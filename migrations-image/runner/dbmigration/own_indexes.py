@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import warnings
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.session import literal
 from dbmigration.sqlstate import find_sqlstate
-from dbmigration.state import Statement
+from dbmigration.state import own_statement
 
 if TYPE_CHECKING:
     from dbmigration.indexes import InvalidIndex
@@ -123,13 +122,9 @@ class OwnIndexes:
                 f"`DROP INDEX CONCURRENTLY {mark.quoted};` and {RETRY}.",
             )
         self._progress.emit("index", index=str(mark), state="dropping")
-        dropping = Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {mark.quoted}", self._session.pid, self._session.engine)
-        self._state.statement = self._state.last_statement = dropping
-        try:
-            self._session.outside_transaction(dropping.text)
-        finally:
-            dropping.ended = time.monotonic()
-            self._state.statement = None
+        dropping = f"DROP INDEX CONCURRENTLY IF EXISTS {mark.quoted}"
+        with own_statement(self._state, self._session, dropping):
+            self._session.outside_transaction(dropping)
         self._progress.emit("index", index=str(mark), state="dropped")
         self._state.dropped.append(str(mark))
 

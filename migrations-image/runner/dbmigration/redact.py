@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MASK = "***"
@@ -14,12 +15,13 @@ SHORTEST = 4
 # Shorter ones than this are masked as whole words only: a password `post` is not to hide PostgreSQL.
 SHORTEST_WITHIN_WORDS = 8
 
-# user:password@ of a URL, also of one whose scheme is malformed, up to the last @ of the word.
-_IN_URL = re.compile(r"//([^\s:/@'\"]*):(\S+)@")
+# Before the password of a URL, also of one whose scheme is malformed.
+_USER = re.compile(r"//[^\s:/@'\"]*:")
+_REST_OF_WORD = re.compile(r"\S*")
 _NAMED = re.compile(
     r"""(?ix)
         (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|api_?key|access_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
-        (?P<value> ' (?:[^'\\]|\\.|'')* ' | " (?:[^"\\]|\\.)* " | [^\s,;&)'"]+ )"""
+        (?P<value> ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
 )
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
@@ -48,8 +50,7 @@ class Secrets:
         self._pattern = None
 
     def clean(self, text: str) -> str:
-        text = _IN_URL.sub(rf"//\1:{MASK}@", text)
-        text = _NAMED.sub(rf"\g<name>{MASK}", text)
+        text = _NAMED.sub(rf"\g<name>{MASK}", _without_passwords_of_urls(text))
         if self._pattern is None:
             longest_first = sorted(filter(None, self._values), key=len, reverse=True)
             self._pattern = re.compile("|".join(map(_found, longest_first)) or r"(?!)")
@@ -65,19 +66,52 @@ def _forms(value: str) -> set[str]:
 
 
 def _found(value: str) -> str:
-    pattern = (_BREAK if len(value) <= _LONGEST_BROKEN else "").join(map(re.escape, value))
+    pattern = _broken(value) if len(value) <= _LONGEST_BROKEN else re.escape(value)
     if len(value) >= SHORTEST_WITHIN_WORDS:
         return pattern
     begins, ends = (r"\w" if re.match(r"\w", edge) else r"(?!)" for edge in (value[0], value[-1]))
     return rf"(?<!{begins}){pattern}(?!{ends})"
 
 
+def _broken(value: str) -> str:
+    """Wherever a line may have been broken in it. Between two characters that are no space there is one way to match one."""
+    front, back = value[: len(value) - len(value.lstrip())], value[len(value.rstrip()) :] if value.strip() else ""
+    runs = groupby(value.strip(), str.isspace)
+    within = (r"\s+" if is_space else _BREAK.join(map(re.escape, run)) for is_space, run in runs)
+    return re.escape(front) + "".join(within) + re.escape(back)
+
+
 def _passwords(value: str) -> Iterator[str]:
-    for match in _IN_URL.finditer(value):
-        yield match.group(2)
+    for start, end in _passwords_of_urls(value):
+        yield value[start:end]
     for match in _NAMED.finditer(value):
         found = match.group("value")
         if not _SWITCH.fullmatch(found):
             yield found
         if found[0] in "'\"" and len(found) > 1:
             yield re.sub(r"\\(.)", r"\1", found[1:-1])
+
+
+def _without_passwords_of_urls(text: str) -> str:
+    parts, kept = [], 0
+    for start, end in _passwords_of_urls(text):
+        parts += [text[kept:start], MASK]
+        kept = end
+    return "".join(parts) + text[kept:]
+
+
+def _passwords_of_urls(text: str) -> Iterator[tuple[int, int]]:
+    """Where they begin and end: at the last @ of the word. Each word is looked through once, however many begin in it."""
+    position = end = last = 0
+    while (start := text.find("//", position)) >= 0:
+        if start >= end:
+            end = _REST_OF_WORD.match(text, start).end()  # type: ignore[union-attr]
+            last = text.rfind("@", start, end)
+        user = _USER.match(text, start)
+        if last < start:
+            position = end
+        elif user is not None and user.end() < last:
+            yield user.end(), last
+            position = last + 1
+        else:
+            position = start + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, ClassVar
 
 from dbmigration.reasons import INTERNAL_ERROR
@@ -118,8 +118,12 @@ def keys(kind: type) -> set[str]:
 
 
 def seconds_of(created: str) -> int:
-    """Since 1970. Python before 3.11 does not know the Z."""
-    return int(datetime.fromisoformat(created.replace("Z", "+00:00")).timestamp())
+    """Since 1970. A ValueError if that is no time with its zone."""
+    # Python before 3.11 does not know the Z.
+    moment = datetime.fromisoformat(created.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError(f"{created!r} has no time zone")
+    return int((moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds())
 
 
 def _resource(document: Mapping[str, Any]) -> Resource:

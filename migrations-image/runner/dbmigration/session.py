@@ -157,6 +157,15 @@ class Session:
         """Whether env.py has begun one."""
         return self._connection.in_transaction()
 
+    @property
+    def is_in_open_transaction(self) -> bool:
+        """What is sent now is committed by env.py, or not at all."""
+        return self.in_transaction and not self.autocommit
+
+    def undo(self) -> None:
+        """After a statement of ours that failed outside every transaction of env.py's."""
+        self._raw().rollback()
+
     def outside_transaction(self, sql: str) -> None:
         """Runs a statement that waits for others by its nature and for which there may be no transaction."""
         limit = self.query(

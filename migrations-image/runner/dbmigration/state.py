@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
+    from dbmigration.attempts import Attempt
+    from dbmigration.fence import Fence
     from dbmigration.graph import Graph
     from dbmigration.indexes import InvalidIndex
     from dbmigration.own_indexes import OwnIndexes
@@ -40,6 +44,8 @@ class Statement:
     blockers: str | None = None
     number: Callable[[Ask], None] | None = None
     """What a second session has to write down while this one builds an index."""
+    is_ours: bool = False
+    """No statement of the project's."""
 
 
 @dataclass
@@ -67,6 +73,8 @@ class Database:
     table: VersionTable
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
+    fence: Fence | None = None
+    """None where nobody's attempts come one after the other."""
     own: OwnIndexes | None = None
     """None where nobody asked to drop what an earlier run left."""
     plan: Plan | None = None
@@ -110,6 +118,10 @@ class State:
     refused: float | None = None
     """When that was; from then on env.py has only to let it pass."""
     server_version: str | None = None
+    newest: Attempt | None = None
+    """The one that came before this one, although it is newer."""
+    advice: list[str] = field(default_factory=list)
+    """Warnings of our own."""
     dropped: list[str] = field(default_factory=list)
     """Invalid indexes of an earlier run."""
 
@@ -126,3 +138,17 @@ class State:
     def turn(self) -> str:
         """Whose turn it was, for a message; nothing where there is one version table only."""
         return f" ({self.named(self.databases[-1])})" if len(self.databases) > 1 else ""
+
+
+@contextlib.contextmanager
+def own_statement(state: State, session: Session, text: str) -> Iterator[None]:
+    """While one of the runner's own may wait for somebody, who is then named."""
+    statement = Statement(text, session.pid, session.engine, is_ours=True)
+    state.statement = state.last_statement = statement
+    try:
+        yield
+        # What fails from here on did not fail in it.
+        state.last_statement = None
+    finally:
+        statement.ended = time.monotonic()
+        state.statement = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dbmigration import lock
+from dbmigration import lock, sql
 from dbmigration.place import chain
 from dbmigration.refusal import Refusal
 from dbmigration.session import is_autocommit, is_network, literal, milliseconds, process_of, protect, query, raw_of
+from dbmigration.sql import Turn
 from dbmigration.sqlstate import find_sqlstate
 from dbmigration.state import State, Statement
 
@@ -20,24 +20,11 @@ if TYPE_CHECKING:
     from dbmigration.own_indexes import OwnIndexes
     from dbmigration.request import Request
     from dbmigration.session import Session
+    from dbmigration.state import Running
 
-# These wait for other transactions by their nature, behind a lock that lets the application work on; a lock timeout
-# would only make them fail and leave an invalid index.
-_CONCURRENTLY = re.compile(
-    r"(?is)^(?:\s|--[^\n]*\n|/\*.*?\*/)*(create\s+(unique\s+)?index|drop\s+index|reindex|alter\s+table\b.*\bdetach\b).*\bconcurrently\b"
-)
-_INDEX = re.compile(r"(?i)\bindex\b")
-_COMMIT = re.compile(r"(?i)^\s*(commit|end)\b")
-_WITHOUT_EFFECT = re.compile(
-    r"(?is)^\s*(set|reset|show|lock|begin|start|commit|end|rollback|select\b.*\b(pg_catalog|information_schema)\b)"
-)
-# After these the lock timeout may be another one: a shorter one is the migration's right, a longer one or none is not.
-_LIMITS = re.compile(r"(?i)\block_timeout\b|\b(reset|discard)\s+all\b|\brollback\b")
-# After these the session does not know any more what it was told, or has given up its lock.
-_FORGETS = re.compile(r"(?i)\b(reset|discard|deallocate)\s+all\b|\bpg_advisory_unlock_all\b")
-_ROLLBACK = re.compile(r"(?i)^\s*rollback\b")
+# The server reads the whole string before it runs the first statement of it.
+_SYNTAX_ERROR = "42601"
 _LONGER = "(SELECT setting::float8 FROM pg_catalog.pg_settings WHERE name = 'lock_timeout') NOT BETWEEN 1 AND {:.0f}"
-_LONGEST_HEAD = 80
 
 
 class Statements:
@@ -108,10 +95,11 @@ class Statements:
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.running
         self._settle()
+        script = sql.read(statement)
         # Outside a step it may be another connection of the same engine, such as the next tenant's.
         # And in a transaction that failed nothing can be asked before it is rolled back.
-        if step is not None and not _ROLLBACK.match(statement):
-            self._keep_lock_timeout(session, is_concurrent(statement))
+        if step is not None and not script.ends_first:
+            self._keep_lock_timeout(session, script.concurrent)
         if step is not None:
             if session.autocommit and not self._autocommit:
                 session.leave_transaction()
@@ -119,7 +107,7 @@ class Statements:
         at_once = step is not None and (self._autocommit or step.left_transaction)
         running = Statement(statement, session.pid, session.engine, at_once)
         self._state.statement = self._state.last_statement = running
-        if step is not None and _INDEX.search(statement):
+        if step is not None and script.mentions_index:
             step.indexes_touched += statement + "\n"
         if self.own is not None and at_once:
             running.number = self.own.number if self.own.begins(statement) else None
@@ -130,9 +118,10 @@ class Statements:
         running.beside = True
         self._state.statement = self._state.last_statement = running
         assert self._state.running is not None
-        if _INDEX.search(statement):
+        script = sql.read(statement)
+        if script.mentions_index:
             self._state.running.indexes_touched += statement + "\n"
-        if is_concurrent(statement) and self._lock_timeout:
+        if script.concurrent and self._lock_timeout:
             query(raw, "SELECT pg_catalog.set_config('lock_timeout', '0', false)")
 
     def _after(
@@ -148,28 +137,44 @@ class Statements:
         if ended.beside:
             self._after_beside(connection, statement, ended)
             return
-        if _LIMITS.search(statement):
+        script = sql.read(statement)
+        if script.limits:
             self._unknown = True
         elif self._lifted and step is not None:
             self._keep_lock_timeout(session, False)
         if step is None:
             return
-        if _FORGETS.search(statement):
+        if script.forgets:
             self._remind(session)
-        if _COMMIT.match(statement):
-            # The old way to leave the transaction, before Alembic had autocommit_block().
-            self._commit(connection)
-            step.left_transaction = True
-        elif has_effect(statement):
-            (step.committed if ended.at_once else step.done).append(head(statement))
+        self._note(connection, script.acts, ended, step)
 
     def _after_beside(self, connection: Connection, statement: str, ended: Statement) -> None:
-        raw, step = raw_of(connection), self._state.running
-        assert step is not None
-        if is_concurrent(statement) and self._lock_timeout:
-            query(raw, f"SELECT pg_catalog.set_config('lock_timeout', {literal(milliseconds(self._lock_timeout))}, false)")
-        if has_effect(statement):
-            (step.committed if ended.at_once else step.beside.setdefault(id(raw), [])).append(head(statement))
+        script = sql.read(statement)
+        if script.concurrent and self._lock_timeout:
+            limit = literal(milliseconds(self._lock_timeout))
+            query(raw_of(connection), f"SELECT pg_catalog.set_config('lock_timeout', {limit}, false)")
+        assert self._state.running is not None
+        self._note(connection, script.acts, ended, self._state.running)
+
+    def _note(self, connection: Connection, acts: Sequence[Turn | str], ended: Statement, step: Running) -> None:
+        for act in acts:
+            if isinstance(act, str):
+                self._notes(connection, ended, step).append(act)
+                continue
+            if act is Turn.COMMIT:
+                # The old way to leave the transaction, before Alembic had autocommit_block().
+                self._commit(connection)
+            elif act is Turn.ROLLBACK:
+                self._rollback(connection)
+                step.done = step.done if ended.beside else []
+            if not ended.beside:
+                step.left_transaction = act is not Turn.BEGIN
+
+    def _notes(self, connection: Connection, ended: Statement, step: Running) -> list[str]:
+        """Where to note what was done just now: with what is committed, if it was so at once."""
+        if ended.beside:
+            return step.committed if ended.at_once else step.beside.setdefault(id(raw_of(connection)), [])
+        return step.committed if self._autocommit or step.left_transaction else step.done
 
     def _error(self, context: Any) -> None:
         ended = self._state.statement
@@ -179,6 +184,9 @@ class Statements:
             # Class 08 is the driver's own: the server has said nothing.
             ended.answered = bool(sqlstate) and not sqlstate.startswith("08")
             self._state.statement = None
+            step, script = self._state.running, sql.read(ended.text)
+            if step is not None and ended.answered and sqlstate != _SYNTAX_ERROR and context.connection is not None:
+                self._note(context.connection, script.acts[: script.midway], ended, step)
         if self.own is not None:
             self.own.ended()
         session, connection = self._state.session, context.connection
@@ -217,6 +225,8 @@ class Statements:
         session.remind(self._request)
         try:
             lock.keep(session, self._state.database.table)
+            if self._state.database.fence is not None:
+                self._state.database.fence.check()
         except Refusal as refusal:
             # The script may catch it; the run ends with it all the same.
             self._state.refusal = refusal
@@ -230,16 +240,3 @@ class Statements:
         condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
         session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
         self._lifted, self._unknown = lifted, False
-
-
-def has_effect(statement: str) -> bool:
-    return _WITHOUT_EFFECT.match(statement) is None
-
-
-def is_concurrent(statement: str) -> bool:
-    return _CONCURRENTLY.match(statement) is not None
-
-
-def head(statement: str) -> str:
-    # Up to the first value or list: enough to know what it was, without anybody's data.
-    return " ".join(re.split(r"['(]", statement, maxsplit=1)[0].split())[:_LONGEST_HEAD]

@@ -27,6 +27,16 @@ class Target:
     undone: frozenset[str]
     """What builds on the target and therefore has to go, whether it is applied or not."""
 
+    def held_by(self, rows: Iterable[str], graph: Graph) -> tuple[str, ...]:
+        """Those of the rows that say that the target is applied: its revisions, or what implies one of them."""
+        known = (row for row in rows if row in graph)
+        return tuple(sorted(row for row in known if not graph.ancestors([row]).isdisjoint(self.revisions)))
+
+    def is_exclusive(self, graph: Graph) -> bool:
+        """Whether one state alone makes it true: nothing could be applied besides that it does not need or forbid."""
+        # What it needs is never among what it forbids.
+        return len(graph.ancestors(self.revisions)) + len(self.undone) == len(graph)
+
 
 def resolve(expression: str, revision_map: RevisionMap, graph: Graph) -> Target:
     return _Resolver(expression, revision_map, graph).target()

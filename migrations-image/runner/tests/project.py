@@ -21,6 +21,9 @@ ASYNCHRONOUS = ("asyncpg",)
 # "no": every run in an interpreter of its own, as in a container.
 FORKED_RUNS = os.environ.get("DBMIGRATION_TEST_FORKED_RUNS", "yes")
 
+# The operator never asks without one.
+RESOURCE = {"uid": "0a1b", "created": "2026-01-11T08:00:00Z", "version": "4711"}
+
 INI = """
 [alembic]
 script_location = %(here)s/migrations
@@ -239,6 +242,7 @@ class Project:
         asked = {
             "version": 1,
             "name": "team/thing",
+            "resource": RESOURCE,
             "attempt": self._runs,
             "target": target,
             "config": "alembic.ini",

@@ -77,6 +77,10 @@ class Database:
     def tables(self) -> list[str]:
         return [row[0] for row in self.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
 
+    def made(self) -> list[str]:
+        """The tables of migrations. That of Alembic is there before the first step, so that it is known who was here."""
+        return [name for name in self.tables() if name != "alembic_version"]
+
     def rows(self) -> list[str]:
         return [row[0] for row in self.query("SELECT version_num FROM alembic_version ORDER BY 1")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -53,10 +54,60 @@ def test_a_port_where_nothing_listens_is_unreachable(project: Project, driver: s
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_database_that_does_not_exist_is_a_matter_of_configuration(project: Project, driver: str) -> None:
+def test_a_database_that_does_not_exist_yet_is_waited_for(project: Project, driver: str) -> None:
     result = _with(project, driver).run("head", url=project.database.url(driver, name="nowhere"))
-    assert (result.code, result.reason) == (1, "ConfigurationError")
-    assert 'database "nowhere" does not exist' in result.message
+    assert (result.code, result.reason, result.outcome["sqlstate"]) == (1, "DatabaseMissing", "3D000")
+    assert 'database "nowhere" does not exist. If the database is about to be made' in result.message
+
+
+@contextlib.contextmanager
+def _server_that_refuses(sqlstate: str, said: str) -> Iterator[str]:
+    """A server whose pg_hba.conf asks for no password, such as one that trusts or looks at certificates."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    fields = b"".join(
+        key + value.encode() + b"\0" for key, value in zip((b"S", b"V", b"C", b"M"), ("FATAL", "FATAL", sqlstate, said))
+    )
+    answer = b"E" + struct.pack("!i", len(fields) + 5) + fields + b"\0"
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                while (request := client.recv(65536)) and request[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
+                    client.sendall(b"N")
+                client.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ('role "app" does not exist', "RoleMissing"),
+        ('role "app" is not permitted to log in', "AuthenticationFailed"),
+        ('no pg_hba.conf entry for host "10.0.0.1", user "app", database "db", no encryption', "AuthenticationFailed"),
+        ('certificate authentication failed for user "app"', "AuthenticationFailed"),
+    ],
+)
+def test_a_role_that_does_not_exist_yet_is_waited_for(project: Project, driver: str, said: str, reason: str) -> None:
+    with _server_that_refuses("28000", said) as host:
+        result = _with(project, driver).run("head", url=project.database.url(driver, host=host))
+    assert (result.code, result.reason, result.outcome["sqlstate"]) == (1, reason, "28000"), result.message
+    assert said in result.message
+
+
+def test_a_role_that_a_server_with_passwords_does_not_know_is_as_good_as_a_wrong_password(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", url=project.database.url(project.driver, user="nobody"))
+    assert (result.reason, result.outcome["sqlstate"]) == ("AuthenticationFailed", "28P01")
 
 
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])

@@ -19,7 +19,7 @@ def test_an_sql_error_is_named_with_revision_and_sqlstate_and_leaves_nothing(pro
     assert 'relation "nowhere" does not exist' in result.message
     assert "ALTER TABLE" not in result.message
     assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 @pytest.mark.parametrize("driver", ["psycopg2", "pg8000", "asyncpg"])
@@ -29,7 +29,7 @@ def test_every_driver_tells_sqlstate_and_message_of_an_sql_error(project: Projec
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("MigrationFailed", "42P01", "001")
     assert 'relation "nowhere" does not exist (SQLSTATE' in result.message
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 def test_details_of_a_violated_constraint_stay_in_the_database(project: Project) -> None:
@@ -133,7 +133,7 @@ def test_a_session_that_the_server_ends_is_a_lost_connection(project: Project, d
     )
     result = running.result()
     assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("ConnectionLost", "001", [])
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 def test_a_right_that_is_missing_is_named(project: Project) -> None:
@@ -166,7 +166,7 @@ def test_an_env_py_that_rolls_everything_back_is_never_a_success(project: Projec
     assert (result.code, result.reason) == (1, "NotCommitted")
     assert "before context.configure()" in result.message
     assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 def test_an_env_py_that_rolls_back_asynchronously_is_never_a_success(project: Project) -> None:
@@ -177,7 +177,7 @@ def test_an_env_py_that_rolls_back_asynchronously_is_never_a_success(project: Pr
     )
     project.env_py.write_text(text)
     assert project.run("head").reason == "NotCommitted"
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(project: Project) -> None:

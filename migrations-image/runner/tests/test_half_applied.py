@@ -36,6 +36,41 @@ def test_a_migration_that_commits_by_itself_is_half_applied_when_it_fails(projec
     assert "CREATE TABLE a" in result.message
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize(
+    ("statements", "committed"),
+    [
+        ("CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int)", "CREATE TABLE a; CREATE TABLE b"),
+        ("/* ; */ CREATE TABLE a (id int);\n-- left\nCOMMIT", "CREATE TABLE a"),
+        ("CREATE TABLE lost (id int); ROLLBACK; CREATE TABLE b (id int)", "CREATE TABLE b"),
+        ("CREATE TABLE a (id int); COMMIT; SELECT 1/0", "CREATE TABLE a"),
+    ],
+)
+def test_each_statement_of_one_string_counts(project: Project, driver: str, statements: str, committed: str) -> None:
+    project.use(driver)
+    project.script("001", upgrade=f"op.execute({statements!r})\nop.execute('SELECT 1/0')")
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"], result.outcome["after"]) == ("PartiallyApplied", "001", [])
+    assert f"(committed: {committed})" in result.message
+    assert [table for table in project.database.tables() if table != "alembic_version"] == [
+        part.split()[-1] for part in committed.split("; ")
+    ]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "CREATE TABLE a (id int); COMMIT; SELEC 1",
+        "CREATE TABLE a (id int); SELECT $$; COMMIT;$$; SELECT 1/0",
+        "CREATE TABLE a (id int); SELECT 1/0; COMMIT",
+    ],
+)
+def test_a_string_of_which_nothing_is_committed_is_not_half_applied(project: Project, statements: str) -> None:
+    project.script("001", upgrade=f"op.execute({statements!r})")
+    assert project.run("head").reason == "MigrationFailed"
+    assert project.database.tables() == []
+
+
 @pytest.mark.diagonal
 def test_a_concurrent_index_that_fails_is_named_and_never_stamped_over(project: Project) -> None:
     project.script("001", upgrade='op.execute("CREATE TABLE d (v int)"); op.execute("INSERT INTO d VALUES (1), (1)")')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import threading
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import no_session_is_left, wait_until
-from tests.project import Project, Running
+from tests.project import RUNNER, Project, Running
+from tests.test_contract import CONTRACT
 
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
 SLEEP = 'op.execute("SELECT pg_sleep(30)")'
@@ -43,9 +45,52 @@ def test_sigterm_ends_a_statement_on_the_server_and_rolls_back_within_a_second(p
     assert seconds < 1
     assert (result.code, result.reason, result.outcome["revision"]) == (1, "Interrupted", "003")
     assert (result.outcome["before"], result.outcome["after"], result.outcome["applied"]) == ([], [], 0)
-    assert project.database.tables() == []
+    assert project.database.made() == []
     no_session_is_left(project.database)
     assert result.stdout.splitlines()[-1] == running.log_text()
+
+
+def _while_loading(project: Project) -> Running:
+    """A runner that has begun to import its own modules, and would be a while about it."""
+    loading = project.directory.parent / "loading"
+    slow = project.directory.parent / "slow"
+    shutil.copytree(RUNNER, slow, ignore=shutil.ignore_patterns("__pycache__"))
+    first = slow / "run.py"
+    pause = f"import time\nopen({str(loading)!r}, 'w').close()\ntime.sleep(3)\n"
+    first.write_text(first.read_text().replace("import os\n", f"{pause}import os\n", 1))
+    project.runner = slow
+    running = project.start("head", anew=True)
+    wait_until(loading.exists)
+    return running
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_comes_while_modules_load_is_not_lost(project: Project, number: signal.Signals) -> None:
+    project.line("001")
+    running = _while_loading(project)
+    started = time.monotonic()
+    running.process.send_signal(number)
+    result = running.result()
+    assert time.monotonic() - started < 1
+    assert (result.code, result.reason) == (1, "Interrupted")
+    assert result.message.startswith(f"{number.name} arrived while the runner was being loaded: nothing was run.")
+    assert set(result.outcome) == set(CONTRACT["outcome"])
+    assert result.stdout.splitlines() == [running.log_text()]
+    assert project.database.tables() == []
+
+
+def test_no_moment_of_the_start_loses_a_signal(project: Project) -> None:
+    """Before the first line of the runner it kills a process that is not the first of its container, as here."""
+    project.script("001", upgrade=SLEEP)
+    ends = set()
+    for milliseconds in range(0, 400, 50):
+        running = project.start("head", anew=True)
+        time.sleep(milliseconds / 1000)
+        result, seconds = _terminated(running)
+        assert seconds < 2, milliseconds
+        ends.add((result.code, result.outcome.get("reason")))
+    assert ends <= {(1, "Interrupted"), (-signal.SIGTERM, None)}
+    assert (1, "Interrupted") in ends
 
 
 def test_sigterm_ends_a_migration_that_computes(project: Project) -> None:
@@ -141,7 +186,7 @@ def test_sigkill_leaves_no_session_for_long(project: Project) -> None:
     wait_until(lambda: _asleep(project))
     running.process.kill()
     no_session_is_left(project.database)
-    assert project.database.tables() == []
+    assert project.database.made() == []
     locks = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'"
     assert project.database.query(f"{locks} AND datname = current_database()") == []
 

@@ -28,6 +28,15 @@ CONCURRENTLY = [
     "DROP INDEX CONCURRENTLY old",
     "REINDEX INDEX CONCURRENTLY old",
     "REINDEX (VERBOSE) TABLE CONCURRENTLY t_001",
+    "/* x */ " * 30 + "/* /* nested */ */ DROP INDEX /* no lock */ CONCURRENTLY old;",
+]
+# None of these waits beside the application's writes, whatever it speaks of.
+NOT_CONCURRENTLY = [
+    "CREATE INDEX i ON t_001 (id) -- not concurrently",
+    "CREATE INDEX /* CONCURRENTLY */ i ON t_001 (id)",
+    "CREATE INDEX i ON t_001 (id) WHERE 'concurrently' <> ''",
+    'CREATE INDEX "concurrently" ON t_001 (id)',
+    "/* x */ " * 30 + "CREATE INDEX i ON t_001 (id)",
 ]
 
 
@@ -124,6 +133,18 @@ def test_a_statement_that_waits_by_its_nature_is_left_to_wait(at_001: Project, s
     result = running.result()
     assert result.reason == "AtTargetRevision", result.message
     assert at_001.database.query("SELECT after_it FROM limits") == [("200ms",)]
+
+
+@pytest.mark.parametrize("statement", NOT_CONCURRENTLY)
+def test_the_limit_holds_for_a_statement_that_only_speaks_of_it(at_001: Project, statement: str) -> None:
+    at_001.script("002", "001", upgrade=f"op.execute({statement!r})")
+    with at_001.database.connect() as writer:
+        writer.execute("BEGIN; INSERT INTO t_001 VALUES (1)")
+        running = at_001.start("head", timeouts={"lock": 300})
+        try:
+            assert running.result(timeout=20).reason == "LockTimeout"
+        finally:
+            running.process.kill()
 
 
 def test_a_partition_is_detached_concurrently_behind_a_long_reader(project: Project) -> None:

@@ -167,7 +167,7 @@ def test_a_transaction_of_env_py_holds_all_steps_or_none(project: Project, optio
     project.script("002", "001", upgrade='op.execute("SELECT 1/0")')
     failed = project.run("head")
     assert (failed.reason, failed.outcome["revision"], failed.outcome["after"]) == ("MigrationFailed", "002", [])
-    assert project.database.tables() == []
+    assert project.database.made() == []
     assert project.run("001").outcome["after"] == ["001"]
 
 

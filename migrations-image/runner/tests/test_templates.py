@@ -115,7 +115,7 @@ def test_a_failure_in_the_second_database_leaves_both_as_they_were(project: Proj
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "22012")
     assert (result.outcome["before"], result.outcome["after"]) == ([], [])
-    assert (project.database.tables(), other_database.tables()) == ([], [])
+    assert (project.database.made(), other_database.made()) == ([], [])
 
 
 def test_the_first_of_two_databases_may_be_ahead_of_the_other(project: Project, other_database: Database) -> None:
@@ -169,4 +169,4 @@ def test_two_phase_commit_on_a_server_that_has_none_says_what_it_lacks(project: 
     assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "55000")
     assert "prepared transactions are disabled" in result.message
     assert "max_prepared_transactions" in result.message
-    assert (project.database.tables(), other_database.tables()) == ([], [])
+    assert (project.database.made(), other_database.made()) == ([], [])

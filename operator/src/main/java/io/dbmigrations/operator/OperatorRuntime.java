@@ -37,9 +37,6 @@ final class OperatorRuntime {
   // Decisions take milliseconds; more threads would only press the API server.
   private static final int RECONCILE_THREADS = 8;
 
-  // A look takes milliseconds, or its timeouts where the server does not answer.
-  private static final int DATABASE_THREADS = 8;
-
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   // An API server that does not answer, or a defect: never given up.
@@ -76,9 +73,10 @@ final class OperatorRuntime {
         sources);
   }
 
+  // How many readings are taken at a time is for the readings to say.
   private static ExecutorService databaseThreads() {
-    return Executors.newFixedThreadPool(
-        DATABASE_THREADS, Thread.ofPlatform().daemon().name("database-", 0).factory());
+    return Executors.newCachedThreadPool(
+        Thread.ofPlatform().daemon().name("database-", 0).factory());
   }
 
   private static void configure(

@@ -68,14 +68,17 @@ public final class Postgres implements AutoCloseable {
         .formatted(driver, SUPERUSER, password, NAME, NAMESPACE, PORT, database);
   }
 
-  /** The schema of a database, as pg_dump writes it. */
+  /**
+   * The schema of a database, as pg_dump writes it, but for comments: runners leave notes there.
+   */
   public String schema(String database) {
-    return run("pg_dump", "--schema-only", "--restrict-key=e2e", "--dbname=" + database);
+    return run(
+        "pg_dump", "--schema-only", "--no-comments", "--restrict-key=e2e", "--dbname=" + database);
   }
 
-  /** The schema and all rows of a database, as pg_dump writes them. */
-  public String dump(String database) {
-    return run("pg_dump", "--restrict-key=e2e", "--dbname=" + database);
+  /** The schema and all rows of a database but for that table, as pg_dump writes them. */
+  public String dumpWithout(String table, String database) {
+    return run("pg_dump", "--restrict-key=e2e", "--exclude-table=" + table, "--dbname=" + database);
   }
 
   private String run(String... command) {

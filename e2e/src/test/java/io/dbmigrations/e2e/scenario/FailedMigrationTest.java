@@ -137,7 +137,7 @@ class FailedMigrationTest {
     var migration = at001(database, "invalid-index");
     database.execute("INSERT INTO customer VALUES (1, 'a@example.com'), (2, 'a@example.com')");
 
-    migration.edit("retry.invalidIndexes", "Drop").retarget("head");
+    migration.edit("invalidIndexes", "Drop").retarget("head");
 
     assertThatMigration(migration)
         .has(Reason.INVALID_INDEX)

@@ -167,7 +167,8 @@ class WrongImageTest {
     assertThatMigration(migration).isReady().atRevision("003");
   }
 
-  private void assertUntouched(Migration migration, Reason reason, String... words) {
+  private void assertUntouched(Migration migration, Reason reason, String... words)
+      throws SQLException {
     assertThatMigration(migration).has(reason).saying(words);
     assertThat(database.contents()).isEqualTo(before);
   }

@@ -11,9 +11,18 @@ import org.postgresql.PGProperty;
  * make the driver look for a file is set, so that it does not look.
  */
 final class ConnectionProperties {
+  private static final String SEARCH_PATH = "pg_catalog, pg_temp";
+
   private ConnectionProperties() {}
 
-  static Properties of(JdbcTarget target, ServerAddress server, Duration patience, Reach reach) {
+  /**
+   * The properties.
+   *
+   * @param patience how long the server may take for one answer, in whole seconds
+   * @param lifetime how long the connection may be used at all
+   */
+  static Properties of(
+      JdbcTarget target, ServerAddress server, Duration patience, Duration lifetime, Reach reach) {
     String seconds = Long.toString(patience.toSeconds());
     Properties properties = new Properties();
     PGProperty.PG_HOST.set(properties, server.host());
@@ -33,10 +42,13 @@ final class ConnectionProperties {
 
     PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
     PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
-    // The only timeout that covers the look-up of the host's name.
-    PGProperty.LOGIN_TIMEOUT.set(properties, Long.toString(2 * patience.toSeconds()));
+    // The only timeout that covers the look-up of the host's name. Longer than the one before,
+    // whose
+    // words say more.
+    PGProperty.LOGIN_TIMEOUT.set(
+        properties, Long.toString(Math.min(2 * patience.toSeconds(), lifetime.toSeconds() + 1)));
     PGProperty.SOCKET_FACTORY.set(properties, ShortLivedSocketFactory.class.getName());
-    ShortLivedSocketFactory.set(properties, patience.multipliedBy(3), reach);
+    ShortLivedSocketFactory.set(properties, lifetime, reach);
     PGProperty.MAX_RESULT_BUFFER.set(properties, "2M");
 
     PGProperty.APPLICATION_NAME.set(properties, "dbmigration-operator");
@@ -45,6 +57,15 @@ final class ConnectionProperties {
     // Named statements do not work behind a pooler.
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);
     PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+    // From the first packet on, whatever path is set for the user or the database.
+    PGProperty.CURRENT_SCHEMA.set(properties, SEARCH_PATH);
     return properties;
+  }
+
+  /** The same for a pooler, which takes no search_path with the first packet. */
+  static Properties withoutSearchPath(Properties properties) {
+    Properties changed = (Properties) properties.clone();
+    changed.remove(PGProperty.CURRENT_SCHEMA.getName());
+    return changed;
   }
 }

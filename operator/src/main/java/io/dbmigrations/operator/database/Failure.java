@@ -1,9 +1,10 @@
 package io.dbmigrations.operator.database;
 
 import static io.dbmigrations.api.v1alpha1.Reason.AUTHENTICATION_FAILED;
-import static io.dbmigrations.api.v1alpha1.Reason.CONFIGURATION_ERROR;
+import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_MISSING;
 import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
 import static io.dbmigrations.api.v1alpha1.Reason.PERMISSION_DENIED;
+import static io.dbmigrations.api.v1alpha1.Reason.ROLE_MISSING;
 
 import io.dbmigrations.operator.database.DatabaseReading.Locked;
 import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
@@ -21,6 +22,7 @@ import org.postgresql.util.PSQLException;
  */
 final class Failure {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String ROLE_REFUSED = "28000";
   private static final String QUERY_CANCELED = "57014";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -45,7 +47,7 @@ final class Failure {
               "The operator cannot log in to the "
                   + where
                   + " as the server asks: "
-                  + words(e)
+                  + words(e, target)
                   + ".");
       case INSUFFICIENT_PRIVILEGE ->
           new Refused(
@@ -53,7 +55,7 @@ final class Failure {
               "The "
                   + where
                   + " cannot be read: "
-                  + words(e)
+                  + words(e, target)
                   + ". Grant the user SELECT on the version table and USAGE on its schema.");
       case LOCK_NOT_AVAILABLE ->
           new Locked(
@@ -62,7 +64,8 @@ final class Failure {
                   + ", probably a migration that runs.");
       case QUERY_CANCELED ->
           new Refused(
-              DATABASE_UNREACHABLE, "The " + where + " was too slow to answer: " + words(e) + ".");
+              DATABASE_UNREACHABLE,
+              "The " + where + " was too slow to answer: " + words(e, target) + ".");
       default -> byClass(e, state, target, where);
     };
   }
@@ -70,28 +73,38 @@ final class Failure {
   private static DatabaseReading byClass(
       SQLException e, String state, JdbcTarget target, String where) {
     return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-      case "08" -> unreachable(e, where);
+      case "08" -> unreachable(e, target, where);
       case "28" -> authenticationFailed(e, target, where);
       case "3D" ->
           new Refused(
-              CONFIGURATION_ERROR,
+              DATABASE_MISSING,
               "The "
                   + where
                   + " does not exist: "
-                  + words(e)
+                  + words(e, target)
                   + ". Create it, or correct the Secret's URL.");
       // Too many connections, not accepting any, shutting down, starting up, broken.
       case "53", "55", "57", "58", "XX" ->
           new Refused(
               DATABASE_UNREACHABLE,
-              "The " + where + " cannot be asked now: " + words(e) + " (" + state + ").");
+              "The " + where + " cannot be asked now: " + words(e, target) + " (" + state + ").");
       default ->
-          new NotObservable("The " + where + " cannot be read: " + words(e) + " (" + state + ").");
+          new NotObservable(
+              "The " + where + " cannot be read: " + words(e, target) + " (" + state + ").");
     };
   }
 
   private static DatabaseReading authenticationFailed(
       SQLException e, JdbcTarget target, String where) {
+    if (isRoleMissing(e)) {
+      return new Refused(
+          ROLE_MISSING,
+          "The user of the "
+              + where
+              + " does not exist: "
+              + words(e, target)
+              + ". Create the role, or correct the Secret's URL.");
+    }
     if (target.password().isEmpty()) {
       return new NotObservable(
           "The Secret's URL has no password for the "
@@ -104,11 +117,24 @@ final class Failure {
         "No login to the "
             + where
             + ": "
-            + words(e)
-            + ". Correct the user or the password in the Secret, or in the database.");
+            + words(e, target)
+            + ". Correct the user or the password in the Secret, or in the database; a role that"
+            + " does not exist yet is refused in the same way.");
   }
 
-  private static Refused unreachable(SQLException e, String where) {
+  /**
+   * Where a password is asked for, the server does not tell a missing role from a wrong password.
+   * The state is that of other refusals too, so the words decide; those in another language than
+   * English are an ordinary refusal.
+   */
+  private static boolean isRoleMissing(SQLException e) {
+    return ROLE_REFUSED.equals(e.getSQLState())
+        && e.getMessage() != null
+        && e.getMessage().contains("role \"")
+        && e.getMessage().contains("\" does not exist");
+  }
+
+  private static Refused unreachable(SQLException e, JdbcTarget target, String where) {
     String why;
     if (cause(e, UnknownHostException.class)) {
       why = "the host is unknown. Check the host in the Secret's URL, and that its Service exists.";
@@ -121,21 +147,30 @@ final class Failure {
           "the connection was refused. Check the port in the Secret's URL, and that the server"
               + " runs.";
     } else {
-      why = words(e) + ".";
+      why = words(e, target) + ".";
     }
     return new Refused(DATABASE_UNREACHABLE, "The " + where + " cannot be reached: " + why);
   }
 
   /** The server's words alone where there are some, else the driver's with those of the cause. */
-  private static String words(SQLException e) {
+  private static String words(SQLException e, JdbcTarget target) {
     if (e instanceof PSQLException p
         && p.getServerErrorMessage() != null
         && p.getServerErrorMessage().getMessage() != null) {
-      return Text.brief(p.getServerErrorMessage().getMessage(), 300);
+      return Text.brief(withoutPassword(p.getServerErrorMessage().getMessage(), target), 300);
     }
     Throwable cause = e.getCause();
     String words = e.getMessage() + (cause == null ? "" : " " + cause.getMessage());
-    return Text.brief(words, 300).replaceFirst("\\.$", "");
+    return Text.brief(withoutPassword(words, target), 300).replaceFirst("\\.$", "");
+  }
+
+  /** A server that asked for the password as it is can say it. */
+  private static String withoutPassword(String words, JdbcTarget target) {
+    return target
+        .password()
+        .filter(password -> !password.isEmpty())
+        .map(password -> words.replace(password, "…"))
+        .orElse(words);
   }
 
   private static boolean cause(Throwable e, Class<? extends Throwable> type) {

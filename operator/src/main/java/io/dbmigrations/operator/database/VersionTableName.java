@@ -26,6 +26,11 @@ record VersionTableName(String schema, String table) {
     return candidates;
   }
 
+  /** As the runner reports it. */
+  String qualified() {
+    return schema + "." + table;
+  }
+
   /** The name as SQL, whatever is in it. */
   String toSql() {
     return quote(schema) + "." + quote(table);
@@ -37,6 +42,6 @@ record VersionTableName(String schema, String table) {
 
   @Override
   public String toString() {
-    return Text.brief(schema + "." + table, 130);
+    return Text.brief(qualified(), 130);
   }
 }

@@ -6,20 +6,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.Oid;
+import org.postgresql.util.PSQLState;
 
 /**
- * The statements on one connection, within one read-only transaction. They run as the tenant's own
- * user in the tenant's own database: no check here keeps anybody from what their own login allows;
- * they keep the operator from waiting, from holding up others, and from being led astray.
+ * The statements on one connection, within one read-only transaction: three round trips with a
+ * version table, two without. They run as the tenant's own user in the tenant's own database: no
+ * check here keeps anybody from what their own login allows; they keep the operator from waiting,
+ * from holding up others, and from being led astray.
  */
 final class VersionTableQuery {
   static final int MAX_ROWS = 1000;
   static final int MAX_LENGTH = 255;
 
-  private static final String UNDEFINED_TABLE = "42P01";
   private static final Set<String> TABLES = Set.of("r", "p");
+  private static final Set<Integer> TEXTS = Set.of(Oid.VARCHAR, Oid.TEXT, Oid.BPCHAR);
 
   private final Connection connection;
 
@@ -27,102 +32,152 @@ final class VersionTableQuery {
     this.connection = connection;
     connection.setReadOnly(true);
     connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      // LOCAL, because behind a pooler the session belongs to others too. The user's search_path
-      // could put other operators before those of pg_catalog. The last one frees the table's lock,
-      // which an ALTER would wait for, should the operator's node vanish.
-      statement.execute(
-          """
-          SET LOCAL search_path = pg_catalog, pg_temp;
-          SET LOCAL statement_timeout = '4s';
-          SET LOCAL lock_timeout = '2s';
-          SET LOCAL idle_in_transaction_session_timeout = '10s'\
-          """);
-    }
   }
 
   /**
-   * Whether the server replays another one's log: its rows may be old, and it cannot be changed.
+   * What the first look finds.
+   *
+   * @param standby whether the server replays another one's log: its rows may be old, and it cannot
+   *     be changed
+   * @param systemReadable whether the user may ask for the server's identifier
+   * @param table the first of the candidates that exists
    */
-  boolean isStandby() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_is_in_recovery()")) {
-      row.next();
-      return row.getBoolean(1);
-    }
-  }
+  record Overview(
+      boolean standby, String database, boolean systemReadable, @Nullable VersionTableName table) {}
 
-  /** The rows of the first of these tables that exists; none when none exists. */
-  List<String> rows(List<VersionTableName> candidates) throws SQLException {
-    for (VersionTableName name : candidates) {
-      if (exists(name)) {
-        return rows(name);
+  /**
+   * The rows of the table and the server's identifier.
+   *
+   * @param system null where the user may not ask for it
+   */
+  record Content(List<String> rows, @Nullable String system) {}
+
+  /** Starts the transaction and looks which of these tables exists. */
+  Overview overview(List<VersionTableName> candidates) throws SQLException {
+    List<String> statements = new ArrayList<>(List.of(VersionTableSql.LIMITS));
+    statements.add(VersionTableSql.SERVER);
+    statements.addAll(Collections.nCopies(candidates.size(), VersionTableSql.RELATION));
+    try (PreparedStatement statement =
+        connection.prepareStatement(String.join(";\n", statements))) {
+      int parameter = 1;
+      for (VersionTableName name : candidates) {
+        statement.setString(parameter++, name.schema());
+        statement.setString(parameter++, name.table());
       }
+      ResultSet server = result(statement, statement.execute());
+      server.next();
+      boolean standby = server.getBoolean(1);
+      String database = Text.brief(server.getString(2), 63);
+      boolean systemReadable = server.getBoolean(3);
+      for (VersionTableName name : candidates) {
+        if (isVersionTable(name, result(statement, statement.getMoreResults()))) {
+          return new Overview(standby, database, systemReadable, name);
+        }
+      }
+      return new Overview(standby, database, systemReadable, null);
     }
-    return List.of();
   }
 
-  private boolean exists(VersionTableName name) throws SQLException {
-    String sql =
-        """
-        SELECT c.relkind,
-               pg_catalog.row_security_active(c.oid),
-               a.atttypid IN ('pg_catalog.varchar'::pg_catalog.regtype,
-                              'pg_catalog.text'::pg_catalog.regtype,
-                              'pg_catalog.bpchar'::pg_catalog.regtype)
-        FROM pg_catalog.pg_class c
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        LEFT JOIN pg_catalog.pg_attribute a
-               ON a.attrelid = c.oid AND a.attname = 'version_num' AND NOT a.attisdropped
-        WHERE n.nspname = ? AND c.relname = ?\
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+  /** As the server told with the login. */
+  String serverVersion() throws SQLException {
+    return Text.brief(connection.getMetaData().getDatabaseProductVersion().split(" ", 2)[0], 20);
+  }
+
+  /**
+   * Reads what the overview found.
+   *
+   * @throws VersionTableGoneException where the table has been dropped meanwhile
+   */
+  Content content(Overview overview) throws SQLException {
+    VersionTableName table = overview.table();
+    List<String> statements = new ArrayList<>();
+    if (table != null) {
+      lock(table);
+      statements.add(VersionTableSql.rows(table, MAX_ROWS + 1, MAX_LENGTH + 1));
+    }
+    if (overview.systemReadable()) {
+      statements.add(VersionTableSql.SYSTEM);
+    }
+    if (statements.isEmpty()) {
+      return new Content(List.of(), null);
+    }
+    try (Statement statement = connection.createStatement()) {
+      boolean first = statement.execute(String.join(";\n", statements));
+      List<String> rows = List.of();
+      if (table != null) {
+        rows = rows(table, result(statement, first));
+        first = overview.systemReadable() && statement.getMoreResults();
+      }
+      return new Content(rows, overview.systemReadable() ? system(result(statement, first)) : null);
+    }
+  }
+
+  /** Once the lock is held, what is of that name stays what it is. */
+  private void lock(VersionTableName name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            VersionTableSql.lock(name) + ";\n" + VersionTableSql.RELATION)) {
       statement.setString(1, name.schema());
       statement.setString(2, name.table());
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          return false;
-        }
-        if (!TABLES.contains(row.getString(1))) {
-          throw new NotObservableException(name + " is not a table, so it is not read.");
-        }
-        if (row.getBoolean(2)) {
-          throw new NotObservableException(
-              name + " is under row-level security, so not all of its rows may be seen.");
-        }
-        if (!row.getBoolean(3)) {
-          throw new NotObservableException(name + " has no text column version_num.");
-        }
-        return true;
-      }
-    }
-  }
-
-  private List<String> rows(VersionTableName name) throws SQLException {
-    // The name cannot be bound. It is quoted, and it is one that the catalog has.
-    String sql =
-        "SELECT pg_catalog.left(version_num, %d) FROM %s LIMIT %d"
-            .formatted(MAX_LENGTH + 1, name.toSql(), MAX_ROWS + 1);
-    List<String> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      while (result.next()) {
-        String revision = result.getString(1);
-        if (revision == null || revision.length() > MAX_LENGTH || rows.size() == MAX_ROWS) {
-          throw new NotObservableException(
-              "%s is not Alembic's: it has more than %d rows, or one that is NULL or longer than %d"
-                      .formatted(name, MAX_ROWS, MAX_LENGTH)
-                  + " characters.");
-        }
-        rows.add(revision);
+      if (!isVersionTable(name, result(statement, statement.execute()))) {
+        throw new VersionTableGoneException();
       }
     } catch (SQLException e) {
-      // Dropped after it had been found, by a migration that held its lock.
-      if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-        return List.of();
+      if (PSQLState.UNDEFINED_TABLE.getState().equals(e.getSQLState())) {
+        throw new VersionTableGoneException();
       }
       throw e;
     }
+  }
+
+  /** The next result that has rows; statements before it have none. */
+  private static ResultSet result(Statement statement, boolean hasRows) throws SQLException {
+    while (!hasRows) {
+      if (statement.getUpdateCount() < 0) {
+        throw new SQLException(
+            "The server does not answer as PostgreSQL does",
+            PSQLState.PROTOCOL_VIOLATION.getState());
+      }
+      hasRows = statement.getMoreResults();
+    }
+    return statement.getResultSet();
+  }
+
+  private static boolean isVersionTable(VersionTableName name, ResultSet relation)
+      throws SQLException {
+    if (!relation.next()) {
+      return false;
+    }
+    if (!TABLES.contains(relation.getString(1))) {
+      throw new NotObservableException(name + " is not a table, so it is not read.");
+    }
+    if (relation.getBoolean(2)) {
+      throw new NotObservableException(
+          name + " is under row-level security, so not all of its rows may be seen.");
+    }
+    if (!TEXTS.contains((int) relation.getLong(3))) {
+      throw new NotObservableException(name + " has no text column version_num.");
+    }
+    return true;
+  }
+
+  private static List<String> rows(VersionTableName name, ResultSet result) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    while (result.next()) {
+      String revision = result.getString(1);
+      if (revision == null || revision.length() > MAX_LENGTH || rows.size() == MAX_ROWS) {
+        throw new NotObservableException(
+            "%s is not Alembic's: it has more than %d rows, or one that is NULL or longer than %d"
+                    .formatted(name, MAX_ROWS, MAX_LENGTH)
+                + " characters.");
+      }
+      rows.add(revision);
+    }
     return rows;
+  }
+
+  private static String system(ResultSet result) throws SQLException {
+    result.next();
+    return Text.brief(result.getString(1), 20);
   }
 }

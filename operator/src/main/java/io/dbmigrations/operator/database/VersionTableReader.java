@@ -2,6 +2,7 @@ package io.dbmigrations.operator.database;
 
 import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
 
+import io.dbmigrations.operator.database.DatabaseReading.Locked;
 import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
 import io.dbmigrations.operator.database.DatabaseReading.Refused;
 import io.dbmigrations.operator.database.DatabaseReading.Rows;
@@ -10,23 +11,34 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads Alembic's version table over JDBC: one short connection a call, at most about 15 seconds
- * for each server that the URL names. Thread-safe.
+ * Reads Alembic's version table over JDBC: one short connection a call, at most about 15 seconds in
+ * all, whatever the URL names and whatever answers there. Thread-safe.
  *
  * <p>The URL is a tenant's, and so may be the server behind it: see {@link JdbcTarget} for what of
  * the URL is used, and {@link ShortLivedSocket} for what the server may do.
  */
-public final class VersionTableReader {
+public final class VersionTableReader implements DatabaseReader {
   private static final Logger LOG = LoggerFactory.getLogger(VersionTableReader.class);
+
+  /** More are not in use; with more, none would be given time enough to answer. */
+  private static final int MAX_SERVERS = 5;
+
+  private static final Set<String> STATES_OF_POOLERS =
+      Set.of(PSQLState.PROTOCOL_VIOLATION.getState(), PSQLState.NOT_IMPLEMENTED.getState());
 
   private final Driver driver = new Driver();
   private final Duration patience;
+  private final Duration total;
   private final Reach reach;
 
   public VersionTableReader() {
@@ -35,13 +47,11 @@ public final class VersionTableReader {
 
   VersionTableReader(Duration patience, Reach reach) {
     this.patience = patience;
+    total = patience.multipliedBy(3);
     this.reach = reach;
   }
 
-  /**
-   * Reads the table that the runner reported as {@code schema.table}; without one it only finds out
-   * whether the database lets the user in.
-   */
+  @Override
   public DatabaseReading read(String sqlalchemyUrl, @Nullable String versionTable) {
     try {
       JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl));
@@ -51,54 +61,109 @@ public final class VersionTableReader {
     } catch (NotObservableException e) {
       return e.toReading();
     } catch (RuntimeException e) {
-      LOG.warn("Reading a version table, the PostgreSQL driver failed on an answer", e);
+      // Its message may have a part of what it was given.
+      LOG.warn(
+          "Reading a version table, the PostgreSQL driver failed on an answer: {} at {}",
+          e.getClass().getName(),
+          e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
       return new NotObservable("The PostgreSQL driver failed on an answer of the database.");
     }
   }
 
   /** As the drivers of Python do: the next server only where one cannot be reached. */
   private DatabaseReading firstThatAnswers(JdbcTarget target, List<VersionTableName> names) {
+    TimeBudget budget = new TimeBudget(total);
     List<String> failures = new ArrayList<>();
-    for (ServerAddress server : target.servers()) {
-      DatabaseReading reading = read(target, server, names);
+    int servers = Math.min(target.servers().size(), MAX_SERVERS);
+    for (int i = 0; i < servers && !budget.isSpent(); i++) {
+      DatabaseReading reading =
+          read(target, target.servers().get(i), names, budget.share(servers - i));
       if (!(reading instanceof Refused(var reason, var message))
           || reason != DATABASE_UNREACHABLE) {
         return reading;
       }
       failures.add(message);
     }
+    if (failures.size() < target.servers().size()) {
+      failures.add(
+          "The URL names %d servers, of which the operator tried no more than these."
+              .formatted(target.servers().size()));
+    }
     return new Refused(DATABASE_UNREACHABLE, String.join(" ", failures));
   }
 
   private DatabaseReading read(
-      JdbcTarget target, ServerAddress server, List<VersionTableName> names) {
-    try (Connection connection = connect(target, server)) {
+      JdbcTarget target, ServerAddress server, List<VersionTableName> names, Duration share) {
+    try (Connection connection = connect(target, server, new TimeBudget(share))) {
       VersionTableQuery query = new VersionTableQuery(connection);
-      if (query.isStandby()) {
-        return new Refused(
-            DATABASE_UNREACHABLE,
-            "The "
-                + target.at(server)
-                + " is a standby, which cannot be migrated. Let the Secret's URL lead to the"
-                + " primary server; during a failover, wait.");
+      try {
+        return read(target, server, names, query);
+      } catch (VersionTableGoneException e) {
+        // Dropped, mostly by a migration that held its lock.
+        connection.rollback();
+        return read(target, server, names, query);
       }
-      List<String> rows = query.rows(names);
-      String version = connection.getMetaData().getDatabaseProductVersion();
-      return new Rows(
-          rows,
-          !rows.isEmpty(),
-          Text.brief(version.split(" ", 2)[0], 20),
-          new DatabaseIdentity(null, target.database(), null));
+    } catch (VersionTableGoneException e) {
+      return new Locked(
+          "The version table of the " + target.at(server) + " is made and dropped all the time.");
     } catch (SQLException e) {
       return Failure.reading(e, target, server);
     }
   }
 
-  private Connection connect(JdbcTarget target, ServerAddress server) throws SQLException {
+  private static DatabaseReading read(
+      JdbcTarget target,
+      ServerAddress server,
+      List<VersionTableName> names,
+      VersionTableQuery query)
+      throws SQLException {
+    VersionTableQuery.Overview overview = query.overview(names);
+    if (overview.standby()) {
+      return new Refused(
+          DATABASE_UNREACHABLE,
+          "The "
+              + target.at(server)
+              + " is a standby, which cannot be migrated. Let the Secret's URL lead to the"
+              + " primary server; during a failover, wait.");
+    }
+    VersionTableQuery.Content content = query.content(overview);
+    return new Rows(
+        content.rows(),
+        overview.table() != null,
+        query.serverVersion(),
+        new DatabaseIdentity(
+            content.system(),
+            overview.database(),
+            names.isEmpty() ? null : names.getFirst().qualified()));
+  }
+
+  private Connection connect(JdbcTarget target, ServerAddress server, TimeBudget budget)
+      throws SQLException {
+    try {
+      return connect(properties(target, server, budget));
+    } catch (PSQLException e) {
+      if (!isOfAPooler(e) || budget.isSpent()) {
+        throw e;
+      }
+      return connect(ConnectionProperties.withoutSearchPath(properties(target, server, budget)));
+    }
+  }
+
+  private Properties properties(JdbcTarget target, ServerAddress server, TimeBudget budget) {
+    Duration lifetime = budget.share(1);
+    return ConnectionProperties.of(
+        target, server, lifetime.compareTo(patience) < 0 ? lifetime : patience, lifetime, reach);
+  }
+
+  /** PgBouncer and its kin refuse a search_path in the first packet, before the login. */
+  private static boolean isOfAPooler(PSQLException e) {
+    return e.getServerErrorMessage() != null
+        && STATES_OF_POOLERS.contains(String.valueOf(e.getSQLState()));
+  }
+
+  private Connection connect(Properties properties) throws SQLException {
     // All is in the properties: in the driver's URL a value could turn into a property.
-    Connection connection =
-        driver.connect(
-            "jdbc:postgresql://", ConnectionProperties.of(target, server, patience, reach));
+    Connection connection = driver.connect("jdbc:postgresql://", properties);
     if (connection == null) {
       throw new IllegalStateException("The PostgreSQL driver does not take its own URL");
     }

@@ -2,43 +2,53 @@ package io.dbmigrations.operator.observe;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
-import io.dbmigrations.operator.database.VersionTableReader;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at databases on threads of its own, so that no reconcile waits for one, keeps the last
- * reading of each resource, and says when a new one is there.
+ * reading of each resource, and says when a new one is there. {@link ReadingQueue} says in which
+ * order.
  */
 public final class DatabaseReadings {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseReadings.class);
 
   // A reading is some hundred bytes. One that is dropped is taken again when it is asked for.
   private static final int MAX_KEPT = 20_000;
 
+  // Longer than a wait for the lock of a migration, shorter than for a host that does not answer.
+  private static final Duration SLOW = Duration.ofSeconds(3);
+
   private final DatabaseSecret secrets;
-  private final VersionTableReader reader;
+  private final DatabaseReader reader;
   private final Executor threads;
   private final Consumer<ResourceID> whenRead;
   private final Clock clock;
+  private final ReadingQueue queue = new ReadingQueue(ReadingQueue.Limits.DEFAULT);
 
-  private final Map<String, Reading> latest =
+  private final Map<String, Kept> latest =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Reading> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
           return size() > MAX_KEPT;
         }
       };
-  private final Set<Request> underWay = ConcurrentHashMap.newKeySet();
+
+  private record Kept(Reading reading, boolean slow, long start) {}
 
   /** Asks for one look. */
   public record Request(
@@ -48,16 +58,22 @@ public final class DatabaseReadings {
       SecretKeyRef secret,
       @Nullable String versionTable,
       String occasion,
-      Urgency urgency) {}
+      Urgency urgency) {
+
+    Request with(Urgency changed) {
+      return new Request(namespace, name, uid, secret, versionTable, occasion, changed);
+    }
+  }
 
   /**
    * Readings.
    *
+   * @param threads gives each reading a thread at once; how many there are is limited here
    * @param whenRead told of the resource after each reading
    */
   public DatabaseReadings(
       DatabaseSecret secrets,
-      VersionTableReader reader,
+      DatabaseReader reader,
       Executor threads,
       Consumer<ResourceID> whenRead,
       Clock clock) {
@@ -71,40 +87,94 @@ public final class DatabaseReadings {
   /** The last reading for the resource of that UID. */
   public @Nullable Reading latest(String uid) {
     synchronized (latest) {
-      return latest.get(uid);
+      Kept kept = latest.get(uid);
+      return kept == null ? null : kept.reading();
     }
   }
 
   /** Takes a reading soon; the same request twice is taken once. */
   public void take(Request request) {
-    if (underWay.add(request)) {
-      threads.execute(() -> read(request));
-    }
+    queue.add(Look.at(request, isSlow(request.uid())));
+    start();
   }
 
   /**
-   * Takes it only if the Secret is another one than of that version, or cannot be read; nothing
-   * happens otherwise, and nobody is told.
+   * Takes a reading only if the Secret is not of that version any more, so that a corrected one is
+   * noticed without a login. Otherwise, or where the API server does not say, nothing happens and
+   * nobody is told.
+   *
+   * @param known the version of the last reading; null where there was no Secret
    */
   public void takeIfSecretChanged(Request request, @Nullable String known) {
-    take(request);
+    queue.add(Look.ifSecretIsNot(known, request, isSlow(request.uid())));
+    start();
   }
 
-  private void read(Request request) {
+  private boolean isSlow(String uid) {
+    synchronized (latest) {
+      Kept kept = latest.get(uid);
+      return kept != null && kept.slow();
+    }
+  }
+
+  private void start() {
+    for (Look look = queue.next(); look != null; look = queue.next()) {
+      Look started = look;
+      threads.execute(() -> run(started));
+    }
+  }
+
+  private void run(Look look) {
+    Request request = look.request();
+    boolean kept = false;
     try {
-      DatabaseSecret.Found secret = secrets.read(request.namespace(), request.secret());
-      DatabaseReading found = find(request, secret);
-      synchronized (latest) {
-        Reading last = latest.get(request.uid());
-        int misses =
-            found instanceof DatabaseReading.Rows ? 0 : last == null ? 1 : last.misses() + 1;
-        latest.put(
-            request.uid(),
-            new Reading(found, request.occasion(), clock.instant(), misses, secret.version()));
-      }
+      kept = read(look);
     } finally {
-      underWay.remove(request);
+      queue.done(look);
+      start();
+    }
+    if (kept) {
       whenRead.accept(new ResourceID(request.name(), request.namespace()));
+    }
+  }
+
+  private boolean read(Look look) {
+    long start = System.nanoTime();
+    String secretVersion = null;
+    DatabaseReading found;
+    try {
+      DatabaseSecret.Found secret =
+          secrets.read(look.request().namespace(), look.request().secret());
+      secretVersion = secret.version();
+      if (look.conditional() && isStillKnown(secret, look.knownSecret())) {
+        return false;
+      }
+      found = find(look.request(), secret);
+    } catch (RuntimeException e) {
+      found = defect(look.request(), e);
+    }
+    return keep(look.request(), found, secretVersion, start);
+  }
+
+  private static boolean isStillKnown(DatabaseSecret.Found secret, @Nullable String known) {
+    return secret instanceof DatabaseSecret.Unknown || Objects.equals(secret.version(), known);
+  }
+
+  // One that took so long that another was started and has ended since says nothing any more.
+  private boolean keep(
+      Request request, DatabaseReading found, @Nullable String secretVersion, long start) {
+    boolean slow = Duration.ofNanos(System.nanoTime() - start).compareTo(SLOW) >= 0;
+    synchronized (latest) {
+      Kept last = latest.get(request.uid());
+      if (last != null && last.start() - start > 0) {
+        return false;
+      }
+      int before = last == null ? 0 : last.reading().misses();
+      int misses = found instanceof DatabaseReading.Rows ? 0 : before + 1;
+      Reading reading =
+          new Reading(found, request.occasion(), clock.instant(), misses, secretVersion);
+      latest.put(request.uid(), new Kept(reading, slow, start));
+      return true;
     }
   }
 
@@ -117,5 +187,17 @@ public final class DatabaseReadings {
       case DatabaseSecret.Unknown unknown -> new DatabaseReading.NotObservable(unknown.message());
       case DatabaseSecret.Url url -> reader.read(url.value(), request.versionTable());
     };
+  }
+
+  private static DatabaseReading defect(Request request, RuntimeException e) {
+    // Its message may have a part of the URL.
+    LOG.error(
+        "Reading the database of {} in namespace {} failed by a defect: {} at {}",
+        request.name(),
+        request.namespace(),
+        e.getClass().getName(),
+        e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
+    return new DatabaseReading.NotObservable(
+        "The operator failed to read the database by a defect of its own. Report it with the operator's log.");
   }
 }

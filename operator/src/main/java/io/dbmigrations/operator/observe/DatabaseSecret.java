@@ -61,7 +61,7 @@ public final class DatabaseSecret {
     try {
       return find(namespace, reference);
     } catch (KubernetesClientException e) {
-      LOG.warn(
+      LOG.debug(
           "Secret {} in namespace {} cannot be read: {}", reference.name(), namespace, words(e));
       return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
           ? new Forbidden(forbidden(namespace, reference))
@@ -104,7 +104,7 @@ public final class DatabaseSecret {
 
   /** The status alone: the client's own message is long and has the server's address. */
   private static String words(KubernetesClientException e) {
-    if (e.getCode() == 0) {
+    if (e.getCode() <= 0) {
       return "cannot be reached";
     }
     return e.getStatus() == null || e.getStatus().getReason() == null

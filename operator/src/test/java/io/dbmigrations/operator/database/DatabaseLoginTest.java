@@ -1,7 +1,7 @@
 package io.dbmigrations.operator.database;
 
 import static io.dbmigrations.api.v1alpha1.Reason.AUTHENTICATION_FAILED;
-import static io.dbmigrations.api.v1alpha1.Reason.CONFIGURATION_ERROR;
+import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_MISSING;
 import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
 import static io.dbmigrations.api.v1alpha1.Reason.PERMISSION_DENIED;
 import static io.dbmigrations.operator.database.TestDatabase.NAME;
@@ -69,7 +69,7 @@ class DatabaseLoginTest {
   void saysThatTheDatabaseDoesNotExist() {
     assertRefused(
         reader.read(DATABASE.url(OWNER, PASSWORD, "nowhere"), TABLE),
-        CONFIGURATION_ERROR,
+        DATABASE_MISSING,
         "\"nowhere\" does not exist",
         PASSWORD);
   }

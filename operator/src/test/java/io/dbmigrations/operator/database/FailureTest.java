@@ -24,7 +24,7 @@ class FailureTest {
   @CsvSource({
     "28P01, AUTHENTICATION_FAILED",
     "28000, AUTHENTICATION_FAILED",
-    "3D000, CONFIGURATION_ERROR",
+    "3D000, DATABASE_MISSING",
     "42501, PERMISSION_DENIED",
     "08000, DATABASE_UNREACHABLE",
     "08001, DATABASE_UNREACHABLE",
@@ -50,6 +50,26 @@ class FailureTest {
               assertThat(refused.reason()).isEqualTo(reason);
               assertThat(refused.message()).contains(WHERE, "some words").doesNotContain("..");
             });
+  }
+
+  @Test
+  void tellsARoleThatDoesNotExistFromOtherRefusals() {
+    assertThat(reason(new SQLException("FATAL: role \"app\" does not exist", "28000")))
+        .isEqualTo(Reason.ROLE_MISSING);
+    assertThat(reason(new SQLException("FATAL: role \"app\" is not permitted to log in", "28000")))
+        .isEqualTo(Reason.AUTHENTICATION_FAILED);
+  }
+
+  @Test
+  void saysThatAMissingRoleIsRefusedLikeAWrongPassword() {
+    assertThat(reading(new SQLException("password authentication failed", "28P01")).toString())
+        .contains("a role that does not exist yet is refused in the same way");
+  }
+
+  @Test
+  void doesNotRepeatAPasswordThatTheServerSays() {
+    assertThat(reading(new SQLException("no, not s3cret, s3cret!", "57P03")).toString())
+        .contains("no, not …, …!");
   }
 
   @Test
@@ -102,6 +122,10 @@ class FailureTest {
         .isInstanceOfSatisfying(
             Refused.class,
             refused -> assertThat(refused.message()).contains("a b c").hasSizeLessThan(500));
+  }
+
+  private static Reason reason(SQLException e) {
+    return ((Refused) reading(e)).reason();
   }
 
   private static String unreachable(Exception cause) {

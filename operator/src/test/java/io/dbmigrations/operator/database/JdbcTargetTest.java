@@ -242,7 +242,11 @@ class JdbcTargetTest {
   private static Properties properties(String url) {
     JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url));
     return ConnectionProperties.of(
-        target, target.servers().getFirst(), Duration.ofSeconds(5), Reach.OTHER_HOSTS);
+        target,
+        target.servers().getFirst(),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(15),
+        Reach.OTHER_HOSTS);
   }
 
   private static String servers(JdbcTarget target) {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class VersionTableQueryTest {
   void cannotWrite() throws SQLException {
     try (Connection connection = DATABASE.connect();
         Statement statement = connection.createStatement()) {
-      new VersionTableQuery(connection).isStandby();
+      new VersionTableQuery(connection).overview(List.of());
 
       assertThatThrownBy(() -> statement.execute("CREATE TABLE public.t ()"))
           .hasMessageContaining("read-only transaction");
@@ -45,7 +46,7 @@ class VersionTableQueryTest {
   void setsItsLimitsForTheTransactionAlone(String setting, String value) throws SQLException {
     try (Connection connection = DATABASE.connect()) {
       String before = show(connection, setting);
-      new VersionTableQuery(connection).isStandby();
+      new VersionTableQuery(connection).overview(List.of());
 
       assertThat(show(connection, setting)).isEqualTo(value);
       connection.rollback();

@@ -1,0 +1,135 @@
+"""Regular expressions see what users wrote, so none of them may take more time than in proportion to it."""
+
+from __future__ import annotations
+
+import ast
+import time
+from pathlib import Path
+
+import pytest
+
+from dbmigration import redact
+from dbmigration.redact import Secrets
+
+RUNNER = Path(__file__).parent.parent / "dbmigration"
+CALLS = ("compile", "match", "search", "sub", "subn", "split", "fullmatch", "findall", "finditer")
+# Every expression, and why it cannot take longer: a run of one class with nothing behind it is never shortened; where
+# something stands behind a run, it shares no character with it, and no second run meets the same characters.
+ALLOWED = {
+    "lexer.py": {
+        r"[ \t\n\r\f\v]*": "one run",
+        r"[^\n\r]*": "one run",
+        r"/\*|\*/": "two characters",
+        r"[A-Za-z0-9_$\x80-\U0010ffff]+": "one run",
+        "[0-9_]+": "one run",
+        "[0-9]+": "one run",
+        "[0-9A-Fa-f_]+": "one run",
+        r"[A-Za-z0-9_\x80-\U0010ffff]*": "one run",
+        r"[~!@#^&|`?+\-*/%<>=]{1,65}": "one run, of a bounded length",
+        r"['\\]": "one character",
+        "[~!@#^&|`?%]": "one character",
+    },
+    "splitter.py": {r"['\"$;/\-]": "one character"},
+    "indexes.py": {r"(?<!\w){}(?!\w)": "a name of at most 63 characters, as it is"},
+    "connecting.py": {
+        r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?": (
+            "libpq's own words, once, from the beginning; each run ends at a character that is not of it"
+        )
+    },
+    "target.py": {
+        r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)": "the whole of a target; no sign is of the run before it",
+        "[@,+-]": "one character",
+    },
+    "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
+    "redact.py": {
+        r"//[^\s:/@'\"]*:": "no slash or colon is of the run, so that no two begin in one",
+        r"\S*": "one run",
+        redact._NAMED.pattern: "what may follow a run of spaces or of a quoted value is not of it, and a quoted value that has "
+        "no end is the last one",
+        "(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key": "words",
+        r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}": "words, and a run of a bounded length",
+        "(?i)_(file|path|dir|name|variable)$": "words",
+        "": "the secrets: between two of their characters there is one way to match a line break",
+        r"\w": "one character",
+        r"\\(.)": "two characters",
+    },
+    "notices.py": {r"(alembic|sqlalchemy|dbmigration)(\.|$)|\w+_py$": "the name of a module, once, from the beginning"},
+}
+PIECES = [
+    *(
+        "//",
+        "//a:",
+        "//a:b",
+        "//a:b@",
+        "@",
+        ":",
+        "'",
+        "''",
+        '"',
+        "\\",
+        "\\'",
+        "password",
+        "password=",
+        "password ",
+        "password='",
+    ),
+    *(
+        "password=''",
+        'token="',
+        "token='\\",
+        " ",
+        " \n",
+        "\n ",
+        "a",
+        "a\n",
+        "a \n ",
+        "secret: ",
+        "pwd = '",
+        "a b",
+        "b  \n",
+        "=" * 3,
+    ),
+]
+LONGEST = 40000
+
+
+def _expressions(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        of_re = isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in CALLS
+        arguments = [node.args[0]] if of_re else [keyword.value for keyword in node.keywords if keyword.arg == "module"]
+        found.update(_text(argument) for argument in arguments)
+    return found
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+@pytest.mark.parametrize("path", sorted(RUNNER.glob("**/*.py")), ids=lambda path: path.name)
+def test_every_expression_is_one_of_which_somebody_has_thought(path: Path) -> None:
+    assert _expressions(path) == set(ALLOWED.get(path.name, {}))
+
+
+@pytest.mark.parametrize("end", ["", "@", "'", "x", "\\\n"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_secrets_are_looked_for_in_proportion_to_the_text(piece: str, end: str) -> None:
+    """Of what is quadratic this would take minutes."""
+    secrets = Secrets({"A_SECRET": "a" * 20 + "b", "B_SECRET": "a" + " " * 30 + "b", "C_SECRET": "a \n " * 20 + "b"})
+    secrets.add([" " * 12 + "b", " " * 12])
+    text = piece * (LONGEST // len(piece)) + end
+    started = time.process_time()
+    secrets.clean(text)
+    assert time.process_time() - started < 3
+
+
+def test_a_secret_is_found_where_its_line_was_broken() -> None:
+    secrets = Secrets({"A_SECRET": "correct horse"})
+    for shown in ("correct horse", "correct\nhorse", "corr\n   ect horse", "correct \n horse"):
+        assert secrets.clean(f"it is {shown}.") == "it is ***."

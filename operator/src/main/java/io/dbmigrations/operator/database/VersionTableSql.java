@@ -1,0 +1,71 @@
+package io.dbmigrations.operator.database;
+
+/**
+ * What is sent to a database. Others may create objects in it, and what they call {@code =} or
+ * {@code left} must not run with the rights of the user who migrates: every table, function, type
+ * and operator has its schema, and no construct looks for an operator by itself ({@code IN}, {@code
+ * BETWEEN}, {@code IS DISTINCT FROM}, {@code CASE x WHEN}, {@code USING}).
+ */
+final class VersionTableSql {
+  /**
+   * LOCAL, because behind a pooler the session belongs to others too. The path is for what the
+   * driver might send by itself. The last one frees the table's lock, which an ALTER would wait
+   * for, should the operator's node vanish.
+   */
+  static final String LIMITS =
+      """
+      SET LOCAL search_path = pg_catalog, pg_temp;
+      SET LOCAL statement_timeout = '4s';
+      SET LOCAL lock_timeout = '2s';
+      SET LOCAL idle_in_transaction_session_timeout = '10s'\
+      """;
+
+  /**
+   * Whether it is a standby, its name, and whether the user may ask for the server's identifier.
+   */
+  static final String SERVER =
+      """
+      SELECT pg_catalog.pg_is_in_recovery(),
+             pg_catalog.current_database(),
+             (SELECT pg_catalog.has_function_privilege(p.oid, CAST('EXECUTE' AS pg_catalog.text))
+              FROM pg_catalog.pg_proc p
+              JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+              WHERE n.nspname OPERATOR(pg_catalog.=) CAST('pg_catalog' AS pg_catalog.name)
+                AND p.proname OPERATOR(pg_catalog.=) CAST('pg_control_system' AS pg_catalog.name)
+              LIMIT 1)\
+      """;
+
+  /** What is of that schema and name: no row, or its kind, its row security, its column's type. */
+  static final String RELATION =
+      """
+      SELECT c.relkind, pg_catalog.row_security_active(c.oid), a.atttypid
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      LEFT JOIN pg_catalog.pg_attribute a
+             ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+            AND a.attname OPERATOR(pg_catalog.=) CAST('version_num' AS pg_catalog.name)
+            AND NOT a.attisdropped
+      WHERE n.nspname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text)
+        AND c.relname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text)\
+      """;
+
+  /** The identifier that the server got when it was made. */
+  static final String SYSTEM =
+      "SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s";
+
+  private VersionTableSql() {}
+
+  /**
+   * Keeps a table from being swapped for a view between the look at it and its rows: the functions
+   * of a view run with the reader's rights.
+   */
+  static String lock(VersionTableName name) {
+    return "LOCK TABLE %s IN ACCESS SHARE MODE".formatted(name.toSql());
+  }
+
+  /** At most so many rows, each cut to so many characters. */
+  static String rows(VersionTableName name, int rows, int length) {
+    return "SELECT pg_catalog.left(CAST(version_num AS pg_catalog.text), %d) FROM %s LIMIT %d"
+        .formatted(length, name.toSql(), rows);
+  }
+}
