@@ -11,15 +11,21 @@ import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** The rules for an attempt that has reached its target: is the database still there? */
 final class AtTarget {
 
   // A server that restarts must not turn anybody's dashboard red.
   private static final int HIDDEN_AFTER = 3;
+
+  // Seen for certain, so that no reading that says nothing takes it back.
+  private static final Set<Reason> CONTRADICTIONS =
+      EnumSet.of(Reason.REVISION_DRIFTED, Reason.DATABASE_MISSING);
 
   private final Duration resyncInterval;
 
@@ -68,8 +74,7 @@ final class AtTarget {
 
   Optional<Decision> tellWhatIsMissing(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
-    return reading.found() instanceof DatabaseReading.Refused refused
-            && refused.reason() == Reason.DATABASE_MISSING
+    return reading.isWithoutDatabase() && reading.found() instanceof DatabaseReading.Refused refused
         ? Optional.of(
             again(
                 observation,
@@ -80,6 +85,9 @@ final class AtTarget {
 
   Optional<Decision> keepInSpiteOfASilence(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
+    if (isContradicted(observation)) {
+      return Optional.of(again(observation, reading, kept(observation).answeringTheEdit()));
+    }
     Decision.Report report =
         switch (reading.found()) {
           case DatabaseReading.NotObservable _ -> atTarget(observation, attempt);
@@ -117,6 +125,15 @@ final class AtTarget {
         .flatMap(ready -> Reason.of(ready.reason()))
         .filter(reason -> reason.reasonClass() != ReasonClass.PROGRESSING)
         .filter(reason -> reason != Reason.SUSPENDED)
+        .isPresent();
+  }
+
+  private static boolean isContradicted(Observation observation) {
+    return observation
+        .status()
+        .condition(Condition.READY)
+        .flatMap(ready -> Reason.of(ready.reason()))
+        .filter(CONTRADICTIONS::contains)
         .isPresent();
   }
 

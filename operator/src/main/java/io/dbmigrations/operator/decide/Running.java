@@ -1,7 +1,6 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
@@ -20,7 +19,7 @@ final class Running {
 
   static Optional<Decision> stopWhatIsLate(
       Observation observation, AttemptStatus attempt, AttemptState.Running running) {
-    return untilTimeout(observation, running).filter(Duration::isNegative).isPresent()
+    return untilLimit(observation, running).filter(Duration::isNegative).isPresent()
         ? Optional.of(new Decision.StopJob(attempt, StopCause.RUN_TIMEOUT))
         : Optional.empty();
   }
@@ -29,7 +28,7 @@ final class Running {
       Observation observation, AttemptStatus attempt, AttemptState.Running running) {
     Decision.Report report = Decision.Report.of(Reason.MIGRATING, message(observation, attempt));
     return Optional.of(
-        untilTimeout(observation, running)
+        untilLimit(observation, running)
             .map(rest -> report.lookingAgainAfter(rest.plusSeconds(1)))
             .orElse(report));
   }
@@ -50,10 +49,10 @@ final class Running {
         : runs;
   }
 
-  private static Optional<Duration> untilTimeout(
+  // By the limit that the Job was asked to keep: an edit of timeouts.run ends nothing that runs.
+  private static Optional<Duration> untilLimit(
       Observation observation, AttemptState.Running running) {
-    return Optional.ofNullable(observation.spec().timeouts().run())
-        .map(Durations::parse)
+    return Optional.ofNullable(running.limit())
         .map(run -> Duration.between(observation.now(), running.since().plus(run).plus(PATIENCE)));
   }
 }

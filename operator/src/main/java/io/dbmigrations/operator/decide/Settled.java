@@ -2,6 +2,7 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Observation;
 import java.util.Objects;
@@ -26,7 +27,17 @@ final class Settled {
   static Optional<Decision> startAnyEdit(Observation observation, AttemptStatus attempt) {
     return attempt.endedWith(Reason.REVISION_DRIFTED) || !observation.isEditedSince(attempt)
         ? startTheEdit(observation, attempt)
-        : Optional.of(Decision.StartAttempt.migrating(0, user(observation, attempt)));
+        : Optional.of(afresh(observation, attempt));
+  }
+
+  /**
+   * An attempt for an edit. One that only finds out something remains such a one for an edit that
+   * asks for nothing new: a later change outside must not be taken for the edit.
+   */
+  static Decision.StartAttempt afresh(Observation observation, AttemptStatus attempt) {
+    MigrationMode mode =
+        observation.asksForMoreThan(attempt) ? MigrationMode.MIGRATE : attempt.mode();
+    return new Decision.StartAttempt(mode, 0, user(observation, attempt), 0, null);
   }
 
   /** What a reading has to be taken for to say something about this attempt and this generation. */

@@ -41,7 +41,7 @@ final class Stopping {
 
   static Optional<Decision> startTheEdit(Observation observation, AttemptStatus attempt) {
     return observation.isEditedSince(attempt)
-        ? Optional.of(Decision.StartAttempt.migrating(0, Settled.user(observation, attempt)))
+        ? Optional.of(Settled.afresh(observation, attempt))
         : Optional.empty();
   }
 

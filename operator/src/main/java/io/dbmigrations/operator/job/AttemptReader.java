@@ -56,11 +56,18 @@ public final class AttemptReader {
     // It may have reached its end before the order to stop reached it.
     Optional<AttemptState> end =
         last(states(job, pods, now), AttemptState.Ended.class)
-            .filter(state -> ((AttemptState.Ended) state).outcome().isRunners());
+            .filter(state -> isItsOwn(((AttemptState.Ended) state).outcome(), cause));
     return end.orElseGet(() ->
         cause
             .<AttemptState>map(AttemptState.Stopped::new)
             .orElseGet(() -> new AttemptState.Stopping("Job " + job.getMetadata().getName())));
+  }
+
+  // That it was interrupted is no news of what was stopped because it ran too long.
+  private static boolean isItsOwn(Outcome outcome, Optional<StopCause> cause) {
+    return outcome.isRunners()
+        && !(outcome.reason() == Reason.INTERRUPTED
+            && cause.equals(Optional.of(StopCause.RUN_TIMEOUT)));
   }
 
   private static List<AttemptState> states(Job job, List<Pod> pods, Instant now) {
@@ -123,7 +130,9 @@ public final class AttemptReader {
               .formatted(pod.getSpec().getNodeName(), pod.getMetadata().getName()));
     }
     if (state != null && state.getRunning() != null) {
-      return new AttemptState.Running(Instant.parse(state.getRunning().getStartedAt()));
+      return new AttemptState.Running(
+          Instant.parse(state.getRunning().getStartedAt()),
+          MigrationJob.requestOf(job).flatMap(MigrationRequest::runLimit).orElse(null));
     }
     if (state != null && state.getWaiting() != null) {
       return waiting(job, pod, state.getWaiting());

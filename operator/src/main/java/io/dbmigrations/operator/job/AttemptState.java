@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,9 @@ public sealed interface AttemptState {
    * The container runs.
    *
    * @param since when it started
+   * @param limit how long the runner was asked to let it run, null for as long as it needs
    */
-  record Running(Instant since) implements AttemptState {}
+  record Running(Instant since, @Nullable Duration limit) implements AttemptState {}
 
   /**
    * The node of the Pod does not answer: its container may run on, or be gone with the node.

@@ -35,6 +35,7 @@ public final class MigrationJob {
 
   static final String RUNNER_PATH = "/dbmigration";
 
+  private static final String REQUEST_VARIABLE = "DBMIGRATION_REQUEST";
   private static final String RUNNER_VOLUME = "runner";
   private static final String NAME_OF_PROGRAM_LABEL = "app.kubernetes.io/name";
   private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
@@ -96,6 +97,16 @@ public final class MigrationJob {
     return job.getSpec().getTemplate().getSpec().getVolumes().stream()
         .filter(volume -> RUNNER_VOLUME.equals(volume.getName()))
         .map(volume -> volume.getConfigMap().getName())
+        .findFirst();
+  }
+
+  /** What the runner of a Job is asked for, if it is one. */
+  static Optional<String> requestOf(Job job) {
+    return job.getSpec().getTemplate().getSpec().getContainers().stream()
+        .filter(container -> CONTAINER.equals(container.getName()))
+        .flatMap(container -> container.getEnv().stream())
+        .filter(variable -> REQUEST_VARIABLE.equals(variable.getName()))
+        .map(EnvVar::getValue)
         .findFirst();
   }
 
@@ -169,7 +180,7 @@ public final class MigrationJob {
   private static List<EnvVar> environment(DatabaseMigration resource, AttemptStatus attempt) {
     DatabaseMigrationSpec spec = resource.getSpec();
     return List.of(
-        variable("DBMIGRATION_REQUEST", MigrationRequest.of(resource, attempt).json()),
+        variable(REQUEST_VARIABLE, MigrationRequest.of(resource, attempt).json()),
         variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
         variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
         new EnvVarBuilder()

@@ -14,7 +14,9 @@ import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,18 @@ public record MigrationRequest(
     parts.put("python", alembic.python());
     parts.put("arguments", new TreeMap<>(alembic.arguments()));
     return Sha256.hex(write(parts), 12);
+  }
+
+  /** How long the runner is asked to let its migration run; empty where there is no limit. */
+  static Optional<Duration> runLimit(String json) {
+    try {
+      return Optional.of(JSON.readTree(json).path("timeouts").path("run").asLong())
+          .filter(millis -> millis > 0)
+          .map(Duration::ofMillis);
+    } catch (JsonProcessingException e) {
+      // Somebody has changed the Job: the runner will say so, which asks for no limit either.
+      return Optional.empty();
+    }
   }
 
   private static long millis(@Nullable String duration) {

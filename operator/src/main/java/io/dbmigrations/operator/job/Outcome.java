@@ -102,14 +102,20 @@ public record Outcome(
 
     @JsonAnySetter private final Map<String, Object> unknown = new TreeMap<>();
 
+    // An outcome with more in it than this operator knows is one all the same.
     Map<String, Object> unknown() {
-      return unknown;
+      Map<String, Object> all = new TreeMap<>(unknown);
+      if (plan != null) {
+        plan.unknown.forEach((key, value) -> all.put("plan." + key, value));
+      }
+      return all;
     }
 
     Outcome outcome() {
-      if (!unknown.isEmpty()) {
+      Map<String, Object> strange = unknown();
+      if (!strange.isEmpty()) {
         LOG.warn(
-            "The runner's outcome has keys that this operator does not know: {}", unknown.keySet());
+            "The runner's outcome has keys that this operator does not know: {}", strange.keySet());
       }
       return OutcomeBuilder.builder()
           .reason(Reason.of(String.valueOf(reason)).orElse(Reason.INTERNAL_ERROR))
@@ -143,5 +149,7 @@ public record Outcome(
   static final class Plan {
     public @Nullable String direction;
     public int steps;
+
+    @JsonAnySetter private final Map<String, Object> unknown = new TreeMap<>();
   }
 }

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.observe;
 
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,4 +19,11 @@ public record Reading(
     String occasion,
     Instant at,
     int misses,
-    @Nullable String secretVersion) {}
+    @Nullable String secretVersion) {
+
+  /** Whether the server has no such database, which contradicts whatever was said of it. */
+  public boolean isWithoutDatabase() {
+    return found instanceof DatabaseReading.Refused refused
+        && refused.reason() == Reason.DATABASE_MISSING;
+  }
+}

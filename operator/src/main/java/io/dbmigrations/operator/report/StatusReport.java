@@ -15,6 +15,7 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -87,6 +88,7 @@ public final class StatusReport {
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
         !observation.asksForMoreThan(attempt)
+            && Optional.ofNullable(observation.reading()).filter(Reading::isWithoutDatabase).isEmpty()
             && Verdict.of(success.rows(), held, outcome.after()) == Verdict.HELD;
     if (!isReady) {
       return ended(observation, attempt, "at " + Revisions.join(held.rows()), facts);

@@ -1,78 +1,135 @@
 package io.dbmigrations.operator.decide;
 
+import static io.dbmigrations.operator.decide.Decisions.RESYNC;
+import static io.dbmigrations.operator.decide.Decisions.check;
+import static io.dbmigrations.operator.decide.Decisions.decide;
+import static io.dbmigrations.operator.decide.Decisions.message;
+import static io.dbmigrations.operator.decide.Decisions.migrate;
+import static io.dbmigrations.operator.decide.Decisions.reason;
+import static io.dbmigrations.operator.decide.Decisions.report;
+import static io.dbmigrations.operator.testing.Ends.TABLE;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
+import static io.dbmigrations.operator.testing.Observations.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Observations;
-import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is decided once an attempt has reached its target. */
+/** What is decided once an attempt has reached its target, and the database can be read. */
 class AtTargetTest {
 
-  private static final Duration RESYNC = Duration.ofMinutes(5);
-  private static final String TABLE = "public.alembic_version";
-  private static final Decision START = new Decision.StartAttempt(0, null, null);
-
-  private final Decider decider = new Decider(RESYNC);
+  private static final HeldRows ONE_LINE = new HeldRows(List.of("b3"), false);
 
   @Test
   void saysThatItIsAtItsTargetOnlyAfterReading() {
-    assertThat(decide(atTarget("003"))).isEqualTo(new Decision.ReadDatabase(JOB, TABLE));
-    assertThat(decide(atTarget("003").read(JOB, Duration.ZERO, "003")))
-        .isInstanceOfSatisfying(
-            Decision.Report.class,
-            report -> {
-              assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
-              assertThat(report.lookAgain()).isEqualTo(RESYNC);
-              assertThat(report.refresh()).isNull();
-            });
+    assertThat(decide(atTarget("003")))
+        .isEqualTo(new Decision.ReadDatabase(JOB + "/1", TABLE, Urgency.AWAITED));
+
+    Decision.Report report = report(atTarget("003").read("003"));
+    assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report.rows()).containsExactly("003");
+    assertThat(report.lookAgain()).isEqualTo(RESYNC);
+    assertThat(report.next()).isNull();
   }
 
   @Test
   void readsAgainInPassingWhenTheReadingIsOld() {
-    assertThat(decide(atTarget("003").read(JOB, RESYNC, "003")))
-        .isInstanceOfSatisfying(
-            Decision.Report.class, report -> assertThat(report.refresh()).isEqualTo(JOB));
-  }
-
-  @Test
-  void staysReadyWhileTheDatabaseCannotBeRead() {
-    DatabaseReading refused = new DatabaseReading.Refused(Reason.DATABASE_UNREACHABLE, "down");
-    assertThat(reason(atTarget("003").read(JOB, Duration.ZERO, refused)))
-        .isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report(atTarget("003").read(RESYNC, rows("003"))).next())
+        .isEqualTo(new Decision.Look(JOB + "/1", null));
   }
 
   @Test
   void reportsWhatSomebodyElseDidInsteadOfRepairingIt() {
-    assertThat(reason(atTarget("003").read(JOB, Duration.ZERO, "004")))
-        .isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(reason(atTarget("003").read("004"))).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(message(atTarget("003").read("004")))
+        .contains("has 004", "left it at 003", "dbmigrations.io/retry");
+    assertThat(reason(atTarget("003").read())).isEqualTo(Reason.REVISION_DRIFTED);
   }
 
   @Test
-  void runsNothingForAnEditThatAsksForTheSame() {
+  void saysOfAVersionTableThatIsGoneThatItIsGone() {
+    assertThat(reason(atTarget("003").readNoTable())).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(message(atTarget("003").readNoTable()))
+        .contains("public.alembic_version is gone", "left the database at 003");
+  }
+
+  @Test
+  void isReadyAgainWhenTheRowsAreThoseOfItsTargetAgain() {
+    Observations mended = atTarget("003").said(Reason.REVISION_DRIFTED, "at 004").read("003");
+    assertThat(reason(mended)).isEqualTo(Reason.AT_TARGET_REVISION);
+  }
+
+  // An edit that asks for the same.
+
+  @Test
+  void readsBeforeItAnswersAnEditThatAsksForTheSame() {
     assertThat(decide(atTarget("003").edited()))
-        .isEqualTo(new Decision.ReadDatabase(JOB + "/2", TABLE));
-    assertThat(reason(atTarget("003").edited().read(JOB + "/2", Duration.ZERO, "003")))
-        .isEqualTo(Reason.AT_TARGET_REVISION);
-    assertThat(decide(atTarget("003").edited().read(JOB + "/2", Duration.ZERO, "002")))
-        .isEqualTo(START);
+        .isEqualTo(new Decision.ReadDatabase(JOB + "/2", TABLE, Urgency.AWAITED));
+    assertThat(decide(atTarget("003").read("003").edited()))
+        .isInstanceOf(Decision.ReadDatabase.class);
   }
 
   @Test
-  void runsForAnEditOfTheTargetAndOfTheImage() {
-    assertThat(decide(atTarget("003").target("004").edited())).isEqualTo(START);
-    assertThat(decide(atTarget("003").image("migrations:2").edited())).isEqualTo(START);
+  void answersAnEditThatAsksForTheSameForGood() {
+    Decision.Report report = report(atTarget("003").edited().read("003"));
+    assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report.answers()).isTrue();
   }
 
-  private Decision decide(Observations observations) {
-    return decider.decide(observations.build());
+  @Test
+  void takesNoDriftForAnEditThatAsksForTheSame() {
+    Decision.Report report = report(atTarget("003").edited().read("005"));
+    assertThat(report.reason()).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(report.answers()).isTrue();
   }
 
-  private Reason reason(Observations observations) {
-    return ((Decision.Report) decide(observations)).reason();
+  @Test
+  void answersAnEditThatAsksForTheSameAlsoWhereTheOperatorMayNotRead() {
+    Decision.Report report = report(atTarget("003").edited().unreadable());
+    assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report.answers()).isTrue();
+  }
+
+  @Test
+  void runsForAnEditOfTheTargetOrTheImageAndForARetry() {
+    assertThat(decide(atTarget("003").read("003").target("004").edited()))
+        .isEqualTo(migrate(0, null));
+    assertThat(decide(atTarget("003").read("003").image("migrations:2").edited()))
+        .isEqualTo(migrate(0, null));
+    assertThat(decide(atTarget("003").read("003").retry("1"))).isEqualTo(migrate(0, null));
+  }
+
+  @Test
+  void remembersTheUserThatItsImageWasGiven() {
+    Observations reached = atTarget("003").runAsUser(65532).edited();
+    assertThat(decide(reached.target("004"))).isEqualTo(migrate(0, 65532L));
+    assertThat(decide(reached.image("migrations:2"))).isEqualTo(migrate(0, null));
+  }
+
+  // A target that names some lines only.
+
+  @Test
+  void leavesTheLinesAloneThatItsTargetDoesNotName() {
+    Observations other = atTarget(ONE_LINE, "a1", "b3").read("a2", "b3");
+    assertThat(reason(other)).isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(message(other)).isEqualTo("The database is at b3, which is what head means");
+    assertThat(report(other).rows()).containsExactly("a2", "b3");
+  }
+
+  @Test
+  void asksTheScriptsWhereTheRowsDoNotTell() {
+    assertThat(decide(atTarget(ONE_LINE, "a1", "b3").read("m4"))).isEqualTo(check());
+    assertThat(decide(atTarget(ONE_LINE, "b3").readNoTable())).isEqualTo(check());
+  }
+
+  @Test
+  void asksTheScriptsOnceAndNotAtEachReading() {
+    HeldRows implied = new HeldRows(List.of("b3"), false);
+    assertThat(reason(atTarget(implied, "m4").read("m4"))).isEqualTo(Reason.AT_TARGET_REVISION);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -75,19 +76,24 @@ class TransitionTest {
   }
 
   private static AttemptStatus attempt(String job) {
-    return new AttemptStatus(1, job, "i", "r", 1, null, null, "2026-01-01T00:00:00Z", 0, null);
+    return AttemptStatusBuilder.builder()
+        .number(1)
+        .job(job)
+        .target("003")
+        .image("migrations:1")
+        .request("hash")
+        .generation(1)
+        .startedAt("2026-01-01T00:00:00Z")
+        .build();
   }
 
   private static AttemptStatus ended(Reason reason) {
-    return attempt("a")
-        .ended(
-            new AttemptOutcome(
-                "2026-01-01T00:01:00Z", reason.wireName(), "its end", null, null, null));
+    return attempt("a").ended(AttemptOutcome.of("2026-01-01T00:01:00Z", reason, "its end"));
   }
 
   private static DatabaseMigrationStatus status(
       Reason reason, String message, AttemptStatus attempt) {
     var ready = new Condition(Condition.READY, "Unknown", 1L, "", reason.wireName(), message);
-    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, attempt, null, null);
+    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, null, attempt, null, null);
   }
 }

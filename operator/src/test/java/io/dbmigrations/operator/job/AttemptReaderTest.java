@@ -1,10 +1,19 @@
 package io.dbmigrations.operator.job;
 
+import static io.dbmigrations.operator.testing.ClusterObjects.deleted;
+import static io.dbmigrations.operator.testing.ClusterObjects.job;
+import static io.dbmigrations.operator.testing.ClusterObjects.pod;
+import static io.dbmigrations.operator.testing.ClusterObjects.running;
+import static io.dbmigrations.operator.testing.ClusterObjects.said;
+import static io.dbmigrations.operator.testing.ClusterObjects.stoppedJob;
+import static io.dbmigrations.operator.testing.ClusterObjects.terminated;
+import static io.dbmigrations.operator.testing.ClusterObjects.unreachable;
+import static io.dbmigrations.operator.testing.ClusterObjects.waiting;
+import static io.dbmigrations.operator.testing.Observations.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -14,11 +23,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttemptReaderTest {
-
-  private static final String CREATED = "2026-01-11T10:00:00Z";
 
   @ParameterizedTest
   @CsvSource(
@@ -35,15 +43,7 @@ class AttemptReaderTest {
         "ContainerCreating | | PENDING | ContainerCreating",
       })
   void saysWhyAContainerWaits(String reason, String message, Reason expected, String words) {
-    ContainerState state =
-        new ContainerStateBuilder()
-            .withNewWaiting()
-            .withReason(reason)
-            .withMessage(message)
-            .endWaiting()
-            .build();
-
-    assertThat(AttemptReader.read(job(), List.of(pod("a", state))))
+    assertThat(read(waiting(reason, message)))
         .isInstanceOfSatisfying(
             AttemptState.Waiting.class,
             waiting -> {
@@ -116,54 +116,15 @@ class AttemptReaderTest {
             .endSpec()
             .build();
 
-    assertThat(
-            ((AttemptState.Ended) AttemptReader.read(job(), List.of(limited))).outcome().message())
+    assertThat(((AttemptState.Ended) read(limited)).outcome().message())
         .contains("no more than 128Mi of memory", "LimitRange");
     assertThat(ended(killed).outcome().message()).contains("node has no memory left");
   }
 
   @Test
-  void readsTheRunnersOutcome() {
-    String outcome =
-        """
-        {"version":1,"reason":"AtTargetRevision","message":"done","before":["003"],"after":["005"],\
-        "target":["005"],"plan":{"direction":"Upgrade","steps":2},"applied":2,"revision":null,\
-        "alembic":"1.18.1","serverVersion":"17.6","versionTable":"public.alembic_version","more":1}\
-        """;
-    assertThat(ended(terminated("Completed", 0, outcome)).outcome())
-        .isEqualTo(
-            new Outcome(
-                Reason.AT_TARGET_REVISION,
-                "done",
-                List.of("003"),
-                List.of("005"),
-                List.of("005"),
-                "Upgrade",
-                2,
-                null,
-                null,
-                "1.18.1",
-                "17.6",
-                "public.alembic_version"));
-  }
-
-  @Test
-  void doesNotBelieveAnOutcomeItCannotRead() {
-    assertThat(
-            ended(terminated("Completed", 0, "{\"version\":1,\"reason\":\"Fine\"}"))
-                .outcome()
-                .reason())
-        .isEqualTo(Reason.INTERNAL_ERROR);
-    assertThat(ended(terminated("Completed", 0, "{\"version\":9}")).outcome().reason())
-        .isEqualTo(Reason.INTERNAL_ERROR);
-  }
-
-  @Test
   void countsAPodThatRunsBeforeOneThatEnded() {
     Pod ended = pod("a", terminated("Error", 137, null));
-    Pod running = pod("b", new ContainerStateBuilder().withNewRunning().endRunning().build());
-    assertThat(AttemptReader.read(job(), List.of(running, ended)))
-        .isEqualTo(new AttemptState.Running());
+    assertThat(read(pod("b", running()), ended)).isEqualTo(new AttemptState.Running(NOW, null));
   }
 
   @Test
@@ -180,7 +141,7 @@ class AttemptReaderTest {
             .endCondition()
             .endStatus()
             .build();
-    assertThat(AttemptReader.read(job(), List.of(pod)))
+    assertThat(read(pod))
         .isInstanceOfSatisfying(
             AttemptState.Waiting.class,
             waiting -> assertThat(waiting.message()).contains("Insufficient memory"));
@@ -188,82 +149,134 @@ class AttemptReaderTest {
 
   @Test
   void takesAPodThatIsGoneForLostOnlyWhenTheJobHasEnded() {
-    assertThat(AttemptReader.read(job(), List.of())).isInstanceOf(AttemptState.Waiting.class);
-    assertThat(withoutPods("Failed", "BackoffLimitExceeded")).isEqualTo(Reason.POD_LOST);
-    assertThat(withoutPods("Complete", "CompletionsReached")).isEqualTo(Reason.POD_LOST);
-    assertThat(withoutPods("Failed", "DeadlineExceeded")).isEqualTo(Reason.DEADLINE_EXCEEDED);
+    assertThat(read())
+        .isInstanceOfSatisfying(
+            AttemptState.Waiting.class, waiting -> assertThat(waiting.withoutPod()).isTrue());
+    assertThat(withoutPods("Failed")).isEqualTo(Reason.POD_LOST);
+    assertThat(withoutPods("Complete")).isEqualTo(Reason.POD_LOST);
   }
 
-  private static Reason withoutPods(String condition, String reason) {
-    Job job =
-        new JobBuilder(job())
-            .withNewStatus()
-            .addNewCondition()
-            .withType(condition)
-            .withStatus("True")
-            .withReason(reason)
-            .endCondition()
+  @Test
+  void goesByTheMigrationsContainerWhateverOthersThePodHas() {
+    Pod besides =
+        new PodBuilder(pod("a", said("AtTargetRevision")))
+            .editStatus()
+            .withPhase("Running")
+            .addNewContainerStatus()
+            .withName("sidecar")
+            .withReady(true)
+            .withState(running())
+            .endContainerStatus()
             .endStatus()
             .build();
-    return ((AttemptState.Ended) AttemptReader.read(job, List.of())).outcome().reason();
+    assertThat(read(besides)).isInstanceOf(AttemptState.Ended.class);
+  }
+
+  @Test
+  void saysOfAJobThatAQueueHoldsThatTheQueueHoldsIt() {
+    Job held = new JobBuilder(job()).editSpec().withSuspend(true).endSpec().build();
+    assertThat(AttemptReader.read(held, List.of(), NOW))
+        .isInstanceOfSatisfying(
+            AttemptState.Waiting.class,
+            waiting -> assertThat(waiting.message()).contains("suspended by somebody else"));
+  }
+
+  // A node that does not answer.
+
+  @Test
+  void takesAPodForLostWhoseNodeDoesNotAnswer() {
+    assertThat(read(unreachable(pod("a", running()))))
+        .isInstanceOfSatisfying(
+            AttemptState.Lost.class,
+            lost -> assertThat(lost.message()).contains("Node node-1 of Pod a does not answer"));
+  }
+
+  @Test
+  void takesAPodForLostWhoseEndNobodyConfirms() {
+    Pod deleted = deleted(pod("a", running()), NOW);
+    assertThat(AttemptReader.read(job(), List.of(deleted), NOW.plusSeconds(15)))
+        .isInstanceOf(AttemptState.Running.class);
+    assertThat(AttemptReader.read(job(), List.of(deleted), NOW.plusSeconds(16)))
+        .isInstanceOf(AttemptState.Lost.class);
+  }
+
+  @Test
+  void takesAnEndForAnEndAlsoWhereTheNodeIsSilentAfterwards() {
+    assertThat(read(unreachable(pod("a", said("AtTargetRevision")))))
+        .isInstanceOf(AttemptState.Ended.class);
+  }
+
+  // A Job that was stopped.
+
+  @ParameterizedTest
+  @EnumSource
+  void isStoppingUntilNoPodCanRunAnyMore(StopCause cause) {
+    Job job = stoppedJob(cause.wireName());
+    Pod mayStartYet = deleted(pod("a", waiting("ContainerCreating", null)), NOW.plusSeconds(30));
+
+    assertThat(AttemptReader.read(job, List.of(mayStartYet), NOW))
+        .isEqualTo(new AttemptState.Stopping("Pod a"));
+    assertThat(AttemptReader.read(job, List.of(), NOW)).isEqualTo(new AttemptState.Stopped(cause));
+  }
+
+  @Test
+  void isStoppedAlsoWhenTheNodeOfItsPodIsLost() {
+    assertThat(
+            AttemptReader.read(
+                stoppedJob("Edited"), List.of(unreachable(pod("a", running()))), NOW))
+        .isEqualTo(new AttemptState.Stopped(StopCause.EDITED));
+  }
+
+  @Test
+  void believesTheRunnerThatEndedBeforeTheOrderToStopReachedIt() {
+    assertThat(
+            AttemptReader.read(
+                stoppedJob("Edited"), List.of(pod("a", said("AtTargetRevision"))), NOW))
+        .isInstanceOf(AttemptState.Ended.class);
+    assertThat(
+            AttemptReader.read(
+                stoppedJob("Edited"), List.of(pod("a", terminated("Error", 143, null))), NOW))
+        .isEqualTo(new AttemptState.Stopped(StopCause.EDITED));
+  }
+
+  @Test
+  void takesNoInterruptionForNewsOfWhatWasStoppedBecauseItRanTooLong() {
+    List<Pod> interrupted = List.of(pod("a", said("Interrupted")));
+    assertThat(AttemptReader.read(stoppedJob("RunTimeout"), interrupted, NOW))
+        .isEqualTo(new AttemptState.Stopped(StopCause.RUN_TIMEOUT));
+    assertThat(AttemptReader.read(stoppedJob("Edited"), interrupted, NOW))
+        .isInstanceOf(AttemptState.Ended.class);
+  }
+
+  @Test
+  void waitsUntilAJobIsGoneThatSomebodyElseDeletes() {
+    Job deleted =
+        new JobBuilder(job())
+            .editMetadata()
+            .withDeletionTimestamp(NOW.toString())
+            .endMetadata()
+            .build();
+    assertThat(AttemptReader.read(deleted, List.of(pod("a", running())), NOW))
+        .isEqualTo(new AttemptState.Stopping("Pod a"));
+    assertThat(AttemptReader.read(deleted, List.of(), NOW))
+        .isInstanceOf(AttemptState.Stopping.class);
+  }
+
+  private static Reason withoutPods(String condition) {
+    return ((AttemptState.Ended) AttemptReader.read(job(condition), List.of(), NOW))
+        .outcome()
+        .reason();
   }
 
   private static AttemptState read(ContainerState state) {
-    return AttemptReader.read(job(), List.of(pod("a", state)));
+    return read(pod("a", state));
+  }
+
+  private static AttemptState read(Pod... pods) {
+    return AttemptReader.read(job(), List.of(pods), NOW);
   }
 
   private static AttemptState.Ended ended(ContainerState state) {
     return (AttemptState.Ended) read(state);
-  }
-
-  private static ContainerState waiting(String reason, String message) {
-    return new ContainerStateBuilder()
-        .withNewWaiting()
-        .withReason(reason)
-        .withMessage(message)
-        .endWaiting()
-        .build();
-  }
-
-  private static ContainerState terminated(String reason, int exitCode, String message) {
-    return new ContainerStateBuilder()
-        .withNewTerminated()
-        .withReason(reason)
-        .withExitCode(exitCode)
-        .withMessage(message)
-        .endTerminated()
-        .build();
-  }
-
-  private static Job job() {
-    return new JobBuilder()
-        .withNewMetadata()
-        .withName("agent-platform-1-abcdef")
-        .withCreationTimestamp(CREATED)
-        .endMetadata()
-        .build();
-  }
-
-  private static Pod pod(String name, ContainerState state) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .withCreationTimestamp(CREATED)
-        .endMetadata()
-        .withNewSpec()
-        .addNewContainer()
-        .withName(MigrationJob.CONTAINER)
-        .withImage("migrations:1")
-        .withCommand("python3", "/dbmigration")
-        .endContainer()
-        .endSpec()
-        .withNewStatus()
-        .withPhase("Pending")
-        .addNewContainerStatus()
-        .withName(MigrationJob.CONTAINER)
-        .withState(state)
-        .endContainerStatus()
-        .endStatus()
-        .build();
   }
 }

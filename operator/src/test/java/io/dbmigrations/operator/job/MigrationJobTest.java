@@ -3,11 +3,17 @@ package io.dbmigrations.operator.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,11 +24,25 @@ class MigrationJobTest {
   private static final RunnerFiles RUNNER =
       new RunnerFiles(new TreeMap<>(Map.of("__main__.py", "pass")), "abc");
 
+  private static final AttemptStatus ATTEMPT =
+      AttemptStatusBuilder.builder()
+          .number(3)
+          .job(JobName.of("agent.platform", "7c1d", 3))
+          .mode(MigrationMode.MIGRATE)
+          .target("head")
+          .image("migrations:1")
+          .request("hash")
+          .generation(1)
+          .startedAt("2026-01-11T10:00:00Z")
+          .build();
+
   private static final String RESOURCE =
       """
       apiVersion: dbmigrations.io/v1alpha1
       kind: DatabaseMigration
-      metadata: {name: agent.platform, namespace: platform, uid: 7c1d, generation: 1}
+      metadata:
+        {name: agent.platform, namespace: platform, uid: 7c1d, generation: 1,
+         resourceVersion: "41", creationTimestamp: "2026-01-11T09:00:00Z"}
       spec:
         targetRevision: head
         image: migrations:1
@@ -31,7 +51,7 @@ class MigrationJobTest {
         alembic: {workingDirectory: /srv/app, arguments: {tenant: a}}
         timeouts: {run: 1h, statement: 90s}
         rollback: {policy: Forbid}
-        retry: {invalidIndexes: Drop}
+        invalidIndexes: Drop
       """;
 
   @Test
@@ -55,7 +75,8 @@ class MigrationJobTest {
     assertThat(job.getSpec().getPodReplacementPolicy()).isEqualTo("Failed");
     assertThat(job.getSpec().getTtlSecondsAfterFinished()).isNull();
     assertThat(job.getSpec().getTemplate().getSpec().getRestartPolicy()).isEqualTo("Never");
-    assertThat(job.getSpec().getActiveDeadlineSeconds()).isEqualTo(3600 + 300 + 60);
+    // It would count the wait for a node as well.
+    assertThat(job.getSpec().getActiveDeadlineSeconds()).isNull();
   }
 
   @Test
@@ -74,10 +95,12 @@ class MigrationJobTest {
             assertThat(variable.getValue())
                 .isEqualTo(
                     """
-                    {"version":1,"name":"platform/agent.platform","attempt":3,"target":"head",\
+                    {"version":1,"mode":"Migrate","name":"platform/agent.platform",\
+                    "resource":{"uid":"7c1d","created":"2026-01-11T09:00:00Z","version":"41"},\
+                    "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
-                    "rollback":{"policy":"Forbid","irreversible":"Refuse"},\
+                    "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "invalidIndexes":"Drop"}\
                     """));
   }
@@ -96,7 +119,7 @@ class MigrationJobTest {
     DatabaseMigration resource = resource(RESOURCE);
     String hash = MigrationRequest.hash(resource.getSpec());
 
-    for (String edit : List.of("1h=2h", "Forbid=Allow", "Drop=Refuse")) {
+    for (String edit : List.of("1h=2h", "policy: Forbid=policy: Allow", "Drop=Forbid")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)
@@ -111,20 +134,58 @@ class MigrationJobTest {
   }
 
   @Test
-  void keepsTheLastSuccessAndTheLastFailure() {
-    List<KeptJob> jobs =
-        List.of(
-            new KeptJob("failure-1", 1, false),
-            new KeptJob("success-2", 2, true),
-            new KeptJob("failure-3", 3, false),
-            new KeptJob("success-4", 4, true),
-            new KeptJob("ended-5", 5, false),
-            new KeptJob("not-said-yet", 4, null));
+  void tellsTheLimitOfARunThatTheJobWasAskedToKeep() {
+    assertThat(MigrationJob.requestOf(job(RESOURCE)).flatMap(MigrationRequest::runLimit))
+        .contains(Duration.ofHours(1));
+    assertThat(
+            MigrationJob.requestOf(job(RESOURCE.replace("run: 1h, ", "")))
+                .flatMap(MigrationRequest::runLimit))
+        .isEmpty();
+  }
 
-    assertThat(KeptJob.obsolete(jobs, "ended-5", true))
-        .containsExactly("failure-1", "success-2", "success-4");
-    assertThat(KeptJob.obsolete(jobs, "ended-5", false))
-        .containsExactly("failure-1", "success-2", "failure-3");
+  @Test
+  void carriesLabelsByWhichAPersonFindsItsLogs() {
+    Job job = job(RESOURCE);
+    assertThat(job.getMetadata().getLabels())
+        .isEqualTo(job.getSpec().getTemplate().getMetadata().getLabels())
+        .containsEntry("app.kubernetes.io/instance", "agent.platform")
+        .containsEntry("app.kubernetes.io/managed-by", "dbmigration-operator")
+        .containsEntry(Names.UID_LABEL, "7c1d")
+        .containsEntry(Names.ATTEMPT_LABEL, "3");
+    assertThat(JobName.label("a".repeat(64))).hasSizeLessThanOrEqualTo(63);
+    assertThat(JobName.label("a".repeat(64))).isNotEqualTo(JobName.label("a".repeat(65)));
+  }
+
+  @Test
+  void mountsTheFilesOfTheRunnerIntoFoldersThoughAConfigMapHasNone() {
+    RunnerFiles files =
+        new RunnerFiles(
+            new TreeMap<>(Map.of("__main__.py", "pass", "plan/steps.py", "STEPS = 1")), "abc");
+    ConfigMap configMap = MigrationJob.runner(resource(RESOURCE), files);
+    List<KeyToPath> items =
+        MigrationJob.job(resource(RESOURCE), ATTEMPT, files)
+            .getSpec()
+            .getTemplate()
+            .getSpec()
+            .getVolumes()
+            .getFirst()
+            .getConfigMap()
+            .getItems();
+
+    assertThat(configMap.getImmutable()).isTrue();
+    assertThat(items)
+        .allSatisfy(item ->
+            assertThat(configMap.getData().get(item.getKey()))
+                .isEqualTo(files.files().get(item.getPath())));
+    assertThat(items).extracting(KeyToPath::getPath).contains("plan/steps.py");
+  }
+
+  @Test
+  void hasOneConfigMapForAllResourcesOfANamespace() {
+    DatabaseMigration other = resource(RESOURCE.replace("agent.platform", "billing"));
+    assertThat(MigrationJob.runner(other, RUNNER).getMetadata().getName())
+        .isEqualTo(MigrationJob.runner(resource(RESOURCE), RUNNER).getMetadata().getName())
+        .isEqualTo(MigrationJob.runnerOf(job(RESOURCE)).orElseThrow());
   }
 
   private static PodSpec pod(String yaml) {
@@ -132,19 +193,7 @@ class MigrationJobTest {
   }
 
   private static Job job(String yaml) {
-    AttemptStatus attempt =
-        new AttemptStatus(
-            3,
-            JobName.of("agent.platform", "7c1d", 3),
-            "migrations:1",
-            "hash",
-            1,
-            null,
-            null,
-            "2026-01-11T10:00:00Z",
-            0,
-            null);
-    return MigrationJob.job(resource(yaml), attempt, RUNNER);
+    return MigrationJob.job(resource(yaml), ATTEMPT, RUNNER);
   }
 
   private static DatabaseMigration resource(String yaml) {

@@ -1,21 +1,24 @@
 package io.dbmigrations.operator.report;
 
+import static io.dbmigrations.operator.testing.Ends.endedWith;
+import static io.dbmigrations.operator.testing.Ends.succeeded;
+import static io.dbmigrations.operator.testing.Ends.succeededInSeveralTables;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
-import static io.dbmigrations.operator.testing.Observations.endedWith;
 import static io.dbmigrations.operator.testing.Observations.newResource;
-import static io.dbmigrations.operator.testing.Observations.succeeded;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusReportTest {
+
+  private static final Duration RESYNC = Duration.ofMinutes(5);
 
   @ParameterizedTest
   @EnumSource
@@ -32,10 +37,17 @@ class StatusReportTest {
 
     List<String> types = status.conditions().stream().map(Condition::type).toList();
     switch (reason.reasonClass()) {
-      case DONE, WAITING -> assertThat(types).containsExactly("Ready");
+      case DONE, WAITING, UNSEEN -> assertThat(types).containsExactly("Ready");
       case PROGRESSING, TRANSIENT -> assertThat(types).containsExactly("Ready", "Reconciling");
       case STALLED -> assertThat(types).containsExactly("Ready", "Stalled");
     }
+    assertThat(ready(status).status())
+        .isEqualTo(
+            switch (reason.reasonClass()) {
+              case DONE -> "True";
+              case PROGRESSING, UNSEEN -> "Unknown";
+              case TRANSIENT, WAITING, STALLED -> "False";
+            });
     assertThat(status.conditions())
         .allSatisfy(condition -> {
           assertThat(condition.reason()).isEqualTo(reason.wireName());
@@ -46,9 +58,8 @@ class StatusReportTest {
 
   @Test
   void changesNothingWhenTheSameIsReportedAgainLater() {
-    Observation first = atTarget("003").read(JOB, Duration.ZERO, "003").build();
-    Decision.Report report =
-        new Decision.Report(Reason.AT_TARGET_REVISION, "at 003", List.of("003"), null, null);
+    Observation first = atTarget("003").read("003").build();
+    Decision.Report report = (Decision.Report) new Decider(RESYNC).decide(first);
     DatabaseMigrationStatus status = StatusReport.report(first, report);
 
     Observation later = later(first.with(status, first.attemptState()));
@@ -79,7 +90,9 @@ class StatusReportTest {
 
     assertThat(ready(status).status()).isEqualTo("True");
     assertThat(status.currentRevision()).isEqualTo("003");
-    assertThat(status.targetRevision()).isEqualTo("003");
+    assertThat(status.currentRevisions()).containsExactly("003");
+    assertThat(status.targetRevisions()).containsExactly("003");
+    assertThat(status.attempt().outcome().held()).isEqualTo(new HeldRows(List.of("003"), true));
     assertThat(status.database().versionTable()).isEqualTo("public.alembic_version");
     assertThat(status.lastMigration())
         .isEqualTo(
@@ -104,14 +117,24 @@ class StatusReportTest {
 
     assertThat(ready(status).status()).isEqualTo("Unknown");
     assertThat(status.currentRevision()).isEqualTo("002");
-    assertThat(status.targetRevision()).isEqualTo("003");
+    assertThat(status.targetRevisions()).containsExactly("003");
+  }
+
+  @Test
+  void doesNotSayReadyOfADatabaseThatIsGoneBeforeItWasRead() {
+    Observation dropped =
+        underWay(succeeded("003")).readInVain(1, Reason.DATABASE_MISSING).build();
+    DatabaseMigrationStatus status =
+        StatusReport.success(dropped, new Decision.ConcludeSuccess(succeeded("003"), List.of("003")));
+
+    assertThat(ready(status).status()).isEqualTo("Unknown");
   }
 
   @Test
   void doesNotSayReadyForAnEditThatTheAttemptDidNotServe() {
     DatabaseMigrationStatus status =
         StatusReport.success(
-            underWay(succeeded("003")).edited().build(),
+            underWay(succeeded("003")).target("004").edited().build(),
             new Decision.ConcludeSuccess(succeeded("003"), List.of("003")));
 
     assertThat(ready(status).status()).isEqualTo("Unknown");
@@ -122,7 +145,7 @@ class StatusReportTest {
     DatabaseMigrationStatus status =
         StatusReport.failure(
             underWay(endedWith(Reason.MIGRATION_FAILED)).edited().build(),
-            new Decision.ConcludeFailure(endedWith(Reason.MIGRATION_FAILED), null, null));
+            new Decision.ConcludeFailure(endedWith(Reason.MIGRATION_FAILED), null));
 
     assertThat(ready(status).reason()).isEqualTo("Pending");
     assertThat(ready(status).message()).contains("with MigrationFailed");
@@ -136,7 +159,7 @@ class StatusReportTest {
         StatusReport.failure(
             observation,
             new Decision.ConcludeFailure(
-                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofMillis(4_100), null));
+                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofMillis(4_100)));
 
     assertThat(status.currentRevision()).isEqualTo("003");
     assertThat(status.database()).isEqualTo(observation.status().database());
@@ -150,17 +173,63 @@ class StatusReportTest {
     Duration pause = Duration.ofSeconds(5);
     DatabaseMigrationStatus status =
         StatusReport.failure(
-            observation, new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause, null));
+            observation, new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause));
 
     assertThat(ready(status).message())
         .endsWith(
             ". It is tried again by itself, at %s at the earliest".formatted(NOW.plus(pause)));
-    assertThat(
-            new Decider(Duration.ofMinutes(5))
-                .decide(observation.with(status, observation.attemptState())))
+    assertThat(new Decider(RESYNC).decide(observation.with(status, observation.attemptState())))
         .isInstanceOfSatisfying(
             Decision.Report.class,
             report -> assertThat(report.message()).isEqualTo(ready(status).message()));
+  }
+
+  @Test
+  void answersAnEditThatAsksForNothingNewInTheAttempt() {
+    Observation edited = atTarget("003").edited().read("003").build();
+    Decision.Report report = (Decision.Report) new Decider(RESYNC).decide(edited);
+
+    assertThat(StatusReport.report(edited, report).attempt().generation()).isEqualTo(2);
+    assertThat(
+            StatusReport.report(edited, Decision.Report.of(Reason.MIGRATING, "it runs"))
+                .attempt()
+                .generation())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void answersAnEditThatAsksForTheSameWithTheSuccessOfTheJobThatRan() {
+    DatabaseMigrationStatus status =
+        StatusReport.success(
+            underWay(succeeded("003")).edited().build(),
+            new Decision.ConcludeSuccess(succeeded("003"), List.of("003")));
+
+    assertThat(ready(status).status()).isEqualTo("True");
+    assertThat(status.attempt().generation()).isEqualTo(2);
+  }
+
+  @Test
+  void saysOfSeveralVersionTablesThatDifferNoCurrentRevision() {
+    Observation observation = atTarget("003").build();
+    Decision.ConcludeFailure differing =
+        (Decision.ConcludeFailure)
+            new Decider(RESYNC).decide(underWay(succeededInSeveralTables()).build());
+    DatabaseMigrationStatus status = StatusReport.failure(observation, differing);
+
+    assertThat(status.currentRevision()).isNull();
+    assertThat(status.currentRevisions()).isNull();
+    assertThat(ready(status).reason()).isEqualTo("VersionTablesDiffer");
+  }
+
+  @Test
+  void distinguishesBaseFromNothingKnown() {
+    DatabaseMigrationStatus status =
+        StatusReport.success(
+            underWay(succeeded()).build(), new Decision.ConcludeSuccess(succeeded(), List.of()));
+
+    assertThat(status.currentRevision()).isEqualTo("base");
+    assertThat(status.currentRevisions()).isEmpty();
+    assertThat(ready(status).status()).isEqualTo("True");
   }
 
   private static Condition ready(DatabaseMigrationStatus status) {
@@ -168,20 +237,6 @@ class StatusReportTest {
   }
 
   private static Observation later(Observation observation) {
-    return new Observation(
-        observation.namespace(),
-        observation.name(),
-        observation.uid(),
-        observation.generation(),
-        observation.deleting(),
-        observation.spec(),
-        observation.status(),
-        observation.retry(),
-        observation.request(),
-        observation.attemptState(),
-        observation.jobs(),
-        observation.reading(),
-        observation.readable(),
-        observation.now().plusSeconds(60));
+    return ObservationBuilder.builder(observation).now(observation.now().plusSeconds(60)).build();
   }
 }

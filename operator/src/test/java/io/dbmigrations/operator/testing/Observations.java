@@ -1,21 +1,26 @@
 package io.dbmigrations.operator.testing;
 
-import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
-import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
+import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.MigrationRequest;
-import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,16 +36,21 @@ public final class Observations {
 
   private String target = "head";
   private String image = "migrations:1";
+  private TimeoutsSpec timeouts = TimeoutsSpec.DEFAULT;
   private boolean suspend;
   private long generation = 1;
   private boolean deleting;
   private boolean readable = true;
   private @Nullable String retry;
   private @Nullable AttemptStatus attempt;
-  private @Nullable String reached;
+  private @Nullable List<String> current;
   private @Nullable DatabaseStatus database;
+  private List<Condition> conditions = List.of();
   private AttemptState state = new AttemptState.Missing();
+  private List<String> predecessors = List.of();
   private @Nullable Reading reading;
+
+  private Observations() {}
 
   public static Observations newResource() {
     return new Observations();
@@ -49,7 +59,7 @@ public final class Observations {
   /** A resource whose first attempt is written down and has not ended. */
   public static Observations underWay(AttemptState state) {
     Observations observations = new Observations();
-    observations.attempt = observations.attempt(0, null);
+    observations.attempt = observations.intent();
     observations.state = state;
     return observations;
   }
@@ -57,15 +67,42 @@ public final class Observations {
   /** A resource whose first attempt has ended for that reason. */
   public static Observations ended(Reason reason, int failures, @Nullable Instant nextAt) {
     Observations observations = new Observations();
-    observations.attempt = observations.attempt(failures, null).ended(end(reason, nextAt));
+    observations.attempt =
+        AttemptStatusBuilder.builder(observations.intent())
+            .failures(failures)
+            .outcome(Attempts.end(reason, nextAt, null, null))
+            .build();
     return observations;
   }
 
-  /** A resource that has reached these rows. */
-  public static Observations atTarget(String rows) {
-    Observations observations = ended(Reason.AT_TARGET_REVISION, 0, null);
-    observations.reached = rows;
-    observations.database = new DatabaseStatus("17.6", "public.alembic_version", "1.18.1");
+  /** A resource whose first attempt was told that the database has seen a newer one. */
+  public static Observations superseded(AttemptIdentity newest, Instant nextAt) {
+    Observations observations = new Observations();
+    observations.attempt =
+        observations.intent().ended(Attempts.end(Reason.SUPERSEDED, nextAt, null, newest));
+    return observations;
+  }
+
+  /** A resource that has reached a target which speaks of all lines, and nothing said since. */
+  public static Observations atTarget(String... rows) {
+    return atTarget(new HeldRows(List.of(rows), true), rows);
+  }
+
+  /** A resource that has reached a target which is held by some of these rows. */
+  public static Observations atTarget(HeldRows held, String... rows) {
+    Observations observations = new Observations();
+    observations.attempt =
+        observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
+    observations.current = List.of(rows);
+    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1");
+    return observations;
+  }
+
+  /** A check has found that the database is not at its target, but at these rows. */
+  public static Observations drifted(String... rows) {
+    Observations observations = ended(Reason.REVISION_DRIFTED, 0, null).mode(MigrationMode.CHECK);
+    observations.current = List.of(rows);
+    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1");
     return observations;
   }
 
@@ -79,12 +116,19 @@ public final class Observations {
     return this;
   }
 
+  public Observations runTimeout(String run) {
+    timeouts =
+        new TimeoutsSpec(
+            timeouts.lock(), timeouts.statement(), timeouts.busy(), timeouts.start(), run);
+    return this;
+  }
+
   public Observations suspended() {
     suspend = true;
     return this;
   }
 
-  /** The specification is edited after the attempt. */
+  /** The specification is edited after the attempt, and asks for the same. */
   public Observations edited() {
     generation++;
     return this;
@@ -105,117 +149,137 @@ public final class Observations {
     return this;
   }
 
+  public Observations predecessors(String... pods) {
+    predecessors = List.of(pods);
+    return this;
+  }
+
   public Observations failures(int failures) {
-    attempt = attempt(failures, null);
+    attempt = AttemptStatusBuilder.builder(attempt).failures(failures).build();
     return this;
   }
 
-  /** The attempt was given a user, and failed. */
-  public Observations failedAs(long user) {
-    attempt = attempt(0, user).ended(end(Reason.MIGRATION_FAILED, null));
+  public Observations mode(MigrationMode mode) {
+    attempt = AttemptStatusBuilder.builder(attempt).mode(mode).build();
     return this;
   }
 
-  public Observations read(String occasion, Duration ago, String... rows) {
+  public Observations runAsUser(long user) {
+    attempt = AttemptStatusBuilder.builder(attempt).runAsUser(user).build();
+    return this;
+  }
+
+  /** What was said last of this generation, with the status that the reason has by itself. */
+  public Observations said(Reason reason, String message) {
+    String status =
+        switch (reason.reasonClass()) {
+          case DONE -> Condition.TRUE;
+          case PROGRESSING, UNSEEN -> Condition.UNKNOWN;
+          case TRANSIENT, WAITING, STALLED -> Condition.FALSE;
+        };
+    return said(status, reason, message);
+  }
+
+  /** What was said last of this generation. */
+  public Observations said(String status, Reason reason, String message) {
+    conditions =
+        List.of(
+            new Condition(
+                Condition.READY,
+                status,
+                generation,
+                NOW.minusSeconds(60).toString(),
+                reason.wireName(),
+                message));
+    return this;
+  }
+
+  /** What a reading is taken for that says something about the attempt and the generation. */
+  public String occasion() {
+    return JOB + "/" + generation;
+  }
+
+  /** The database was read a moment ago. */
+  public Observations read(String... rows) {
+    return read(Duration.ZERO, rows(rows));
+  }
+
+  /** The table is not there. */
+  public Observations readNoTable() {
     return read(
-        occasion,
-        ago,
+        Duration.ZERO,
         new DatabaseReading.Rows(
-            List.of(rows),
-            true,
-            "17.6",
-            new DatabaseIdentity("7", "platform", "public.alembic_version")));
+            List.of(), false, "17.6", new DatabaseIdentity("7", "platform", Ends.TABLE)));
   }
 
-  public Observations read(String occasion, Duration ago, DatabaseReading found) {
+  /** The database was looked at a moment ago, in vain, for the so-manieth time in a row. */
+  public Observations readInVain(int misses, Reason reason) {
     reading =
         new Reading(
-            found, occasion, NOW.minus(ago), found instanceof DatabaseReading.Rows ? 0 : 1, "1");
+            new DatabaseReading.Refused(reason, "it says no"), occasion(), NOW, misses, "1");
+    return this;
+  }
+
+  public Observations read(Duration ago, DatabaseReading found) {
+    reading =
+        new Reading(
+            found, occasion(), NOW.minus(ago), found instanceof DatabaseReading.Rows ? 0 : 1, "1");
+    return this;
+  }
+
+  /** The reading was taken for something else. */
+  public Observations readFor(String occasion, String... rows) {
+    reading = new Reading(rows(rows), occasion, NOW, 0, "1");
     return this;
   }
 
   public Observation build() {
     DatabaseMigrationSpec spec = spec();
-    DatabaseMigrationStatus status =
-        new DatabaseMigrationStatus(null, List.of(), reached, reached, attempt, null, database);
-    return new Observation(
-        "platform",
-        "agent-platform",
-        UID,
-        generation,
-        deleting,
-        spec,
-        status,
-        retry,
-        MigrationRequest.hash(spec),
-        state,
-        List.of(),
-        reading,
-        readable,
-        NOW);
+    return ObservationBuilder.builder()
+        .namespace("platform")
+        .name("agent-platform")
+        .uid(UID)
+        .generation(generation)
+        .deleting(deleting)
+        .spec(spec)
+        .status(
+            new DatabaseMigrationStatus(
+                null,
+                conditions,
+                current == null ? null : String.join(",", current),
+                current,
+                current,
+                attempt,
+                null,
+                database))
+        .retry(retry)
+        .request(MigrationRequest.hash(spec))
+        .attemptState(state)
+        .predecessors(predecessors)
+        .jobs(List.of())
+        .reading(reading)
+        .readable(readable)
+        .now(NOW)
+        .build();
   }
 
-  public static AttemptState.Ended endedWith(Reason reason) {
-    return new AttemptState.Ended(Outcome.of(reason, "its end"), null, null, null);
-  }
-
-  /** The end of an attempt that reached these rows from base. */
-  public static AttemptState.Ended succeeded(String... rows) {
-    List<String> after = List.of(rows);
-    return new AttemptState.Ended(
-        new Outcome(
-            Reason.AT_TARGET_REVISION,
-            "at target",
-            List.of(),
-            after,
-            after,
-            "Upgrade",
-            3,
-            null,
-            null,
-            "1.18.1",
-            "17.6",
-            "public.alembic_version"),
-        "sha256:1",
-        "2026-01-11T09:59:58Z",
-        "2026-01-11T09:59:59Z");
+  public static DatabaseReading.Rows rows(String... rows) {
+    return new DatabaseReading.Rows(
+        List.of(rows), true, "17.6", new DatabaseIdentity("7", "platform", Ends.TABLE));
   }
 
   private DatabaseMigrationSpec spec() {
-    return new DatabaseMigrationSpec(
-        target,
-        image,
-        null,
-        List.of(),
-        new DatabaseSpec(new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL"),
-        null,
-        null,
-        null,
-        new RetrySpec(3, "5s", "60s", InvalidIndexPolicy.REFUSE),
-        suspend);
+    return DatabaseMigrationSpecBuilder.builder()
+        .targetRevision(target)
+        .image(image)
+        .database(new DatabaseSpec(new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL"))
+        .timeouts(timeouts)
+        .retry(new RetrySpec(3, "5s", "60s"))
+        .suspend(suspend)
+        .build();
   }
 
-  private AttemptStatus attempt(int failures, @Nullable Long user) {
-    return new AttemptStatus(
-        1,
-        JOB,
-        image,
-        MigrationRequest.hash(spec()),
-        1,
-        null,
-        user,
-        NOW.toString(),
-        failures,
-        null);
-  }
-
-  private static AttemptOutcome end(Reason reason, @Nullable Instant nextAt) {
-    return new AttemptOutcome(
-        NOW.toString(),
-        reason.wireName(),
-        "its end",
-        null,
-        null,
-        nextAt == null ? null : nextAt.toString());
+  private AttemptStatus intent() {
+    return Attempts.intent(spec());
   }
 }

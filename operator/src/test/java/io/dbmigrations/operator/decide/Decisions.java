@@ -1,0 +1,68 @@
+package io.dbmigrations.operator.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.testing.Observations;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Decides on observations, and takes the decisions apart. */
+final class Decisions {
+
+  static final Duration RESYNC = Duration.ofMinutes(5);
+
+  private static final Decider DECIDER = new Decider(RESYNC);
+
+  private Decisions() {}
+
+  static Decision decide(Observations observations) {
+    return DECIDER.decide(observations.build());
+  }
+
+  static Decision.Report report(Observations observations) {
+    Decision decision = decide(observations);
+    assertThat(decision).isInstanceOf(Decision.Report.class);
+    return (Decision.Report) decision;
+  }
+
+  static Reason reason(Observations observations) {
+    return report(observations).reason();
+  }
+
+  static String message(Observations observations) {
+    return report(observations).message();
+  }
+
+  static Decision.ConcludeFailure failure(Observations observations) {
+    Decision decision = decide(observations);
+    assertThat(decision).isInstanceOf(Decision.ConcludeFailure.class);
+    return (Decision.ConcludeFailure) decision;
+  }
+
+  static Decision.ConcludeSuccess success(Observations observations) {
+    Decision decision = decide(observations);
+    assertThat(decision).isInstanceOf(Decision.ConcludeSuccess.class);
+    return (Decision.ConcludeSuccess) decision;
+  }
+
+  static StopCause stopped(Observations observations) {
+    Decision decision = decide(observations);
+    assertThat(decision).isInstanceOf(Decision.StopJob.class);
+    return ((Decision.StopJob) decision).cause();
+  }
+
+  static Decision migrate(int failures, @Nullable Long user) {
+    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null);
+  }
+
+  static Decision check() {
+    return check(0);
+  }
+
+  static Decision check(int failures) {
+    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null);
+  }
+}

@@ -1,0 +1,131 @@
+package io.dbmigrations.operator.decide;
+
+import static io.dbmigrations.operator.decide.Decisions.RESYNC;
+import static io.dbmigrations.operator.decide.Decisions.message;
+import static io.dbmigrations.operator.decide.Decisions.reason;
+import static io.dbmigrations.operator.decide.Decisions.report;
+import static io.dbmigrations.operator.testing.Observations.JOB;
+import static io.dbmigrations.operator.testing.Observations.atTarget;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.testing.Observations;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is decided once an attempt has reached its target, and the database cannot be read. */
+class HiddenDatabaseTest {
+
+  private static final String AT_003 = "The database is at 003";
+
+  @Test
+  void endsReadyAtOnceWhenThereIsNoSuchDatabase() {
+    Observations dropped = ready().readInVain(1, Reason.DATABASE_MISSING);
+    assertThat(reason(dropped)).isEqualTo(Reason.DATABASE_MISSING);
+    assertThat(report(dropped).shown()).isEqualTo(ReasonClass.TRANSIENT);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "DATABASE_UNREACHABLE",
+        "AUTHENTICATION_FAILED",
+        "PERMISSION_DENIED",
+        "ROLE_MISSING",
+        "SECRET_MISSING",
+        "SECRET_FORBIDDEN"
+      })
+  void isUnknownOnlyAfterThreeReadingsInVain(Reason reason) {
+    for (int misses : new int[] {1, 2}) {
+      Decision.Report kept = report(ready().readInVain(misses, reason));
+      assertThat(kept.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
+      assertThat(kept.message()).isEqualTo(AT_003);
+      assertThat(kept.shown()).isEqualTo(ReasonClass.DONE);
+    }
+    Decision.Report hidden = report(ready().readInVain(3, reason));
+    assertThat(hidden.reason()).isEqualTo(reason);
+    assertThat(hidden.shown()).isEqualTo(ReasonClass.UNSEEN);
+    assertThat(hidden.message())
+        .isEqualTo(
+            "it says no. That the database is still at 003, where it was, cannot be confirmed");
+  }
+
+  @Test
+  void saysNothingNewWhileAMigrationOfSomebodyElseHoldsTheTable() {
+    DatabaseReading locked = new DatabaseReading.Locked("somebody holds it");
+    assertThat(reason(ready().read(Duration.ZERO, locked))).isEqualTo(Reason.AT_TARGET_REVISION);
+  }
+
+  @Test
+  void staysUnknownAfterARestartOfTheOperator() {
+    Observations restarted =
+        atTarget("003")
+            .said(Condition.UNKNOWN, Reason.DATABASE_UNREACHABLE, "it says no. Still so")
+            .readInVain(1, Reason.DATABASE_UNREACHABLE);
+    assertThat(report(restarted).shown()).isEqualTo(ReasonClass.UNSEEN);
+    assertThat(message(restarted)).isEqualTo("it says no. Still so");
+  }
+
+  @Test
+  void staysReadyAfterARestartOfTheOperatorUntilItHasReadThreeTimes() {
+    assertThat(reason(ready().readInVain(1, Reason.DATABASE_UNREACHABLE)))
+        .isEqualTo(Reason.AT_TARGET_REVISION);
+  }
+
+  @Test
+  void saysReadyOfAnEditOnlyAfterTheRowsWereReadForIt() {
+    Decision.Report report = report(ready().edited().readInVain(1, Reason.DATABASE_UNREACHABLE));
+    assertThat(report.shown()).isEqualTo(ReasonClass.UNSEEN);
+    assertThat(report.answers()).isTrue();
+  }
+
+  @Test
+  void isReadyByTheRunnersWordWhereTheOperatorCannotReadAsTheMigrationDoes() {
+    DatabaseReading hidden = new DatabaseReading.NotObservable("a certificate in the image");
+    assertThat(reason(atTarget("003").read(Duration.ZERO, hidden)))
+        .isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report(atTarget("003").edited().read(Duration.ZERO, hidden)).answers()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REVISION_DRIFTED", "DATABASE_MISSING"})
+  void takesBackNothingThatItHasSeenForAReadingThatSaysNothing(Reason seen) {
+    for (DatabaseReading silence :
+        new DatabaseReading[] {
+          new DatabaseReading.NotObservable("the API server did not give the Secret"),
+          new DatabaseReading.Locked("somebody holds it"),
+          new DatabaseReading.Refused(Reason.DATABASE_UNREACHABLE, "down")
+        }) {
+      Observations contradicted =
+          atTarget("003").said(seen, "as was seen").read(Duration.ZERO, silence);
+      assertThat(reason(contradicted)).as("%s", silence).isEqualTo(seen);
+      assertThat(message(contradicted)).isEqualTo("as was seen");
+    }
+  }
+
+  @Test
+  void looksAgainSoonAndThenEverMoreSeldom() {
+    assertThat(report(ready().readInVain(1, Reason.DATABASE_UNREACHABLE)).lookAgain())
+        .isEqualTo(Duration.ofSeconds(15));
+    assertThat(report(ready().readInVain(3, Reason.DATABASE_UNREACHABLE)).lookAgain())
+        .isEqualTo(Duration.ofSeconds(60));
+    assertThat(report(ready().readInVain(100, Reason.DATABASE_UNREACHABLE)).lookAgain())
+        .isEqualTo(RESYNC);
+  }
+
+  @Test
+  void doesNotTryAWrongPasswordAgainUnlessTheSecretIsAnotherOne() {
+    Decision.Report report = report(ready().readInVain(4, Reason.AUTHENTICATION_FAILED));
+    assertThat(report.next()).isEqualTo(new Decision.Look(JOB + "/1", "1"));
+    assertThat(report.lookAgain()).isEqualTo(Duration.ofSeconds(15));
+  }
+
+  private static Observations ready() {
+    return atTarget("003").said(Reason.AT_TARGET_REVISION, AT_003);
+  }
+}

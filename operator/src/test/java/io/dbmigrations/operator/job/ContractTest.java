@@ -1,0 +1,196 @@
+package io.dbmigrations.operator.job;
+
+import static io.dbmigrations.operator.testing.ClusterObjects.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
+import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.RollbackPolicy;
+import io.dbmigrations.operator.testing.Attempts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the operator writes and reads is what contract.json says, no more and no less: the runner is
+ * checked against it too.
+ */
+class ContractTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode CONTRACT = contract();
+
+  // The request.
+
+  @Test
+  void theRequestHasTheKeysOfTheContractInEachPart() throws JsonProcessingException {
+    AttemptStatus attempt =
+        AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec())).over("former").build();
+    JsonNode request = JSON.readTree(MigrationRequest.of(resource(), attempt).json());
+
+    assertThat(keys(request)).isEqualTo(keys(CONTRACT.get("request")));
+    assertThat(request.get("version")).isEqualTo(CONTRACT.get("request").get("version"));
+  }
+
+  @Test
+  void theRequestLeavesOutOnlyWhatTheContractAllowsToBeLeftOut() throws JsonProcessingException {
+    JsonNode request =
+        JSON.readTree(
+            MigrationRequest.of(resource(), Attempts.intent(resource().getSpec())).json());
+
+    TreeSet<String> missing = keys(CONTRACT.get("request"));
+    missing.removeAll(keys(request));
+    assertThat(missing)
+        .allSatisfy(key ->
+            assertThat(CONTRACT.get("request").at("/" + key.replace('.', '/')).asText())
+                .endsWith("?"));
+  }
+
+  static Stream<Arguments> enumerations() {
+    return Stream.of(
+        Arguments.of("mode", MigrationMode.values()),
+        Arguments.of("rollback.policy", RollbackPolicy.values()),
+        Arguments.of("rollback.irreversible", IrreversiblePolicy.values()),
+        Arguments.of("invalidIndexes", InvalidIndexPolicy.values()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("enumerations")
+  void theRequestHasTheWordsOfTheContractAndNoOthers(String key, Enum<?>[] values) {
+    List<String> words =
+        Stream.of(values).map(value -> JSON.valueToTree(value).textValue()).sorted().toList();
+    assertThat(words).isEqualTo(texts(CONTRACT.get("request").at("/" + key.replace('.', '/'))));
+  }
+
+  // The outcome.
+
+  @Test
+  void theOutcomeHasTheKeysOfTheContractInEachPart() {
+    TreeSet<String> known = keys(JSON.valueToTree(whole()));
+    assertThat(known).isEqualTo(keys(CONTRACT.get("outcome")));
+  }
+
+  @Test
+  void anOutcomeAsInTheContractIsUnderstoodInEveryPart() throws JsonProcessingException {
+    ObjectNode outcome = CONTRACT.get("outcome").deepCopy();
+    outcome.put("reason", "AtTargetRevision");
+    outcome.withObject("plan").put("direction", "Upgrade");
+
+    assertThat(Outcome.parse(outcome.toString()))
+        .contains(
+            OutcomeBuilder.builder()
+                .reason(Reason.AT_TARGET_REVISION)
+                .message("string")
+                .isRunners(true)
+                .before(List.of("string?"))
+                .after(List.of("string?"))
+                .target(List.of("string?"))
+                .held(new HeldRows(List.of("string?"), true))
+                .newest(new AttemptIdentity("string", 1))
+                .direction("Upgrade")
+                .applied(0)
+                .revision("string?")
+                .sqlstate("string?")
+                .alembic("string?")
+                .serverVersion("string?")
+                .versionTable("string?")
+                .build());
+    assertThat(JSON.readValue(outcome.toString(), Outcome.Wire.class).unknown()).isEmpty();
+  }
+
+  @Test
+  void anOutcomeMayLeaveOutAllButItsReason() {
+    assertThat(Outcome.parse("{\"version\":1,\"reason\":\"Interrupted\"}"))
+        .hasValueSatisfying(outcome -> {
+          assertThat(outcome.reason()).isEqualTo(Reason.INTERRUPTED);
+          assertThat(outcome.message()).isEqualTo("The runner gave no message");
+          assertThat(outcome.direction()).isEqualTo("None");
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"version\":1,\"reason\":\"LockTimeout\",\"mood\":\"good\"}",
+        "{\"version\":1,\"reason\":\"LockTimeout\",\"plan\":{\"direction\":\"Upgrade\",\"mood\":1}}"
+      })
+  void keysThatAreNotKnownAreNamedAndDoNoHarm(String outcome) throws JsonProcessingException {
+    assertThat(JSON.readValue(outcome, Outcome.Wire.class).unknown().keySet())
+        .singleElement()
+        .asString()
+        .endsWith("mood");
+    assertThat(Outcome.parse(outcome).map(Outcome::reason)).contains(Reason.LOCK_TIMEOUT);
+  }
+
+  // The reasons.
+
+  @Test
+  void eachReasonOfTheContractIsAReason() {
+    assertThat(texts(CONTRACT.get("reasons")))
+        .allSatisfy(reason -> assertThat(Reason.of(reason)).isPresent());
+  }
+
+  @Test
+  void aReasonThatIsNotKnownIsNamed() {
+    assertThat(
+            Outcome.parse("{\"version\":1,\"reason\":\"Tired\",\"message\":\"it sleeps\"}")
+                .orElseThrow())
+        .satisfies(outcome -> {
+          assertThat(outcome.reason()).isEqualTo(Reason.INTERNAL_ERROR);
+          assertThat(outcome.message()).contains("reason Tired", "it sleeps", "upgrade the chart");
+        });
+  }
+
+  private static Outcome.Wire whole() {
+    Outcome.Wire wire = new Outcome.Wire();
+    wire.plan = new Outcome.Plan();
+    wire.newest = new AttemptIdentity("uid", 1);
+    return wire;
+  }
+
+  /** Dotted paths of all keys; those within a free-form map are its own affair. */
+  private static TreeSet<String> keys(JsonNode document) {
+    TreeSet<String> keys = new TreeSet<>();
+    document
+        .properties()
+        .forEach(entry -> {
+          keys.add(entry.getKey());
+          if (entry.getValue().isObject()) {
+            keys(entry.getValue()).forEach(inner -> keys.add(entry.getKey() + "." + inner));
+          }
+        });
+    return keys;
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(text -> texts.add(text.textValue()));
+    return texts.stream().sorted().toList();
+  }
+
+  private static JsonNode contract() {
+    try {
+      return JSON.readTree(Path.of("../migrations-image/runner/contract.json").toFile());
+    } catch (IOException e) {
+      throw new IllegalStateException("The contract is in migrations-image/runner", e);
+    }
+  }
+}
