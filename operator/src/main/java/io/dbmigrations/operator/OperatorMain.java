@@ -1,10 +1,12 @@
 package io.dbmigrations.operator;
 
 import io.dbmigrations.operator.config.OperatorConfig;
+import io.dbmigrations.operator.server.Answer;
 import io.dbmigrations.operator.server.HealthCheck;
 import io.dbmigrations.operator.server.HealthServer;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,14 @@ public final class OperatorMain {
     }
     AtomicBoolean ready = new AtomicBoolean();
     // Before anything that can hang, so that the probes tell starting from dead.
-    HealthServer server = new HealthServer(config.port(), ready::get);
+    HealthServer server =
+        new HealthServer(
+            config.port(),
+            Map.of(
+                "/healthz",
+                Answer::ok,
+                "/readyz",
+                () -> ready.get() ? Answer.ok() : Answer.unavailable("starting")));
     server.start();
     OperatorRuntime.start(config);
     ready.set(true);
