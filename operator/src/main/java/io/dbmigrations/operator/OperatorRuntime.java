@@ -19,12 +19,14 @@ import io.dbmigrations.operator.observe.PodRefusals;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
+import io.dbmigrations.operator.runtime.Leadership;
+import io.dbmigrations.operator.runtime.ReconcileThreads;
+import io.dbmigrations.operator.runtime.Shutdown;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the parts by hand and starts them. */
 final class OperatorRuntime {
@@ -41,6 +44,9 @@ final class OperatorRuntime {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
+  // A list of ten thousand takes seconds. One that does not come ends the process.
+  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(1);
+
   // An API server that does not answer, or a defect: never given up.
   private static final int FIRST_RETRY_MILLIS = 1_000;
   private static final int MAX_RETRY_MILLIS = 60_000;
@@ -48,12 +54,20 @@ final class OperatorRuntime {
 
   private OperatorRuntime() {}
 
-  static void start(OperatorConfig config) throws IOException {
-    KubernetesClient client = new KubernetesClientBuilder().build();
-    Operator operator = new Operator(overrider -> configure(overrider, client, config));
+  static ReconcileThreads reconcileThreads() {
+    return new ReconcileThreads(RECONCILE_THREADS);
+  }
+
+  static Operator operator(
+      OperatorConfig config,
+      KubernetesClient client,
+      ReconcileThreads threads,
+      @Nullable Leadership leadership)
+      throws IOException {
+    Operator operator =
+        new Operator(overrider -> configure(overrider, client, threads, leadership));
     operator.register(reconciler(client, config), controller -> configure(controller, config));
-    operator.installShutdownHook(STOP_TIMEOUT);
-    operator.start();
+    return operator;
   }
 
   private static DatabaseMigrationReconciler reconciler(
@@ -93,18 +107,29 @@ final class OperatorRuntime {
   }
 
   private static void configure(
-      ConfigurationServiceOverrider overrider, KubernetesClient client, OperatorConfig config) {
+      ConfigurationServiceOverrider overrider,
+      KubernetesClient client,
+      ReconcileThreads threads,
+      @Nullable Leadership leadership) {
     overrider
         .withKubernetesClient(client)
-        .withConcurrentReconciliationThreads(RECONCILE_THREADS)
+        // The Lease is given back with it after the stop.
+        .withCloseClientOnStop(false)
+        .withExecutorService(threads)
+        .withCacheSyncTimeout(SYNC_TIMEOUT)
+        .withInformerStoppedHandler(OperatorRuntime::stopped)
         .checkingCRDAndValidateLocalModel(false)
         .withReconciliationTerminationTimeout(STOP_TIMEOUT);
-    if (config.leaderElection()) {
-      overrider.withLeaderElectionConfiguration(
-          LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGED_BY)
-              .withLeaseNamespace(config.namespace())
-              .withIdentity(config.podName())
-              .build());
+    if (leadership != null) {
+      overrider.withLeaderElectionConfiguration(leadership.configuration());
+    }
+  }
+
+  // It also stops when the operator does, without an error.
+  private static void stopped(SharedIndexInformer<?> informer, @Nullable Throwable error) {
+    if (error != null && informer.hasSynced()) {
+      Shutdown.because(
+          "the watch of %s ended: %s".formatted(informer.getApiTypeClass().getSimpleName(), error));
     }
   }
 
