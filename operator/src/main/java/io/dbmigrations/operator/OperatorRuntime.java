@@ -88,7 +88,8 @@ final class OperatorRuntime {
     RunnerConfigMap runner =
         new RunnerConfigMap(client, RunnerFiles.read(config.runnerDirectory()));
     return new DatabaseMigrationReconciler(
-        new Observer(readings, new PodRefusals(client), config.observerEnabled(), clock),
+        new Observer(
+            readings, new PodRefusals(client), sources::find, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
         new Actor(
             new AttemptStarter(client, jobs, runner, secrets, slots),

@@ -184,6 +184,7 @@ public final class AttemptStarter {
         .retry(observation.retry())
         .runAsUser(decision.runAsUser())
         .over(decision.over())
+        .unclaimed(decision.unclaimed().isEmpty() ? null : decision.unclaimed())
         .startedAt(observation.now().truncatedTo(ChronoUnit.SECONDS).toString())
         .failures(decision.failures())
         .build();

@@ -10,10 +10,12 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class EventSources {
   private static final String OURS = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY;
   private static final Set<String> FINISHED = Set.of("Complete", "Failed");
 
+  private @Nullable IndexerResourceCache<DatabaseMigration> resources;
   private @Nullable InformerEventSource<Job, DatabaseMigration> jobs;
 
   private final SimpleInboundEventSource<DatabaseMigration> readings =
@@ -34,8 +37,14 @@ public final class EventSources {
   }
 
   List<EventSource<?, DatabaseMigration>> prepare(EventSourceContext<DatabaseMigration> context) {
+    resources = context.getPrimaryCache();
     jobs = informer(Job.class, context);
     return List.of(jobs, informer(Pod.class, context), readings);
+  }
+
+  /** A resource as the cache has it. */
+  public Optional<DatabaseMigration> find(String namespace, String name) {
+    return resources == null ? Optional.empty() : resources.get(new ResourceID(name, namespace));
   }
 
   /** The resources that have a Job which has not finished, as the cache has it. */

@@ -2,10 +2,10 @@ package io.dbmigrations.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dbmigrations.operator.act.JobSlots.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class JobSlotsTest {
 
-  private final Set<Key> atWork = new HashSet<>();
-  private final List<Key> woken = new ArrayList<>();
+  private final Set<JobSlots.Key> atWork = new HashSet<>();
+  private final List<JobSlots.Key> woken = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-11T10:00:00Z");
 
   private final Clock clock =
@@ -32,7 +32,7 @@ class JobSlotsTest {
         }
 
         @Override
-        public Clock withZone(java.time.ZoneId zone) {
+        public Clock withZone(ZoneId zone) {
           return this;
         }
       };
@@ -119,7 +119,7 @@ class JobSlotsTest {
     return new JobSlots(limit, () -> atWork, woken::add, clock);
   }
 
-  private static Key key(String namespace, int number) {
-    return new Key(namespace, "resource-" + number);
+  private static JobSlots.Key key(String namespace, int number) {
+    return new JobSlots.Key(namespace, "resource-" + number);
   }
 }
