@@ -72,16 +72,20 @@ def _key(table: VersionTable) -> tuple[int, int]:
 
 
 _SESSION = (
-    "a.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), "
-    "extract(epoch FROM pg_catalog.now() - a.backend_start)::int "
-    "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.granted "
-    "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+    "a.pid, a.application_name::pg_catalog.text, a.usename::pg_catalog.text, pg_catalog.host(a.client_addr), "
+    "extract(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) a.backend_start)::pg_catalog.int4 "
+    "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid WHERE l.granted "
+    "AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d "
+    "WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())"
 )
 
 
 def _holder(session: Session, key: int) -> str:
     """Of the advisory lock."""
-    what = f"l.locktype = 'advisory' AND l.classid = {SPACE} AND l.objid = {key} AND l.objsubid = 2"
+    what = (
+        f"l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.classid OPERATOR(pg_catalog.=) {SPACE}::pg_catalog.oid "
+        f"AND l.objid OPERATOR(pg_catalog.=) {key}::pg_catalog.oid AND l.objsubid OPERATOR(pg_catalog.=) 2"
+    )
     return _described(session.query(f"SELECT {_SESSION} AND {what}"))
 
 
@@ -92,9 +96,11 @@ def _migrates_without_it(session: Session, table: VersionTable) -> str:
     """
     return _described(
         session.query(
-            f"SELECT {_SESSION} AND l.locktype = 'relation' AND l.pid <> pg_catalog.pg_backend_pid() "
-            f"AND l.relation = pg_catalog.to_regclass({literal(table.quoted)}) AND l.mode <> 'ShareUpdateExclusiveLock' "
-            "AND (l.mode <> 'AccessShareLock' OR a.backend_xid IS NOT NULL)"
+            f"SELECT {_SESSION} AND l.locktype OPERATOR(pg_catalog.=) 'relation' "
+            "AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid() "
+            f"AND l.relation OPERATOR(pg_catalog.=) pg_catalog.to_regclass({literal(table.quoted)})::pg_catalog.oid "
+            "AND l.mode OPERATOR(pg_catalog.<>) 'ShareUpdateExclusiveLock' "
+            "AND (l.mode OPERATOR(pg_catalog.<>) 'AccessShareLock' OR a.backend_xid IS NOT NULL)"
         )
     )
 
