@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class ContractTest {
         JSON.readTree(
             MigrationRequest.of(resource(), Attempts.intent(resource().getSpec())).json());
 
-    TreeSet<String> missing = keys(CONTRACT.get("request"));
+    Set<String> missing = keys(CONTRACT.get("request"));
     missing.removeAll(keys(request));
     assertThat(missing)
         .allSatisfy(key ->
@@ -84,7 +86,7 @@ class ContractTest {
 
   @Test
   void theOutcomeHasTheKeysOfTheContractInEachPart() {
-    TreeSet<String> known = keys(JSON.valueToTree(whole()));
+    Set<String> known = keys(JSON.valueToTree(whole()));
     assertThat(known).isEqualTo(keys(CONTRACT.get("outcome")));
   }
 
@@ -105,6 +107,7 @@ class ContractTest {
                 .target(List.of("string?"))
                 .held(new HeldRows(List.of("string?"), true))
                 .newest(new AttemptIdentity("string", 1))
+                .claim(new Claim("string", "string", List.of("string")))
                 .direction("Upgrade")
                 .applied(0)
                 .revision("string?")
@@ -163,12 +166,13 @@ class ContractTest {
     Outcome.Wire wire = new Outcome.Wire();
     wire.plan = new Outcome.Plan();
     wire.newest = new AttemptIdentity("uid", 1);
+    wire.claim = new Claim("uid", "namespace/name", List.of());
     return wire;
   }
 
   /** Dotted paths of all keys; those within a free-form map are its own affair. */
-  private static TreeSet<String> keys(JsonNode document) {
-    TreeSet<String> keys = new TreeSet<>();
+  private static Set<String> keys(JsonNode document) {
+    Set<String> keys = new TreeSet<>();
     document
         .properties()
         .forEach(entry -> {
