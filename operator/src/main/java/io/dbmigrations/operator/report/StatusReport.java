@@ -88,7 +88,9 @@ public final class StatusReport {
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
         !observation.asksForMoreThan(attempt)
-            && Optional.ofNullable(observation.reading()).filter(Reading::isWithoutDatabase).isEmpty()
+            && Optional.ofNullable(observation.reading())
+                .filter(Reading::isWithoutDatabase)
+                .isEmpty()
             && Verdict.of(success.rows(), held, outcome.after()) == Verdict.HELD;
     if (!isReady) {
       return ended(observation, attempt, "at " + Revisions.join(held.rows()), facts);

@@ -56,13 +56,13 @@ class RunningTest {
 
   @Test
   void countsTheTimeOfARunFromTheStartOfItsContainer() {
-    assertThat(report(running(Duration.ZERO, LIMIT)).lookAgain()).isEqualTo(Duration.ofMinutes(11).plusSeconds(1));
+    assertThat(report(running(Duration.ZERO, LIMIT)).lookAgain())
+        .isEqualTo(Duration.ofMinutes(11).plusSeconds(1));
   }
 
   @Test
   void stopsARunThatTheRunnerDidNotEndInTime() {
-    assertThat(reason(running(Duration.ofMinutes(11), LIMIT)))
-        .isEqualTo(Reason.MIGRATING);
+    assertThat(reason(running(Duration.ofMinutes(11), LIMIT))).isEqualTo(Reason.MIGRATING);
     assertThat(stopped(running(Duration.ofMinutes(11).plusSeconds(1), LIMIT)))
         .isEqualTo(StopCause.RUN_TIMEOUT);
     assertThat(report(running(Duration.ofDays(1), null)).lookAgain()).isNull();
