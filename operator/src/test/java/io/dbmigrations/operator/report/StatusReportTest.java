@@ -122,10 +122,10 @@ class StatusReportTest {
 
   @Test
   void doesNotSayReadyOfADatabaseThatIsGoneBeforeItWasRead() {
-    Observation dropped =
-        underWay(succeeded("003")).readInVain(1, Reason.DATABASE_MISSING).build();
+    Observation dropped = underWay(succeeded("003")).readInVain(1, Reason.DATABASE_MISSING).build();
     DatabaseMigrationStatus status =
-        StatusReport.success(dropped, new Decision.ConcludeSuccess(succeeded("003"), List.of("003")));
+        StatusReport.success(
+            dropped, new Decision.ConcludeSuccess(succeeded("003"), List.of("003")));
 
     assertThat(ready(status).status()).isEqualTo("Unknown");
   }
