@@ -20,11 +20,12 @@ _PATIENCE = 1.0
 _INTERVAL = 0.25
 
 _BLOCKERS = """
-SELECT b.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), a.state::text,
-       extract(epoch FROM pg_catalog.now() - a.xact_start)::int, w.mode::text, w.relation::pg_catalog.regclass::text
+SELECT b.pid, a.application_name::pg_catalog.text, a.usename::pg_catalog.text, pg_catalog.host(a.client_addr),
+       a.state::pg_catalog.text, extract(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) a.xact_start)::pg_catalog.int4,
+       w.mode::pg_catalog.text, w.relation::pg_catalog.regclass::pg_catalog.text
 FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)
-LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
-LEFT JOIN pg_catalog.pg_locks w ON w.pid = {pid} AND NOT w.granted
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b.pid
+LEFT JOIN pg_catalog.pg_locks w ON w.pid OPERATOR(pg_catalog.=) {pid} AND NOT w.granted
 LIMIT 1
 """
 
@@ -74,7 +75,7 @@ class Blockers(threading.Thread):
         session, running = self._state.session, self._state.running
         if session is None or running is None:
             return False
-        blocks = f"pid = ANY (pg_catalog.pg_blocking_pids({statement.pid}))"
+        blocks = f"pid OPERATOR(pg_catalog.=) ANY (pg_catalog.pg_blocking_pids({statement.pid}))"
         if not ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity} AND {blocks}"):
             return False
         step = running.step

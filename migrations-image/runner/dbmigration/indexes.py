@@ -13,18 +13,21 @@ from dbmigration.session import identifier
 # One that another session is building right now is invalid too, and nobody's fault. Which table it is at, the server shows
 # to few; its lock on the table it shows to everybody, and others that take the same lock, such as vacuum, build nothing.
 _INVALID = """
-SELECT n.nspname::text, c.relname::text, t.relname::text, i.indisunique::text,
-       i.indexrelid::bigint, i.indrelid::bigint
+SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text, t.relname::pg_catalog.text, i.indisunique::pg_catalog.text,
+       i.indexrelid::pg_catalog.int8, i.indrelid::pg_catalog.int8
 FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname !~ '^pg_'
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'
 AND NOT EXISTS (
-    SELECT 1 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid = l.pid
-    WHERE l.relation = i.indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
-    AND l.pid <> pg_catalog.pg_backend_pid()
-    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
+    SELECT 1 FROM pg_catalog.pg_locks l
+    JOIN pg_catalog.pg_stat_progress_create_index p ON p.pid OPERATOR(pg_catalog.=) l.pid
+    WHERE l.relation OPERATOR(pg_catalog.=) i.indrelid AND l.granted
+    AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock'
+    AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
+    AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
+        WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()))
 ORDER BY 1, 2
 """
 

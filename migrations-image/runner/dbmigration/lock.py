@@ -10,9 +10,10 @@ import time
 import zlib
 from collections.abc import Callable
 
+from dbmigration.plain_alembic import PlainAlembic, described
 from dbmigration.reasons import DATABASE_BUSY
 from dbmigration.refusal import Refusal
-from dbmigration.session import Session, VersionTable, literal
+from dbmigration.session import Session, VersionTable
 
 # "dbmg"; with two keys the lock cannot meet an application's own single-key locks.
 SPACE = 0x64626D67
@@ -26,23 +27,24 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
     started = time.monotonic()
     pause = SHORTEST_PAUSE
     told = ""
+    alembic = PlainAlembic(session, table, SPACE)
     while True:
+        waited = time.monotonic() - started
         if not _taken(session, signed):
             holder = _holder(session, key) or "it ended just now"
         else:
-            holder = _migrates_without_it(session, table)
-            if not holder:
+            holder = alembic.seen()
+            if not holder and not (alembic.suspected(waited) and (not limit or waited < limit)):
                 return
             # Another runner need not wait for this one as well, nor does it find a lock that was taken twice.
             session.query(f"SELECT pg_catalog.pg_advisory_unlock({SPACE}, {signed})")
-        waited = time.monotonic() - started
-        if limit and waited >= limit:
+        if holder and limit and waited >= limit:
             raise Refusal(
                 DATABASE_BUSY,
                 f"another migration of {table} in database {session.database} is running: {holder}. Waited {waited:.0f} s "
                 "(timeouts.busy). Let it finish, or end that session.",
             )
-        if not told:
+        if holder and not told:
             told = holder
             waiting(holder)
         time.sleep(min(pause, max(limit - waited, 0.01)) if limit else pause)
@@ -72,37 +74,19 @@ def _key(table: VersionTable) -> tuple[int, int]:
 
 
 _SESSION = (
-    "a.pid, a.application_name::text, a.usename::text, pg_catalog.host(a.client_addr), "
-    "extract(epoch FROM pg_catalog.now() - a.backend_start)::int "
-    "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.granted "
-    "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+    "a.pid, a.application_name::pg_catalog.text, a.usename::pg_catalog.text, pg_catalog.host(a.client_addr), "
+    "extract(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) a.backend_start)::pg_catalog.int4 "
+    "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid WHERE l.granted "
+    "AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d "
+    "WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())"
 )
 
 
 def _holder(session: Session, key: int) -> str:
     """Of the advisory lock."""
-    what = f"l.locktype = 'advisory' AND l.classid = {SPACE} AND l.objid = {key} AND l.objsubid = 2"
-    return _described(session.query(f"SELECT {_SESSION} AND {what}"))
-
-
-def _migrates_without_it(session: Session, table: VersionTable) -> str:
-    """Alembic reads and writes the version table in the transaction of its steps, which shows in its locks.
-
-    Whoever has only read it and writes nothing else, such as a backup, is none; nor is a vacuum.
-    """
-    return _described(
-        session.query(
-            f"SELECT {_SESSION} AND l.locktype = 'relation' AND l.pid <> pg_catalog.pg_backend_pid() "
-            f"AND l.relation = pg_catalog.to_regclass({literal(table.quoted)}) AND l.mode <> 'ShareUpdateExclusiveLock' "
-            "AND (l.mode <> 'AccessShareLock' OR a.backend_xid IS NOT NULL)"
-        )
+    what = (
+        f"l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.classid OPERATOR(pg_catalog.=) {SPACE}::pg_catalog.oid "
+        f"AND l.objid OPERATOR(pg_catalog.=) {key}::pg_catalog.oid AND l.objsubid OPERATOR(pg_catalog.=) 2"
     )
-
-
-def _described(rows: list[tuple[object, ...]]) -> str:
-    if not rows:
-        return ""
-    pid, name, user, address, seconds = rows[0]
-    since = f", connected for {seconds} s" if seconds is not None else ""
-    origin = f", from {address}" if address else ""
-    return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}"
+    found = session.query(f"SELECT {_SESSION} AND {what}")
+    return described(found[0]) if found else ""

@@ -45,12 +45,13 @@ class OwnIndexes:
         if built is None:
             return False
         found = self._session.query(
-            f"SELECT n.nspname::text, {literal(built.index)}::pg_catalog.name::text, t.oid::bigint "
-            "FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
-            f"WHERE t.oid = pg_catalog.to_regclass({literal(built.table)}) "
+            f"SELECT n.nspname::pg_catalog.text, {literal(built.index)}::pg_catalog.name::pg_catalog.text, "
+            "t.oid::pg_catalog.int8 FROM pg_catalog.pg_class t "
+            "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.relnamespace "
+            f"WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({literal(built.table)})::pg_catalog.oid "
             # One that is there is not built: the statement fails, or does nothing because of IF NOT EXISTS.
-            "AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class i WHERE i.relnamespace = t.relnamespace "
-            f"AND i.relname = {literal(built.index)})"
+            "AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_class i WHERE i.relnamespace OPERATOR(pg_catalog.=) t.relnamespace "
+            f"AND i.relname OPERATOR(pg_catalog.=) {literal(built.index)})"
         )
         if not found:
             return False
@@ -131,9 +132,12 @@ class OwnIndexes:
 
 def _number(ask: Ask, mark: Mark) -> int | None:
     found = ask(
-        "SELECT i.indexrelid::bigint FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-        f"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {literal(mark.schema)} "
-        f"AND c.relname = {literal(mark.name)} AND i.indrelid = {mark.table}"
+        "SELECT i.indexrelid::pg_catalog.int8 FROM pg_catalog.pg_index i "
+        "JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid "
+        "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace "
+        f"WHERE n.nspname OPERATOR(pg_catalog.=) {literal(mark.schema)} "
+        f"AND c.relname OPERATOR(pg_catalog.=) {literal(mark.name)} "
+        f"AND i.indrelid OPERATOR(pg_catalog.=) {mark.table}::pg_catalog.oid"
     )
     return int(found[0][0]) if found else None
 
@@ -142,4 +146,6 @@ def _being_built(ask: Ask, mark: Mark) -> bool:
     number = _number(ask, mark)
     if number is None or mark.index not in (None, number):
         return False
-    return not ask(f"SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {number}")[0][0]
+    return not ask(
+        f"SELECT i.indisvalid FROM pg_catalog.pg_index i WHERE i.indexrelid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid"
+    )[0][0]

@@ -56,9 +56,9 @@ class Session:
     def _look(self) -> None:
         row = self.query(
             "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_version'), "
-            "pg_catalog.pg_is_in_recovery()::text, pg_catalog.current_database()::text, "
-            "(SELECT extract(epoch FROM backend_start)::text FROM pg_catalog.pg_stat_activity "
-            "WHERE pid = pg_catalog.pg_backend_pid()), current_user::text"
+            "pg_catalog.pg_is_in_recovery()::pg_catalog.text, pg_catalog.current_database()::pg_catalog.text, "
+            "(SELECT extract(epoch FROM a.backend_start)::pg_catalog.text FROM pg_catalog.pg_stat_activity a "
+            "WHERE a.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()), CURRENT_USER::pg_catalog.text"
         )[0]
         self.pid = int(row[0])
         self.server_version = str(row[1]).split()[0]
@@ -87,11 +87,12 @@ class Session:
         keepalive.watch(self._driver_connection())
         name = identifier(table) if schema is None else f"{identifier(schema)}.{identifier(table)}"
         row = self.query(
-            "SELECT n.nspname::text, pg_catalog.current_schema()::text, "
-            f"extract(epoch FROM pg_catalog.current_setting('statement_timeout')::interval)::float8, {_settings(request)} "
+            "SELECT n.nspname::pg_catalog.text, pg_catalog.current_schema()::pg_catalog.text, "
+            "extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.float8, "
+            f"{_settings(request)} "
             f"FROM (SELECT pg_catalog.to_regclass({literal(name)}) AS oid) t "
-            "LEFT JOIN pg_catalog.pg_class c ON c.oid = t.oid "
-            "LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            "LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid::pg_catalog.oid "
+            "LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
         )[0]
         found, current = row[0], row[1]
         # Without a limit of the request's, one that the role has stays.
@@ -112,7 +113,8 @@ class Session:
     @property
     def identity(self) -> str:
         """A condition for the one row of pg_stat_activity that is this session's, on whichever server it is asked."""
-        return f"pid = {self.pid} AND extract(epoch FROM backend_start)::text = '{self.began}'"
+        began = f"extract(epoch FROM backend_start)::pg_catalog.text OPERATOR(pg_catalog.=) {literal(self.began)}"
+        return f"pid OPERATOR(pg_catalog.=) {self.pid} AND {began}"
 
     def is_of(self, connection: Connection) -> bool:
         """Whether a statement of this connection belongs to the session."""
@@ -256,10 +258,10 @@ def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
 
 
 def read_rows(ask: Any, table: VersionTable) -> tuple[str, ...]:
-    if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::text")[0][0] is None:
+    if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::pg_catalog.text")[0][0] is None:
         return ()
     # A table that somebody else has created may have a row that is NULL.
-    return tuple(sorted(str(row[0] or "") for row in ask(f"SELECT version_num::text FROM {table.quoted}")))
+    return tuple(sorted(str(row[0] or "") for row in ask(f"SELECT version_num::pg_catalog.text FROM {table.quoted}")))
 
 
 def application_name(text: str) -> str:

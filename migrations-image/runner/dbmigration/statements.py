@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 # The server reads the whole string before it runs the first statement of it.
 _SYNTAX_ERROR = "42601"
-_LONGER = "(SELECT setting::float8 FROM pg_catalog.pg_settings WHERE name = 'lock_timeout') NOT BETWEEN 1 AND {:.0f}"
+_LONGER = (
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout' AND "
+    "(s.setting::pg_catalog.float8 OPERATOR(pg_catalog.<) 1 OR s.setting::pg_catalog.float8 OPERATOR(pg_catalog.>) {:.0f}))"
+)
 
 
 class Statements:

@@ -68,7 +68,7 @@ def test_each_statement_of_one_string_counts(project: Project, driver: str, stat
 def test_a_string_of_which_nothing_is_committed_is_not_half_applied(project: Project, statements: str) -> None:
     project.script("001", upgrade=f"op.execute({statements!r})")
     assert project.run("head").reason == "MigrationFailed"
-    assert project.database.tables() == []
+    assert project.database.made() == []
 
 
 @pytest.mark.diagonal

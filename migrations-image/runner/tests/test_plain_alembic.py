@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,56 @@ def test_an_alembic_that_starts_during_a_run_takes_everything_back_or_finds_it_d
     alembic.wait(30)
     assert _effects(line) == ["001", "002", "003"]
     assert line.database.rows() == ["003"]
+
+
+@pytest.mark.parametrize("stop_in", ["002", "003"])
+@pytest.mark.parametrize("effect", ["changes the schema", "changes data"])
+def test_an_alembic_with_a_transaction_for_each_step_is_waited_for_while_a_step_runs(
+    line: Project, stop_in: str, effect: str
+) -> None:
+    """It holds nothing of the version table then."""
+    line.use("psycopg2")
+    line.sync("transaction_per_migration=True")
+    if effect == "changes the schema":
+        for path in line.versions.glob("*.py"):
+            revision = path.stem
+            created = f"op.execute('CREATE TABLE t_{revision} ()')\n    import os"
+            path.write_text(path.read_text().replace("import os", created, 1))
+    alembic = _alembic(line, stop_in)
+    wait_until(lambda: _session(line, "backend_xid IS NOT NULL AND application_name = ''") and _rows_before(line, stop_in))
+    running = line.start("head")
+    wait_until(lambda: _session(line, "application_name = 'dbmigration team/thing'"))
+    time.sleep(0.5)
+    assert _effects(line) == _effects_before(stop_in)
+    _go(line)
+    assert alembic.wait(30) == 0
+    result = running.result()
+    assert (result.reason, result.outcome["plan"]["steps"]) == ("AtTargetRevision", 0), result.message
+    assert _effects(line) == ["001", "002", "003"]
+
+
+def _rows_before(project: Project, stop_in: str) -> bool:
+    """It is past all steps before this one."""
+    return project.database.query("SELECT to_regclass('alembic_version') IS NOT NULL")[0][0] and project.database.rows() == [
+        _effects_before(stop_in)[-1]
+    ]
+
+
+def _effects_before(stop_in: str) -> list[str]:
+    return [revision for revision in ("001", "002", "003") if revision < stop_in]
+
+
+def test_who_writes_something_else_is_waited_for_a_short_while_only(line: Project) -> None:
+    assert line.run("002").code == 0
+    with line.database.connect() as other:
+        other.execute("BEGIN; CREATE TABLE theirs (); INSERT INTO ledger VALUES ('theirs')")
+        result = line.run("head", timeouts={"busy": 0})
+    assert result.reason == "AtTargetRevision"
+    assert [event for event in result.events if event["event"] == "waiting"] == []
+    assert 2 < result.seconds
+    with line.database.connect() as other:
+        other.execute("BEGIN; CREATE TABLE more ()")
+        assert line.run("head", timeouts={"busy": 1}).reason == "AtTargetRevision"
 
 
 def test_a_run_that_an_alembic_was_faster_than_takes_everything_back_and_says_why(line: Project) -> None:

@@ -1,11 +1,26 @@
 package io.dbmigrations.operator;
 
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.client.ApiClient;
+import io.dbmigrations.operator.client.Hearing;
+import io.dbmigrations.operator.client.WatchLimit;
 import io.dbmigrations.operator.config.OperatorConfig;
+import io.dbmigrations.operator.runtime.Health;
+import io.dbmigrations.operator.runtime.Leadership;
+import io.dbmigrations.operator.runtime.Preconditions;
+import io.dbmigrations.operator.runtime.ReconcileThreads;
+import io.dbmigrations.operator.runtime.RootCause;
+import io.dbmigrations.operator.runtime.Shutdown;
 import io.dbmigrations.operator.server.HealthCheck;
 import io.dbmigrations.operator.server.HealthServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.net.URI;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import okhttp3.Interceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +34,7 @@ public final class OperatorMain {
 
   private OperatorMain() {}
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException {
     switch (arguments.length) {
       case 0 -> operate();
       case 2 -> check(arguments);
@@ -27,7 +42,7 @@ public final class OperatorMain {
     }
   }
 
-  private static void operate() throws IOException {
+  private static void operate() {
     OperatorConfig config;
     try {
       config = OperatorConfig.from(System.getenv());
@@ -36,12 +51,38 @@ public final class OperatorMain {
       System.exit(2);
       return;
     }
-    AtomicBoolean ready = new AtomicBoolean();
+    try {
+      operate(config);
+    } catch (Exception e) {
+      // Threads that live would keep a process that does nothing.
+      LOG.error("The operator cannot start: {}", RootCause.of(e), e);
+      System.exit(1);
+    }
+  }
+
+  private static void operate(OperatorConfig config) throws IOException, InterruptedException {
+    Health health = new Health();
     // Before anything that can hang, so that the probes tell starting from dead.
-    HealthServer server = new HealthServer(config.port(), ready::get);
-    server.start();
-    OperatorRuntime.start(config);
-    ready.set(true);
+    new HealthServer(config.port(), Map.of("/healthz", health::live, "/readyz", health::ready))
+        .start();
+    ReconcileThreads threads = OperatorRuntime.reconcileThreads();
+    health.deadIf(threads::dead);
+    Hearing hearing = new Hearing();
+    health.deadIf(hearing::dead);
+    health.hinderedIf(hearing::deaf);
+    List<Interceptor> interceptors = new ArrayList<>(List.of(hearing, new WatchLimit()));
+    Leadership leadership = null;
+    if (config.leaderElection()) {
+      leadership = new Leadership(config.namespace(), Names.MANAGED_BY, config.podName());
+      interceptors.add(leadership.guard());
+      health.deadIf(leadership.guard()::dead);
+    }
+    KubernetesClient client = ApiClient.connect(interceptors);
+    new Preconditions(client, config.watchNamespaces(), leadership).await(health);
+    Operator operator = OperatorRuntime.operator(config, client, threads, leadership);
+    Shutdown.install(operator, client, health, leadership);
+    operator.start();
+    health.started();
     LOG.info(
         "Watching {}",
         config.watchNamespaces().isEmpty() ? "all namespaces" : config.watchNamespaces());

@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
 import io.dbmigrations.operator.act.AttemptStarter;
+import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
 import io.dbmigrations.operator.act.RunnerConfigMap;
 import io.dbmigrations.operator.config.OperatorConfig;
@@ -18,18 +19,22 @@ import io.dbmigrations.operator.observe.PodRefusals;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
+import io.dbmigrations.operator.runtime.Leadership;
+import io.dbmigrations.operator.runtime.ReconcileThreads;
+import io.dbmigrations.operator.runtime.Shutdown;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the parts by hand and starts them. */
 final class OperatorRuntime {
@@ -39,6 +44,9 @@ final class OperatorRuntime {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
+  // A list of ten thousand takes seconds. One that does not come ends the process.
+  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(1);
+
   // An API server that does not answer, or a defect: never given up.
   private static final int FIRST_RETRY_MILLIS = 1_000;
   private static final int MAX_RETRY_MILLIS = 60_000;
@@ -46,12 +54,20 @@ final class OperatorRuntime {
 
   private OperatorRuntime() {}
 
-  static void start(OperatorConfig config) throws IOException {
-    KubernetesClient client = new KubernetesClientBuilder().build();
-    Operator operator = new Operator(overrider -> configure(overrider, client, config));
+  static ReconcileThreads reconcileThreads() {
+    return new ReconcileThreads(RECONCILE_THREADS);
+  }
+
+  static Operator operator(
+      OperatorConfig config,
+      KubernetesClient client,
+      ReconcileThreads threads,
+      @Nullable Leadership leadership)
+      throws IOException {
+    Operator operator =
+        new Operator(overrider -> configure(overrider, client, threads, leadership));
     operator.register(reconciler(client, config), controller -> configure(controller, config));
-    operator.installShutdownHook(STOP_TIMEOUT);
-    operator.start();
+    return operator;
   }
 
   private static DatabaseMigrationReconciler reconciler(
@@ -63,12 +79,24 @@ final class OperatorRuntime {
         new DatabaseReadings(
             secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
     Jobs jobs = new Jobs(client, clock);
+    JobSlots slots =
+        new JobSlots(
+            config.maxJobs(),
+            sources::atWork,
+            key -> sources.reconcile(new ResourceID(key.name(), key.namespace())),
+            clock);
     RunnerConfigMap runner =
         new RunnerConfigMap(client, RunnerFiles.read(config.runnerDirectory()));
     return new DatabaseMigrationReconciler(
-        new Observer(readings, new PodRefusals(client), config.observerEnabled(), clock),
+        new Observer(
+            readings, new PodRefusals(client), sources::find, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
-        new Actor(new AttemptStarter(client, jobs, runner, secrets), jobs, runner, readings),
+        new Actor(
+            new AttemptStarter(client, jobs, runner, secrets, slots),
+            jobs,
+            runner,
+            readings,
+            slots),
         new EventRecorder(client, config.podName(), clock),
         sources);
   }
@@ -80,18 +108,29 @@ final class OperatorRuntime {
   }
 
   private static void configure(
-      ConfigurationServiceOverrider overrider, KubernetesClient client, OperatorConfig config) {
+      ConfigurationServiceOverrider overrider,
+      KubernetesClient client,
+      ReconcileThreads threads,
+      @Nullable Leadership leadership) {
     overrider
         .withKubernetesClient(client)
-        .withConcurrentReconciliationThreads(RECONCILE_THREADS)
+        // The Lease is given back with it after the stop.
+        .withCloseClientOnStop(false)
+        .withExecutorService(threads)
+        .withCacheSyncTimeout(SYNC_TIMEOUT)
+        .withInformerStoppedHandler(OperatorRuntime::stopped)
         .checkingCRDAndValidateLocalModel(false)
         .withReconciliationTerminationTimeout(STOP_TIMEOUT);
-    if (config.leaderElection()) {
-      overrider.withLeaderElectionConfiguration(
-          LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(Names.MANAGED_BY)
-              .withLeaseNamespace(config.namespace())
-              .withIdentity(config.podName())
-              .build());
+    if (leadership != null) {
+      overrider.withLeaderElectionConfiguration(leadership.configuration());
+    }
+  }
+
+  // It also stops when the operator does, without an error.
+  private static void stopped(SharedIndexInformer<?> informer, @Nullable Throwable error) {
+    if (error != null && informer.hasSynced()) {
+      Shutdown.because(
+          "the watch of %s ended: %s".formatted(informer.getApiTypeClass().getSimpleName(), error));
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextAt null unless the attempt is repeated by itself
  * @param held null unless the target was reached
  * @param newest null unless the database knew a newer attempt
+ * @param claim null unless an older resource declares something else
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,10 +29,13 @@ public record AttemptOutcome(
     @JsonPropertyDescription("By which rows of the version table the target is held.")
         @Nullable HeldRows held,
     @JsonPropertyDescription("The newer attempt that the database knew, after Superseded.")
-        @Nullable AttemptIdentity newest) {
+        @Nullable AttemptIdentity newest,
+    @JsonPropertyDescription("What stood in the way, after DatabaseClaimed.")
+        @Nullable Claim claim) {
 
   /** An end of which nothing else is known. */
   public static AttemptOutcome of(String endedAt, Reason reason, String message) {
-    return new AttemptOutcome(endedAt, reason.wireName(), message, null, null, null, null, null);
+    return new AttemptOutcome(
+        endedAt, reason.wireName(), message, null, null, null, null, null, null);
   }
 }

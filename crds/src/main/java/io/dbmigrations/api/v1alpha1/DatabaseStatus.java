@@ -13,8 +13,20 @@ public record DatabaseStatus(
     @JsonPropertyDescription("Alembic's version table, with its schema.")
         @Nullable String versionTable,
     @JsonPropertyDescription("The version of Alembic in the image.")
-        @Nullable String alembicVersion) {
+        @Nullable String alembicVersion,
+    @JsonPropertyDescription("PostgreSQL's identifier of the server, where it may be read.")
+        @Nullable String system,
+    @JsonPropertyDescription("The name of the database on that server.") @Nullable String name) {
+
+  /** Whether both are known to be databases of different names or servers. */
+  public boolean isElsewhereThan(DatabaseStatus other) {
+    return differs(name, other.name) || differs(system, other.system);
+  }
+
+  private static boolean differs(@Nullable String one, @Nullable String other) {
+    return one != null && other != null && !one.equals(other);
+  }
 
   /** Before anything is known. */
-  public static final DatabaseStatus UNKNOWN = new DatabaseStatus(null, null, null);
+  public static final DatabaseStatus UNKNOWN = new DatabaseStatus(null, null, null, null, null);
 }

@@ -23,13 +23,19 @@ public final class Actor {
   private final Jobs jobs;
   private final RunnerConfigMap runner;
   private final DatabaseReadings readings;
+  private final JobSlots slots;
 
   public Actor(
-      AttemptStarter starter, Jobs jobs, RunnerConfigMap runner, DatabaseReadings readings) {
+      AttemptStarter starter,
+      Jobs jobs,
+      RunnerConfigMap runner,
+      DatabaseReadings readings,
+      JobSlots slots) {
     this.starter = starter;
     this.jobs = jobs;
     this.runner = runner;
     this.readings = readings;
+    this.slots = slots;
   }
 
   /** Does what has to be done before the status is written. */
@@ -61,6 +67,9 @@ public final class Actor {
     AttemptStatus last = written.attempt();
     if (last == null) {
       return;
+    }
+    if (last.outcome() != null && observation.jobs().stream().allMatch(KeptJob::finished)) {
+      slots.release(new JobSlots.Key(observation.namespace(), observation.name()));
     }
     List<KeptJob> obsolete = KeptJob.obsolete(observation.jobs(), last, observation.now());
     obsolete.forEach(job -> jobs.delete(observation.namespace(), job.name()));

@@ -33,13 +33,19 @@ public final class AttemptStarter {
   private final Jobs jobs;
   private final RunnerConfigMap runner;
   private final DatabaseSecret secrets;
+  private final JobSlots slots;
 
   public AttemptStarter(
-      KubernetesClient client, Jobs jobs, RunnerConfigMap runner, DatabaseSecret secrets) {
+      KubernetesClient client,
+      Jobs jobs,
+      RunnerConfigMap runner,
+      DatabaseSecret secrets,
+      JobSlots slots) {
     this.client = client;
     this.jobs = jobs;
     this.runner = runner;
     this.secrets = secrets;
+    this.slots = slots;
   }
 
   /** Starts a further attempt. */
@@ -49,6 +55,9 @@ public final class AttemptStarter {
         observation.readable() ? missingSecret(observation) : Optional.empty();
     if (missing.isPresent()) {
       return new ActResult.Postponed(Reason.SECRET_MISSING, missing.get());
+    }
+    if (!slots.take(key(observation))) {
+      return inLine();
     }
     DatabaseMigration live = live(observation);
     Optional<ActResult> hindrance = hindrance(live);
@@ -70,6 +79,9 @@ public final class AttemptStarter {
     if (jobs.exists(observation.namespace(), attempt.job())) {
       // The cache has not seen it yet; the informer's event comes.
       return new ActResult.Done();
+    }
+    if (!slots.take(key(observation))) {
+      return inLine();
     }
     Optional<ActResult> hindrance = hindrance(live);
     if (hindrance.isPresent()) {
@@ -104,6 +116,17 @@ public final class AttemptStarter {
       }
       throw e;
     }
+  }
+
+  private ActResult inLine() {
+    return new ActResult.Postponed(
+        Reason.PENDING,
+        "As many migrations run as may at a time (%d, maxJobs of the chart); this one starts when its turn comes"
+            .formatted(slots.limit()));
+  }
+
+  private static JobSlots.Key key(Observation observation) {
+    return new JobSlots.Key(observation.namespace(), observation.name());
   }
 
   // Of the caches one may lag behind the other: a Pod whose Job is gone from one is in the other.
@@ -161,6 +184,7 @@ public final class AttemptStarter {
         .retry(observation.retry())
         .runAsUser(decision.runAsUser())
         .over(decision.over())
+        .unclaimed(decision.unclaimed().isEmpty() ? null : decision.unclaimed())
         .startedAt(observation.now().truncatedTo(ChronoUnit.SECONDS).toString())
         .failures(decision.failures())
         .build();

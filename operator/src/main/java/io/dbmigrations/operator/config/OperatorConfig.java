@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param observerEnabled whether the operator may read the database itself, for which it needs the
  *     right to get Secrets; without it the runner's word is the only reading
  * @param resyncInterval how often a settled resource's version table is read again
+ * @param maxJobs how many migrations may run at a time; 0 for no limit
  * @param runnerDirectory where the runner's files are, which are mounted into every migration
  */
 public record OperatorConfig(
@@ -25,6 +26,7 @@ public record OperatorConfig(
     String namespace,
     String podName,
     Duration resyncInterval,
+    int maxJobs,
     Path runnerDirectory,
     int port) {
 
@@ -43,6 +45,7 @@ public record OperatorConfig(
             reader.text("DBMIGRATION_NAMESPACE", "dbmigration-system"),
             reader.text("DBMIGRATION_POD_NAME", "dbmigration-operator"),
             reader.duration("DBMIGRATION_RESYNC_INTERVAL", "5m"),
+            reader.number("DBMIGRATION_MAX_JOBS", 20),
             Path.of(reader.text("DBMIGRATION_RUNNER_DIRECTORY", "/app/runner")),
             reader.number("DBMIGRATION_PORT", 8080));
     if (!reader.errors.isEmpty()) {
@@ -90,7 +93,7 @@ public record OperatorConfig(
     int number(String name, int defaultValue) {
       String value = text(name, String.valueOf(defaultValue));
       if (!value.matches("[0-9]{1,5}")) {
-        errors.add("%s is \"%s\": write a port number".formatted(name, value));
+        errors.add("%s is \"%s\": write a number of at most five digits".formatted(name, value));
         return defaultValue;
       }
       return Integer.parseInt(value);

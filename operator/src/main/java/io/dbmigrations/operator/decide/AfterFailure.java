@@ -95,29 +95,24 @@ final class AfterFailure {
     if (!attempt.endedWith(Reason.SUPERSEDED) || newest == null || nextAt(attempt).isEmpty()) {
       return Optional.empty();
     }
-    boolean own = newest.uid().equals(observation.uid());
+    Decision.StartAttempt again = next(observation, attempt);
     return Optional.of(
-        new Decision.StartAttempt(
-            attempt.mode(),
-            attempt.failures() + 1,
-            Settled.user(observation, attempt),
-            own ? newest.attempt() + 1 : 0,
-            own ? attempt.over() : newest.uid()));
+        newest.uid().equals(observation.uid())
+            ? again.numbered(newest.attempt() + 1)
+            : again.over(newest.uid()));
   }
 
   Optional<Decision> startAgain(Observation observation, AttemptStatus attempt) {
-    return nextAt(attempt)
-        .map(_ ->
-            new Decision.StartAttempt(
-                attempt.mode(),
-                attempt.failures() + 1,
-                Settled.user(observation, attempt),
-                0,
-                attempt.over()));
+    return nextAt(attempt).map(_ -> next(observation, attempt));
   }
 
   Optional<Decision> tell(Observation observation, AttemptStatus attempt) {
     return Optional.of(Settled.failed(attempt).answeringTheEdit());
+  }
+
+  private static Decision.StartAttempt next(Observation observation, AttemptStatus attempt) {
+    return Decision.StartAttempt.again(
+        attempt, attempt.failures() + 1, Settled.user(observation, attempt));
   }
 
   private static Optional<Instant> nextAt(AttemptStatus attempt) {

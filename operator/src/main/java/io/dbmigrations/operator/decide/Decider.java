@@ -117,6 +117,9 @@ public final class Decider {
         : List.of(
             // Any edit may be the remedy, also that of a timeout or a policy.
             Settled::startAnyEdit,
+            Claimed::readWhichDatabaseItIs,
+            // No time ends it, only what becomes of the other resource.
+            Claimed::waitForTheClaimant,
             afterFailure::checkAgainWhereRowsChanged,
             afterFailure::probeTheLogin,
             afterFailure::wait,

@@ -37,7 +37,7 @@ final class Settled {
   static Decision.StartAttempt afresh(Observation observation, AttemptStatus attempt) {
     MigrationMode mode =
         observation.asksForMoreThan(attempt) ? MigrationMode.MIGRATE : attempt.mode();
-    return new Decision.StartAttempt(mode, 0, user(observation, attempt), 0, null);
+    return Decision.StartAttempt.afresh(mode, user(observation, attempt));
   }
 
   /** What a reading has to be taken for to say something about this attempt and this generation. */

@@ -64,7 +64,7 @@ final class Stopping {
   }
 
   private static Decision again(AttemptStatus attempt, @Nullable Long user) {
-    return new Decision.StartAttempt(attempt.mode(), attempt.failures(), user, 0, attempt.over());
+    return Decision.StartAttempt.again(attempt, attempt.failures(), user);
   }
 
   private static Decision concluded(String message) {

@@ -15,6 +15,7 @@ import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What the runner is asked to do; its contract is in migrations-image/runner/contract.json.
  *
  * @param resource which incarnation of the resource asks, for the fence in the database
+ * @param unclaimed the UIDs of other resources whose claims on the database do not count
  */
 @RecordBuilder
 public record MigrationRequest(
@@ -39,7 +41,8 @@ public record MigrationRequest(
     SortedMap<String, String> arguments,
     Timeouts timeouts,
     RollbackSpec rollback,
-    InvalidIndexPolicy invalidIndexes) {
+    InvalidIndexPolicy invalidIndexes,
+    List<String> unclaimed) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -85,6 +88,7 @@ public record MigrationRequest(
                 millis(timeouts.run())))
         .rollback(spec.rollback())
         .invalidIndexes(spec.invalidIndexes())
+        .unclaimed(Optional.ofNullable(attempt.unclaimed()).orElseGet(List::of))
         .build();
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * @param target the absolute revisions that the target means, null when it was not resolved
  * @param held the rows by which the target is held, null when it is not
  * @param newest the newer attempt that the database knew, null when there was none
+ * @param claim what an older resource declares instead, null where none does
  * @param revision the revision that failed, null where none did
  * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown
@@ -41,6 +43,7 @@ public record Outcome(
     @Nullable List<String> target,
     @Nullable HeldRows held,
     @Nullable AttemptIdentity newest,
+    @Nullable Claim claim,
     String direction,
     int applied,
     @Nullable String revision,
@@ -91,6 +94,7 @@ public record Outcome(
     public @Nullable List<String> held;
     public boolean exclusive;
     public @Nullable AttemptIdentity newest;
+    public @Nullable Claim claim;
     public @Nullable Plan plan;
     public int applied;
     public @Nullable String revision;
@@ -127,6 +131,7 @@ public record Outcome(
           .target(target)
           .held(held == null ? null : new HeldRows(held, exclusive))
           .newest(newest)
+          .claim(claim)
           .direction(plan == null || plan.direction == null ? "None" : plan.direction)
           .applied(applied)
           .revision(revision)

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param predecessors the names of Pods that migrate for this resource, or for a former one of its
  *     name, that do not belong to that Job, and that may still run
  * @param jobs the resource's Jobs, of all attempts that are kept
+ * @param claimant who stood in the way of the last attempt, null where nobody did
  * @param reading the last look at the database, null before the first one
  * @param readable whether the operator may read the database at all
  */
@@ -38,6 +39,7 @@ public record Observation(
     AttemptState attemptState,
     List<String> predecessors,
     List<KeptJob> jobs,
+    @Nullable Claimant claimant,
     @Nullable Reading reading,
     boolean readable,
     Instant now) {

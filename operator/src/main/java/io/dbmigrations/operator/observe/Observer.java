@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.observe;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Puts an observation together from what the caches and the last reading say. */
 public final class Observer {
@@ -27,6 +30,7 @@ public final class Observer {
 
   private final DatabaseReadings readings;
   private final PodRefusals refusals;
+  private final Resources resources;
   private final boolean readable;
   private final Clock clock;
 
@@ -35,9 +39,15 @@ public final class Observer {
    *
    * @param readable whether the operator may read databases at all
    */
-  public Observer(DatabaseReadings readings, PodRefusals refusals, boolean readable, Clock clock) {
+  public Observer(
+      DatabaseReadings readings,
+      PodRefusals refusals,
+      Resources resources,
+      boolean readable,
+      Clock clock) {
     this.readings = readings;
     this.refusals = refusals;
+    this.resources = resources;
     this.readable = readable;
     this.clock = clock;
   }
@@ -71,10 +81,27 @@ public final class Observer {
                 .sorted()
                 .toList())
         .jobs(own.stream().map(job -> KeptJob.of(job, podsOf(job, pods), now)).toList())
+        .claimant(claimant(status.attempt()))
         .reading(readings.latest(uid))
         .readable(readable)
         .now(now)
         .build();
+  }
+
+  private @Nullable Claimant claimant(@Nullable AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
+    Claim claim = outcome == null ? null : outcome.claim();
+    if (claim == null) {
+      return null;
+    }
+    int slash = claim.name().indexOf('/');
+    return resources
+        .find(claim.name().substring(0, Math.max(slash, 0)), claim.name().substring(slash + 1))
+        .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
+        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+        .map(DatabaseMigration::getStatus)
+        .map(status -> new Claimant(true, status.targetRevisions(), status.database()))
+        .orElse(Claimant.GONE);
   }
 
   private AttemptState state(Job job, List<Pod> pods, Instant now) {

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.reconcile;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.act.JobSlots;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -9,16 +10,23 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What sets off a reconcile besides the resource itself: its Jobs, its Pods, and readings. */
 public final class EventSources {
 
   private static final String OURS = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY;
+  private static final Set<String> FINISHED = Set.of("Complete", "Failed");
+
+  private @Nullable IndexerResourceCache<DatabaseMigration> resources;
+  private @Nullable InformerEventSource<Job, DatabaseMigration> jobs;
 
   private final SimpleInboundEventSource<DatabaseMigration> readings =
       new SimpleInboundEventSource<>("database-readings");
@@ -29,10 +37,36 @@ public final class EventSources {
   }
 
   List<EventSource<?, DatabaseMigration>> prepare(EventSourceContext<DatabaseMigration> context) {
-    return List.of(informer(Job.class, context), informer(Pod.class, context), readings);
+    resources = context.getPrimaryCache();
+    jobs = informer(Job.class, context);
+    return List.of(jobs, informer(Pod.class, context), readings);
   }
 
-  private static <T extends HasMetadata> EventSource<?, DatabaseMigration> informer(
+  /** A resource as the cache has it. */
+  public Optional<DatabaseMigration> find(String namespace, String name) {
+    return resources == null ? Optional.empty() : resources.get(new ResourceID(name, namespace));
+  }
+
+  /** The resources that have a Job which has not finished, as the cache has it. */
+  public List<JobSlots.Key> atWork() {
+    return jobs == null
+        ? List.of()
+        : jobs.list(EventSources::isAtWork)
+            .flatMap(job -> owner(job).stream())
+            .map(owner -> new JobSlots.Key(owner.getNamespace().orElse(""), owner.getName()))
+            .toList();
+  }
+
+  private static boolean isAtWork(Job job) {
+    boolean finished =
+        job.getStatus() != null
+            && job.getStatus().getConditions().stream()
+                .anyMatch(condition ->
+                    FINISHED.contains(condition.getType()) && "True".equals(condition.getStatus()));
+    return !finished && !Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
+  private static <T extends HasMetadata> InformerEventSource<T, DatabaseMigration> informer(
       Class<T> type, EventSourceContext<DatabaseMigration> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(type, DatabaseMigration.class)

@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import java.util.List;
@@ -56,8 +57,21 @@ final class StatusFacts {
         new DatabaseStatus(
             latest(outcome.serverVersion(), known.serverVersion()),
             latest(outcome.versionTable(), known.versionTable()),
-            latest(outcome.alembic(), known.alembicVersion()));
+            latest(outcome.alembic(), known.alembicVersion()),
+            known.system(),
+            known.name());
     return this;
+  }
+
+  void identify(DatabaseIdentity identity) {
+    DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
+    database =
+        new DatabaseStatus(
+            known.serverVersion(),
+            known.versionTable(),
+            known.alembicVersion(),
+            latest(identity.system(), known.system()),
+            identity.database());
   }
 
   DatabaseMigrationStatus status(long generation, List<Condition> conditions) {

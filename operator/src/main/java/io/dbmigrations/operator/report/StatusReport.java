@@ -8,6 +8,7 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.Verdict;
@@ -121,7 +122,8 @@ public final class StatusReport {
         outcome.sqlstate(),
         nextAt == null ? null : nextAt.toString(),
         outcome.reason() == Reason.AT_TARGET_REVISION ? held(outcome) : null,
-        outcome.newest());
+        outcome.newest(),
+        outcome.claim());
   }
 
   // A runner that does not say by which rows speaks of all of them.
@@ -162,6 +164,10 @@ public final class StatusReport {
             .standing(reason, shown, message)
             .observed(DatabaseView.of(observation))
             .all();
+    if (observation.reading() != null
+        && observation.reading().found() instanceof DatabaseReading.Rows rows) {
+      facts.identify(rows.identity());
+    }
     return facts.status(observation.generation(), conditions);
   }
 }

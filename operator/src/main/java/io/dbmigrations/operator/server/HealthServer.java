@@ -1,50 +1,130 @@
 package io.dbmigrations.operator.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.HttpURLConnection;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Answers the kubelet's probes: {@code /healthz} and {@code /readyz}. */
+/**
+ * Answers the kubelet's probes, whatever other clients do. Any Pod can reach the port, so a client
+ * is never waited for: each connection carries one request, has two seconds in all, and gives way
+ * to a newer one when there are too many. A probe needs a millisecond. The JDK's own server can
+ * bound the time or the number of connections, but where the number is reached it refuses the
+ * newest, which is the probe.
+ */
 public final class HealthServer implements AutoCloseable {
 
-  private final HttpServer server;
+  private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
+
+  private static final Duration LIFETIME = Duration.ofSeconds(2);
+
+  // Some 10 kB each at most.
+  private static final int MAX_CONNECTIONS = 256;
+
+  // Connections that the kernel keeps until they are accepted.
+  private static final int BACKLOG = 4096;
+
+  private static final int SWEEP_MILLIS = 200;
+
+  private final ServerSocket listener;
+  private final Map<String, Supplier<Answer>> answers;
+  private final Connections connections = new Connections(MAX_CONNECTIONS, LIFETIME);
 
   /**
    * A server; it answers once started.
    *
-   * @param ready whether the operator watches, or stands by for the leader
+   * @param answers what is answered, by path
    * @throws IOException when the port cannot be had
    */
-  public HealthServer(int port, BooleanSupplier ready) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(port), 0);
-    server.createContext("/healthz", exchange -> answer(exchange, true));
-    server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
+  public HealthServer(int port, Map<String, Supplier<Answer>> answers) throws IOException {
+    this.answers = Map.copyOf(answers);
+    listener = new ServerSocket();
+    listener.setReuseAddress(true);
+    listener.setSoTimeout(SWEEP_MILLIS);
+    listener.bind(new InetSocketAddress(port), BACKLOG);
   }
 
   public void start() {
-    server.start();
+    Thread.ofPlatform().daemon().name("health").start(this::accept);
   }
 
   /** The port, also where any free one was asked for. */
   public int port() {
-    return server.getAddress().getPort();
+    return listener.getLocalPort();
+  }
+
+  /** How many connections are open. */
+  int open() {
+    return connections.count();
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Closing the port of the probes", e);
+    }
+    connections.close();
   }
 
-  private static void answer(HttpExchange exchange, boolean positive) throws IOException {
-    byte[] body = (positive ? "ok\n" : "starting\n").getBytes(StandardCharsets.UTF_8);
-    try (exchange) {
-      exchange.sendResponseHeaders(
-          positive ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE, body.length);
-      exchange.getResponseBody().write(body);
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket socket = listener.accept();
+        connections.add(socket);
+        Thread.startVirtualThread(() -> serve(socket));
+      } catch (SocketTimeoutException e) {
+        LOG.trace("No connection for {} ms", SWEEP_MILLIS, e);
+      } catch (IOException e) {
+        pauseAfter(e);
+      }
+      connections.sweep();
+    }
+  }
+
+  // Out of file descriptors, for example: the sweep gives some back.
+  private void pauseAfter(IOException e) {
+    if (!listener.isClosed()) {
+      LOG.warn("A connection to the probes' port cannot be accepted: {}", e.toString());
+      connections.close();
+      try {
+        TimeUnit.MILLISECONDS.sleep(SWEEP_MILLIS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.getOutputStream().write(response(socket));
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      LOG.debug("A client of the probes' port went away or was too slow: {}", e.toString());
+    } finally {
+      connections.remove(socket);
+    }
+  }
+
+  private byte[] response(Socket socket) throws IOException {
+    try {
+      RequestHead request = RequestHead.read(socket.getInputStream());
+      Supplier<Answer> answer = answers.getOrDefault(request.path(), () -> Answer.NOT_FOUND);
+      return answer.get().message(request.method().equals("GET"));
+    } catch (RequestHead.RefusedException e) {
+      return e.answer().message(true);
+    } catch (RuntimeException e) {
+      LOG.error("A probe cannot be answered", e);
+      return Answer.FAILED.message(true);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides on observations, and takes the decisions apart. */
@@ -55,7 +56,7 @@ final class Decisions {
   }
 
   static Decision migrate(int failures, @Nullable Long user) {
-    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null);
+    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null, List.of());
   }
 
   static Decision check() {
@@ -63,6 +64,6 @@ final class Decisions {
   }
 
   static Decision check(int failures) {
-    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null);
+    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null, List.of());
   }
 }

@@ -45,6 +45,7 @@ public final class Attempts {
         null,
         nextAt == null ? null : nextAt.toString(),
         held,
-        newest);
+        newest,
+        null);
   }
 }

@@ -94,7 +94,7 @@ public final class Observations {
     observations.attempt =
         observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
     observations.current = List.of(rows);
-    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1");
+    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", null, null);
     return observations;
   }
 
@@ -102,7 +102,7 @@ public final class Observations {
   public static Observations drifted(String... rows) {
     Observations observations = ended(Reason.REVISION_DRIFTED, 0, null).mode(MigrationMode.CHECK);
     observations.current = List.of(rows);
-    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1");
+    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", null, null);
     return observations;
   }
 
