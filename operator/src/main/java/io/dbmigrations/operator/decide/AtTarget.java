@@ -85,8 +85,13 @@ final class AtTarget {
 
   Optional<Decision> keepInSpiteOfASilence(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
-    if (isContradicted(observation)) {
+    if (wasSaid(CONTRADICTIONS, observation)) {
       return Optional.of(again(observation, reading, kept(observation).answeringTheEdit()));
+    }
+    if (reading.found() instanceof DatabaseReading.NotObservable
+        && !wasSaid(EnumSet.of(Reason.AT_TARGET_REVISION), observation)) {
+      // The runner's word may be overtaken by what was seen since: its next word is asked for.
+      return Optional.of(Decision.StartAttempt.checking(Settled.user(observation, attempt)));
     }
     Decision.Report report =
         switch (reading.found()) {
@@ -128,12 +133,12 @@ final class AtTarget {
         .isPresent();
   }
 
-  private static boolean isContradicted(Observation observation) {
+  private static boolean wasSaid(Set<Reason> reasons, Observation observation) {
     return observation
         .status()
         .condition(Condition.READY)
         .flatMap(ready -> Reason.of(ready.reason()))
-        .filter(CONTRADICTIONS::contains)
+        .filter(reasons::contains)
         .isPresent();
   }
 

@@ -8,6 +8,7 @@ import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,7 @@ public record Outcome(
             "The runner's outcome has keys that this operator does not know: {}", strange.keySet());
       }
       return OutcomeBuilder.builder()
-          .reason(Reason.of(String.valueOf(reason)).orElse(Reason.INTERNAL_ERROR))
+          .reason(end().orElse(Reason.INTERNAL_ERROR))
           .message(words())
           .isRunners(true)
           .before(before)
@@ -141,11 +142,20 @@ public record Outcome(
           .build();
     }
 
+    // Suspended, for example, is a reason, and nothing that a runner could end with.
+    private Optional<Reason> end() {
+      return Reason.of(String.valueOf(reason))
+          .filter(known ->
+              known == Reason.AT_TARGET_REVISION
+                  || known.reasonClass() == ReasonClass.TRANSIENT
+                  || known.reasonClass() == ReasonClass.STALLED);
+    }
+
     private String words() {
       String said = message == null ? "The runner gave no message" : message;
-      return Reason.of(String.valueOf(reason)).isPresent()
+      return end().isPresent()
           ? said
-          : "The runner ended with the reason %s, which this operator does not know: they are of different releases; upgrade the chart as a whole. Its words: %s"
+          : "The runner ended with the reason %s, which this operator does not know as the end of an attempt: they are of different releases; upgrade the chart as a whole. Its words: %s"
               .formatted(reason, said);
     }
   }

@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.decide;
 
 import static io.dbmigrations.operator.decide.Decisions.RESYNC;
+import static io.dbmigrations.operator.decide.Decisions.check;
+import static io.dbmigrations.operator.decide.Decisions.decide;
 import static io.dbmigrations.operator.decide.Decisions.message;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
@@ -87,9 +89,16 @@ class HiddenDatabaseTest {
   @Test
   void isReadyByTheRunnersWordWhereTheOperatorCannotReadAsTheMigrationDoes() {
     DatabaseReading hidden = new DatabaseReading.NotObservable("a certificate in the image");
-    assertThat(reason(atTarget("003").read(Duration.ZERO, hidden)))
-        .isEqualTo(Reason.AT_TARGET_REVISION);
-    assertThat(report(atTarget("003").edited().read(Duration.ZERO, hidden)).answers()).isTrue();
+    assertThat(reason(ready().read(Duration.ZERO, hidden))).isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(report(ready().edited().read(Duration.ZERO, hidden)).answers()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SUSPENDED", "DATABASE_UNREACHABLE", "PENDING"})
+  void asksForTheRunnersWordAgainWhereOtherRowsMayHaveBeenSeenSince(Reason said) {
+    DatabaseReading hidden = new DatabaseReading.NotObservable("a certificate in the image");
+    assertThat(decide(atTarget("003").said(said, "as was said").read(Duration.ZERO, hidden)))
+        .isEqualTo(check());
   }
 
   @ParameterizedTest

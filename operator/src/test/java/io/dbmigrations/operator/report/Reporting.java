@@ -1,0 +1,27 @@
+package io.dbmigrations.operator.report;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.observe.Observation;
+
+/** What stands in the status after a decision, as the reconciler writes it. */
+public final class Reporting {
+
+  private Reporting() {}
+
+  /** The status; as it was where the decision says nothing. */
+  public static DatabaseMigrationStatus status(Observation observation, Decision decision) {
+    return switch (decision) {
+      case Decision.Report report -> StatusReport.report(observation, report);
+      case Decision.ConcludeFailure failure -> StatusReport.failure(observation, failure);
+      case Decision.ConcludeSuccess success -> StatusReport.success(observation, success);
+      case Decision.Leave _,
+          Decision.StartAttempt _,
+          Decision.EnsureJob _,
+          Decision.StopJob _,
+          Decision.DeleteJob _,
+          Decision.ReadDatabase _ ->
+          observation.status();
+    };
+  }
+}

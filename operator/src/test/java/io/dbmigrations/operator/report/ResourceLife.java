@@ -1,0 +1,263 @@
+package io.dbmigrations.operator.report;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.decide.Decider;
+import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.MigrationRequest;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.observe.Reading;
+import io.dbmigrations.operator.testing.Observations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource that lives: a person edits it, Jobs run and fail, somebody else migrates the database
+ * or takes it away, and the operator decides after each of these.
+ */
+final class ResourceLife {
+
+  private final Decider decider = new Decider(Duration.ofMinutes(5));
+  private final Random random;
+  private final List<String> story = new ArrayList<>();
+
+  private DatabaseMigrationSpec spec = Observations.newResource().build().spec();
+  private DatabaseMigrationStatus status = DatabaseMigrationStatus.NONE;
+  private AttemptState state = new AttemptState.Missing();
+  private @Nullable Reading reading;
+  private @Nullable String retry;
+  private Instant now = Observations.NOW;
+  private long generation = 1;
+  private int edits;
+
+  private final ModelDatabase database;
+
+  // What nobody has asked for is not done: true from a wish until it is fulfilled.
+  private boolean isAskedFor = true;
+  private @Nullable List<String> seen;
+  private boolean isSeenMissing;
+
+  ResourceLife(long seed) {
+    random = new Random(seed);
+    database = new ModelDatabase(random);
+  }
+
+  void step() {
+    happen();
+    // One reconcile after the other, until it waits for something.
+    for (int i = 0; i < 12; i++) {
+      if (!reconcile()) {
+        return;
+      }
+    }
+    throw new AssertionError("It never comes to rest: " + story());
+  }
+
+  String story() {
+    return String.join("\n", story.subList(Math.max(0, story.size() - 40), story.size()));
+  }
+
+  private void happen() {
+    switch (random.nextInt(14)) {
+      case 0 -> edit("another target", spec().targetRevision("b3-" + edits++).build(), true);
+      case 1, 2 -> edit("a timeout", spec().timeouts(timeouts(edits++)).build(), isFailed());
+      case 3 -> {
+        retry = "retry-" + edits++;
+        isAskedFor = true;
+        tell("a retry is asked for");
+      }
+      case 4 -> edit("suspend", spec().suspend(!spec.suspend()).build(), isFailed());
+      case 5 -> {
+        reading = null;
+        tell("the operator is restarted");
+      }
+      case 6, 7, 8, 9, 10 -> tell(database.change());
+      case 11 -> {
+        now = now.plusSeconds(random.nextInt(400));
+        tell("time passes");
+      }
+      default -> proceed();
+    }
+  }
+
+  // Only a failed attempt is mended by any edit.
+  private boolean isFailed() {
+    AttemptStatus attempt = status.attempt();
+    return isAskedFor || attempt == null;
+  }
+
+  private void edit(String what, DatabaseMigrationSpec edited, boolean asks) {
+    spec = edited;
+    generation++;
+    isAskedFor |= asks;
+    tell("edited: " + what);
+  }
+
+  private void proceed() {
+    state =
+        switch (state) {
+          case AttemptState.Waiting _ -> new AttemptState.Running(now, null);
+          case AttemptState.Running _ -> random.nextInt(5) == 0 ? lost() : ended();
+          case AttemptState.Stopping _ -> new AttemptState.Stopped(StopCause.EDITED);
+          default -> state;
+        };
+    tell("the Job goes on: " + state);
+  }
+
+  private static AttemptState lost() {
+    return new AttemptState.Lost("its node does not answer");
+  }
+
+  private AttemptState ended() {
+    AttemptStatus attempt = status.attempt();
+    return AttemptState.Ended.with(
+        attempt == null || random.nextInt(4) == 0
+            ? ModelDatabase.failed(Reason.MIGRATION_FAILED)
+            : database.outcome(attempt.mode()));
+  }
+
+  /** Whether there is more to do at once. */
+  private boolean reconcile() {
+    Observation observation = observation();
+    Decision decision = decider.decide(observation);
+    tell("decided: " + decision);
+    DatabaseMigrationStatus before = status;
+    switch (decision) {
+      case Decision.StartAttempt start -> start(observation, start);
+      case Decision.EnsureJob _ -> state = waiting();
+      case Decision.StopJob stop -> state = new AttemptState.Stopped(stop.cause());
+      case Decision.DeleteJob _ -> state = new AttemptState.Missing();
+      case Decision.ReadDatabase read -> look(read.occasion());
+      case Decision.Report report -> {
+        status = Reporting.status(observation, report);
+        check();
+        if (report.next() != null) {
+          look(report.next().occasion());
+        }
+      }
+      case Decision.ConcludeSuccess _, Decision.ConcludeFailure _ -> {
+        status = Reporting.status(observation, decision);
+        forget(observation);
+        check();
+      }
+      case Decision.Leave _ -> throw new AssertionError("nobody deletes it");
+    }
+    boolean saysTheSame = decision instanceof Decision.Report && before.equals(status);
+    return !saysTheSame;
+  }
+
+  private void start(Observation observation, Decision.StartAttempt start) {
+    if (start.mode() == MigrationMode.MIGRATE && !isAskedFor) {
+      throw new AssertionError("Nobody asked for this migration:\n" + story());
+    }
+    AttemptStatus last = status.attempt();
+    AttemptStatus attempt =
+        AttemptStatusBuilder.builder()
+            .number(last == null ? 1 : last.number() + 1)
+            .job("job-" + (last == null ? 1 : last.number() + 1))
+            .mode(start.mode())
+            .target(spec.targetRevision())
+            .image(spec.image())
+            .request(observation.request())
+            .generation(generation)
+            .retry(retry)
+            .startedAt(now.toString())
+            .failures(start.failures())
+            .build();
+    status = StatusReport.intent(observation, attempt);
+    state = waiting();
+    forget(observation);
+  }
+
+  // What was seen before an attempt's end says nothing about what holds after it.
+  private void forget(Observation observation) {
+    seen = null;
+    isSeenMissing = false;
+    AttemptStatus attempt = status.attempt();
+    boolean isReached = attempt != null && attempt.endedWith(Reason.AT_TARGET_REVISION);
+    if (isReached && !observation.asksForMoreThan(attempt)) {
+      isAskedFor = false;
+    }
+    observation.readingOn(occasion()).ifPresent(this::remember);
+  }
+
+  private void look(String occasion) {
+    DatabaseReading found = database.look();
+    Reading last = reading;
+    int misses = found instanceof DatabaseReading.Rows ? 0 : last == null ? 1 : last.misses() + 1;
+    reading = new Reading(found, occasion, now, misses, "1");
+    remember(reading);
+    tell("read: " + found);
+  }
+
+  private void remember(Reading taken) {
+    if (taken.found() instanceof DatabaseReading.Rows read) {
+      seen = read.revisions();
+      isSeenMissing = false;
+    } else if (taken.isWithoutDatabase()) {
+      isSeenMissing = true;
+    }
+  }
+
+  private void check() {
+    boolean isReady =
+        status
+            .condition(Condition.READY)
+            .filter(ready -> ready.status().equals(Condition.TRUE))
+            .filter(ready -> ready.observedGeneration() == generation)
+            .isPresent();
+    if (isReady
+        && (isSeenMissing || isAskedFor || (seen != null && !ModelDatabase.isHeldBy(seen)))) {
+      throw new AssertionError("It is not ready, it has seen %s:\n%s".formatted(seen, story()));
+    }
+  }
+
+  private Observation observation() {
+    return ObservationBuilder.builder(Observations.newResource().build())
+        .generation(generation)
+        .spec(spec)
+        .status(status)
+        .retry(retry)
+        .request(MigrationRequest.hash(spec))
+        .attemptState(state)
+        .reading(reading)
+        .now(now)
+        .build();
+  }
+
+  private String occasion() {
+    AttemptStatus attempt = status.attempt();
+    return "%s/%d".formatted(attempt == null ? "" : attempt.job(), generation);
+  }
+
+  private AttemptState waiting() {
+    return new AttemptState.Waiting(Reason.PENDING, "it waits", now, false);
+  }
+
+  private DatabaseMigrationSpecBuilder spec() {
+    return DatabaseMigrationSpecBuilder.builder(spec);
+  }
+
+  private static TimeoutsSpec timeouts(int seconds) {
+    return new TimeoutsSpec(seconds + "s", null, null, null, null);
+  }
+
+  private void tell(String event) {
+    story.add(event);
+  }
+}

@@ -1,0 +1,210 @@
+package io.dbmigrations.operator.testing;
+
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.OutcomeBuilder;
+import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.observe.Reading;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observations of every kind: all states of an attempt, all ends, readings, edits and words in the
+ * status, in all combinations, also those that should not come about.
+ */
+public final class RandomObservations {
+
+  private static final List<List<String>> ROWS =
+      List.of(List.of(), List.of("003"), List.of("004"), List.of("a1", "b3"), List.of("b3"));
+
+  private static final List<Reason> ENDS =
+      Stream.of(Reason.values())
+          .filter(reason ->
+              reason.reasonClass() == ReasonClass.TRANSIENT
+                  || reason.reasonClass() == ReasonClass.STALLED)
+          .toList();
+
+  private static final long GENERATION = 7;
+
+  private final Random random;
+
+  public RandomObservations(long seed) {
+    random = new Random(seed);
+  }
+
+  public Observation next() {
+    Observations base = Observations.newResource();
+    if (oneIn(8)) {
+      base.suspended();
+    }
+    Observation fresh = base.build();
+    return ObservationBuilder.builder(fresh)
+        .generation(GENERATION)
+        .deleting(oneIn(30))
+        .retry(oneIn(4) ? "1" : null)
+        .status(status(fresh))
+        .attemptState(state())
+        .predecessors(oneIn(6) ? List.of("another-pod") : List.of())
+        .reading(oneIn(6) ? null : reading())
+        .readable(!oneIn(6))
+        .build();
+  }
+
+  private DatabaseMigrationStatus status(Observation fresh) {
+    List<String> current = oneIn(4) ? null : any(ROWS);
+    return new DatabaseMigrationStatus(
+        GENERATION,
+        oneIn(10) ? List.of() : List.of(ready()),
+        current == null ? null : String.join(",", current),
+        current,
+        oneIn(4) ? null : any(ROWS),
+        oneIn(20) ? null : attempt(fresh),
+        null,
+        oneIn(6) ? null : new DatabaseStatus("17.6", Ends.TABLE, "1.18.1"));
+  }
+
+  private Condition ready() {
+    Reason reason = any(List.of(Reason.values()));
+    ReasonClass shown = oneIn(5) ? ReasonClass.UNSEEN : reason.reasonClass();
+    String status =
+        switch (shown) {
+          case DONE -> Condition.TRUE;
+          case PROGRESSING, UNSEEN -> Condition.UNKNOWN;
+          case TRANSIENT, WAITING, STALLED -> Condition.FALSE;
+        };
+    return new Condition(
+        Condition.READY,
+        status,
+        GENERATION - random.nextInt(2),
+        "2026-01-11T09:00:00Z",
+        reason.wireName(),
+        "as was said");
+  }
+
+  private AttemptStatus attempt(Observation fresh) {
+    return AttemptStatusBuilder.builder(Attempts.intent(fresh.spec()))
+        .mode(any(List.of(MigrationMode.values())))
+        .request(oneIn(4) ? "another" : fresh.request())
+        .generation(GENERATION - random.nextInt(2))
+        .retry(oneIn(4) ? "1" : null)
+        .runAsUser(oneIn(4) ? 65532L : null)
+        .over(oneIn(8) ? "former" : null)
+        .failures(random.nextInt(5))
+        .outcome(oneIn(2) ? null : outcome())
+        .build();
+  }
+
+  private AttemptOutcome outcome() {
+    String reason =
+        oneIn(3)
+            ? Reason.AT_TARGET_REVISION.wireName()
+            : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
+    return new AttemptOutcome(
+        "2026-01-11T09:30:00Z",
+        reason,
+        "its end",
+        null,
+        null,
+        oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString(),
+        oneIn(5) ? null : held(),
+        oneIn(3) ? newest() : null);
+  }
+
+  private AttemptIdentity newest() {
+    return new AttemptIdentity(oneIn(2) ? Observations.UID : "another", 9);
+  }
+
+  private HeldRows held() {
+    return new HeldRows(any(ROWS), oneIn(2));
+  }
+
+  private AttemptState state() {
+    return switch (random.nextInt(8)) {
+      case 0 -> new AttemptState.Missing();
+      case 1 ->
+          new AttemptState.Waiting(
+              any(List.of(Reason.PENDING, Reason.IMAGE_PULL_FAILED, Reason.QUOTA_EXCEEDED)),
+              "it waits",
+              Observations.NOW.minusSeconds(random.nextInt(600)),
+              oneIn(3));
+      case 2 -> new AttemptState.NeedsUser();
+      case 3 ->
+          new AttemptState.Running(
+              Observations.NOW.minusSeconds(random.nextInt(1200)),
+              oneIn(2) ? null : Duration.ofMinutes(10));
+      case 4 -> new AttemptState.Lost("its node does not answer");
+      case 5 -> new AttemptState.Stopping("Pod a");
+      case 6 -> new AttemptState.Stopped(any(List.of(StopCause.values())));
+      default -> AttemptState.Ended.with(end());
+    };
+  }
+
+  private Outcome end() {
+    Reason reason = oneIn(2) ? Reason.AT_TARGET_REVISION : any(ENDS);
+    return OutcomeBuilder.builder(Outcome.of(reason, "its end"))
+        .isRunners(oneIn(2))
+        .after(oneIn(5) ? null : any(ROWS))
+        .target(oneIn(3) ? null : any(ROWS))
+        .held(oneIn(3) ? null : held())
+        .newest(oneIn(3) ? newest() : null)
+        .versionTable(oneIn(6) ? null : Ends.TABLE)
+        .build();
+  }
+
+  private Reading reading() {
+    DatabaseReading found =
+        switch (random.nextInt(5)) {
+          case 0 -> new DatabaseReading.Refused(refusal(), "it says no");
+          case 1 -> new DatabaseReading.Locked("somebody holds it");
+          case 2 -> new DatabaseReading.NotObservable("a certificate in the image");
+          default -> Observations.rows(any(ROWS).toArray(String[]::new));
+        };
+    return new Reading(
+        found,
+        "%s/%d".formatted(Observations.JOB, GENERATION - (oneIn(4) ? 1 : 0)),
+        Observations.NOW.minusSeconds(random.nextInt(600)),
+        found instanceof DatabaseReading.Rows ? 0 : 1 + random.nextInt(5),
+        version());
+  }
+
+  private Reason refusal() {
+    return any(
+        List.of(
+            Reason.DATABASE_UNREACHABLE,
+            Reason.DATABASE_MISSING,
+            Reason.ROLE_MISSING,
+            Reason.AUTHENTICATION_FAILED,
+            Reason.PERMISSION_DENIED,
+            Reason.SECRET_MISSING,
+            Reason.SECRET_FORBIDDEN));
+  }
+
+  private @Nullable String version() {
+    return oneIn(5) ? null : "1";
+  }
+
+  private boolean oneIn(int many) {
+    return random.nextInt(many) == 0;
+  }
+
+  private <T> T any(List<T> choice) {
+    return choice.get(random.nextInt(choice.size()));
+  }
+}
