@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,11 +37,23 @@ public final class Timeline {
     entries.clear();
   }
 
+  /** All of it, with what the ledger adds. */
+  public String everything(List<Entry> more) {
+    return text(entry -> true, more);
+  }
+
   /** What is about that resource, or about all of them, with what the ledger adds. */
   public String about(String subject, Instant since, List<Entry> more) {
+    return text(
+        entry ->
+            (entry.subject().isEmpty() || entry.subject().equals(subject))
+                && entry.at().isAfter(since),
+        more);
+  }
+
+  private String text(Predicate<Entry> which, List<Entry> more) {
     return Stream.concat(entries.stream(), more.stream())
-        .filter(entry -> entry.subject().isEmpty() || entry.subject().equals(subject))
-        .filter(entry -> entry.at().isAfter(since))
+        .filter(which)
         .sorted(Comparator.comparing(Entry::at))
         .map(Entry::toString)
         .collect(Collectors.joining("\n  ", "  ", "\n"));
