@@ -18,6 +18,7 @@ import java.util.Map;
 /** One operator that watches one namespace through one proxy. */
 final class Equipment implements AutoCloseable {
   private final KubernetesClient client;
+  private final OperatorBuild build;
   private final String namespace;
   private final Path directory;
   private final Timeline timeline = new Timeline();
@@ -27,6 +28,7 @@ final class Equipment implements AutoCloseable {
   Equipment(
       KubernetesClient client, Vertx vertx, OperatorBuild build, Path parent, String namespace) {
     this.client = client;
+    this.build = build;
     this.namespace = namespace;
     this.directory = parent.resolve(namespace);
     try {
@@ -62,6 +64,10 @@ final class Equipment implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     operator.start();
+    operator.awaitReady();
+    if (!build.hasArchive()) {
+      operator.restart();
+    }
   }
 
   String namespace() {

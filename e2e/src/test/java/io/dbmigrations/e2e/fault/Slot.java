@@ -67,8 +67,8 @@ final class Slot implements AutoCloseable {
         Thread.ofVirtual().start(() -> ready.check(current.subject(seen.name()), false));
       }
     });
-    observatory.start();
     equipment.start();
+    observatory.start();
   }
 
   /** Runs a workload with a rule, or with none for a reference; null where there is none yet. */

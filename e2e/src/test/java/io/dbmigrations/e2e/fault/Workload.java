@@ -5,13 +5,13 @@ import java.util.Map;
 
 /** What people do to one or two resources of one database. The last steps of {@code act} decide. */
 enum Workload {
-  CREATE(Map.of("one", "r2")) {
+  CREATE {
     @Override
     void act(Stage stage) {
       stage.create("one", "r2");
     }
   },
-  FORWARD(Map.of("one", "r2")) {
+  FORWARD {
     @Override
     void prepare(Stage stage) throws SQLException {
       stage.migrated("one", "r1");
@@ -22,7 +22,7 @@ enum Workload {
       stage.subject("one").retarget("r2");
     }
   },
-  FORWARD_TWO(Map.of("one", "r3")) {
+  FORWARD_TWO {
     @Override
     void prepare(Stage stage) throws SQLException {
       stage.migrated("one", "r1");
@@ -33,7 +33,7 @@ enum Workload {
       stage.subject("one").retarget("r3");
     }
   },
-  ROLLBACK(Map.of("one", "r1")) {
+  ROLLBACK {
     @Override
     void prepare(Stage stage) throws SQLException {
       stage.migrated("one", "r2");
@@ -44,7 +44,7 @@ enum Workload {
       stage.subject("one").retarget("r1");
     }
   },
-  EDIT_IN_MID_FLIGHT(Map.of("one", "r1")) {
+  EDIT_IN_MID_FLIGHT {
     @Override
     void act(Stage stage) throws SQLException {
       stage.database().control("r2", "gated", true);
@@ -54,7 +54,7 @@ enum Workload {
       stage.database().control("r2", "gated", false);
     }
   },
-  FAILURE_THEN_FIXED(Map.of("one", "r3")) {
+  FAILURE_THEN_FIXED {
     @Override
     void act(Stage stage) throws SQLException {
       stage.database().control("r2", "fails", true);
@@ -64,7 +64,7 @@ enum Workload {
       stage.subject("one").retarget("r3");
     }
   },
-  DELETE(Map.of()) {
+  DELETE {
     @Override
     void act(Stage stage) throws SQLException {
       stage.database().control("r1", "gated", true);
@@ -75,7 +75,7 @@ enum Workload {
       stage.database().control("r1", "gated", false);
     }
   },
-  DELETE_AND_CREATE_AGAIN(Map.of("one", "r3")) {
+  DELETE_AND_CREATE_AGAIN {
     @Override
     void act(Stage stage) throws SQLException {
       stage.database().control("r2", "gated", true);
@@ -87,7 +87,7 @@ enum Workload {
       stage.database().control("r2", "gated", false);
     }
   },
-  TWO_ON_ONE_DATABASE(Map.of("two", "r2")) {
+  TWO_ON_ONE_DATABASE {
     @Override
     void prepare(Stage stage) throws SQLException {
       stage.migrated("one", "r1");
@@ -103,7 +103,7 @@ enum Workload {
       stage.subject("one").delete();
     }
   },
-  SUSPEND_AND_RESUME(Map.of("one", "r2")) {
+  SUSPEND_AND_RESUME {
     @Override
     void act(Stage stage) throws SQLException {
       stage.createSuspended("one", "r2");
@@ -112,12 +112,6 @@ enum Workload {
     }
   };
 
-  private final Map<String, String> end;
-
-  Workload(Map<String, String> end) {
-    this.end = end;
-  }
-
   /** Without faults. */
   void prepare(Stage stage) throws SQLException {}
 
@@ -125,7 +119,13 @@ enum Workload {
 
   /** The resources that there are in the end, and the revision that each is ready at. */
   Map<String, String> end() {
-    return end;
+    return switch (this) {
+      case CREATE, FORWARD, SUSPEND_AND_RESUME -> Map.of("one", "r2");
+      case FORWARD_TWO, FAILURE_THEN_FIXED, DELETE_AND_CREATE_AGAIN -> Map.of("one", "r3");
+      case ROLLBACK, EDIT_IN_MID_FLIGHT -> Map.of("one", "r1");
+      case TWO_ON_ONE_DATABASE -> Map.of("two", "r2");
+      case DELETE -> Map.of();
+    };
   }
 
   /** Whether the way to the end is the same every time: where a Job is ended in its middle, it is not. */

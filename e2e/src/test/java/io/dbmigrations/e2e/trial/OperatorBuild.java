@@ -28,6 +28,22 @@ public record OperatorBuild(Path home, Path runner) {
     return home.resolve("operator.jar");
   }
 
+  /**
+   * The classes as they are in memory, which halves the time that it takes to start: written at the
+   * end of the first process that ends well, read by all that start afterwards.
+   */
+  String archiveOption() {
+    return (hasArchive() ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive();
+  }
+
+  public boolean hasArchive() {
+    return Files.exists(archive());
+  }
+
+  private Path archive() {
+    return home.resolve("operator.jsa");
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (var files = Files.walk(from)) {
       for (var file : files.filter(path -> !path.toString().contains("__pycache__")).toList()) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The operator as a process of this machine, begun again when it was killed, as a kubelet does. */
 public final class OperatorProcess implements Victim, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int MILLIS = 1000;
 
   private final OperatorBuild build;
@@ -57,8 +57,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx160m",
-                "-XX:SharedArchiveFile=" + build.home().resolve("operator.jsa"),
-                "-Xshare:auto",
+                build.archiveOption(),
                 "-jar",
                 build.jar().toString()));
     var builder =
@@ -148,6 +147,17 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    end();
+  }
+
+  /** Ends and starts it, as a Deployment does; waits for both. */
+  public void restart() {
+    end();
+    start();
+    awaitReady();
+  }
+
+  private synchronized void end() {
     if (process == null) {
       return;
     }

@@ -26,7 +26,7 @@ public record Subject(
           .withNamespaced(true)
           .build();
 
-  private static final String IMAGE = "localhost/e2e-projects:0.1.0";
+  public static final String IMAGE = "localhost/e2e-projects:0.1.0";
 
   /** Its Secret; a URL with the password that nobody may show. */
   public void createSecret() {
