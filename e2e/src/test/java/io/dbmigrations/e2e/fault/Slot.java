@@ -176,7 +176,7 @@ final class Slot implements AutoCloseable {
     for (var subject : stage.subjects()) {
       subject.delete();
     }
-    new LeakOracle(violations, client, equipment.namespace()).check(database);
+    new LeakOracle(violations, client, equipment.namespace()).check(List.of(database));
     secrets.read("the operator's log", equipment.operator().logFrom(log));
     var found = violations.all();
     stage = null;

@@ -68,7 +68,7 @@ public final class Field implements AutoCloseable {
       KubernetesClient client, String namespace, int resources, int replicas)
       throws IOException, SQLException {
     var field = new Field(client, namespace);
-    field.namespace();
+    field.createNamespace();
     for (int i = 1; i <= resources; i++) {
       var database = LedgerDatabase.create(field.server, "%s_%d".formatted(namespace, i));
       field.secrets.watchFor(database.password());
@@ -79,7 +79,7 @@ public final class Field implements AutoCloseable {
     return field;
   }
 
-  private void namespace() {
+  private void createNamespace() {
     client.namespaces().withName(namespace).delete();
     client.namespaces().withName(namespace).waitUntilCondition(
         gone -> gone == null, 2, java.util.concurrent.TimeUnit.MINUTES);
@@ -132,12 +132,17 @@ public final class Field implements AutoCloseable {
         if (i % LOOKS_BETWEEN_HISTORIES == 0) {
           ledger.checkHistory(subject.database(), observatory.attempts());
           holds.check(subject.name(), subject.database(), observatory.attempts());
+          new JobOracle(violations).check(observatory.attempts().values());
         }
       } catch (SQLException | RuntimeException e) {
         timeline.note(subject.name(), "nobody can look at it: %s", e.getMessage());
       }
       Pause.millis(LOOK_MILLIS);
     }
+  }
+
+  public String namespace() {
+    return namespace;
   }
 
   public LedgerServer server() {
@@ -198,15 +203,26 @@ public final class Field implements AutoCloseable {
     }
   }
 
+  /** All that happened, for whoever wants to know more than what was violated. */
+  private void write() {
+    var ledgers = subjects.stream().flatMap(subject -> entries(subject).stream()).toList();
+    try {
+      Files.writeString(directory.resolve("timeline.txt"), timeline.everything(ledgers));
+      System.out.println("timeline and logs: " + directory);
+    } catch (IOException e) {
+      System.out.println("the timeline cannot be written: " + e);
+    }
+  }
+
   @Override
   public void close() throws SQLException {
     closed.set(true);
     operators.forEach(OperatorProcess::close);
     observatory.close();
+    write();
     client.namespaces().withName(namespace).delete();
     for (var subject : subjects) {
       subject.database().drop();
     }
-    System.out.println("logs: " + directory);
   }
 }

@@ -96,8 +96,7 @@ final class Settlement {
   /** Nothing is left of what is deleted. */
   void clearAway(KubernetesClient client) throws SQLException {
     field.subjects().forEach(Subject::delete);
-    for (var subject : field.subjects()) {
-      new LeakOracle(field.violations(), client, subject.namespace()).check(subject.database());
-    }
+    new LeakOracle(field.violations(), client, field.namespace())
+        .check(field.subjects().stream().map(Subject::database).toList());
   }
 }

@@ -1,21 +1,23 @@
 package io.dbmigrations.e2e.oracle;
 
-import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.e2e.trial.LedgerDatabase;
 import io.dbmigrations.e2e.trial.Pause;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What is left when the resources of a namespace are gone. */
 public final class LeakOracle {
   /** The garbage collector's time, and the grace of a Pod that was told to stop. */
   private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  private static final Set<String> RUNNING = Set.of("Pending", "Running");
 
   private final Violations violations;
   private final KubernetesClient client;
@@ -27,15 +29,15 @@ public final class LeakOracle {
     this.namespace = namespace;
   }
 
-  /** After the deletion of every resource that is about that database. */
-  public void check(LedgerDatabase database) throws SQLException {
-    if (!Pause.until(PATIENCE, () -> left(database).isEmpty())) {
-      violations.add("leaks", "%s after the deletion there are still: %s",
-          PATIENCE, left(database));
+  /** After the deletion of every resource that is about these databases. */
+  public void check(List<LedgerDatabase> databases) throws SQLException {
+    if (!Pause.until(PATIENCE, () -> left(databases).isEmpty())) {
+      violations.add(
+          "leaks", "%s after the deletion there are still: %s", PATIENCE, left(databases));
     }
   }
 
-  private List<String> left(LedgerDatabase database) throws SQLException {
+  private List<String> left(List<LedgerDatabase> databases) throws SQLException {
     var left = new ArrayList<String>();
     Stream.of(
             client.batch().v1().jobs().inNamespace(namespace).list().getItems(),
@@ -45,15 +47,19 @@ public final class LeakOracle {
         .filter(LeakOracle::isOfOneResource)
         .map(object -> object.getKind() + " " + object.getMetadata().getName())
         .forEach(left::add);
-    database.sessions().forEach(session -> left.add("session " + session));
-    database.advisoryLocks().forEach(lock -> left.add("advisory lock " + lock));
+    for (var database : databases) {
+      database.sessions().forEach(session -> left.add("session " + session));
+      database.advisoryLocks().forEach(lock -> left.add("advisory lock " + lock));
+    }
     return left;
   }
 
-  /** A ConfigMap that all resources of the namespace share has no owner. */
+  /**
+   * A ConfigMap that all resources of the namespace share has no owner, nor has a Pod that somebody
+   * kept when they deleted its Job; that one must have ended.
+   */
   private static boolean isOfOneResource(HasMetadata object) {
-    var metadata = object.getMetadata();
-    var labels = Objects.requireNonNullElse(metadata.getLabels(), java.util.Map.<String, String>of());
-    return !metadata.getOwnerReferences().isEmpty() || labels.containsKey(Names.UID_LABEL);
+    return !object.getMetadata().getOwnerReferences().isEmpty()
+        || (object instanceof Pod pod && RUNNING.contains(pod.getStatus().getPhase()));
   }
 }
