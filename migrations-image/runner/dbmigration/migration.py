@@ -148,9 +148,9 @@ class Migration:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
         attempt = Attempt.of(self._request, self._target)
-        if attempt is not None and database.fence is not None and made.steps:
-            others, unclaimed = database.fence.others(), self._request.unclaimed
-            claims.refuse(made, self._project.graph, attempt, others, unclaimed, str(database.table))
+        if attempt is not None and database.fence is not None and made.steps and self._request.claimants:
+            others, claimants = database.fence.others(), self._request.claimants
+            claims.refuse(made, self._project.graph, attempt, others, claimants, str(database.table))
         if self._request.only_checks:
             self._refuse_steps(made, database)
         self._guard.check(made)

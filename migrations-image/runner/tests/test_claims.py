@@ -16,7 +16,8 @@ def _older(project: Project, target: str, **request: Any) -> Result:
 
 
 def _later(project: Project, target: str, **request: Any) -> Result:
-    return project.run(target, name="team/later", resource=LATER, **request)
+    asked = {"claimants": [RESOURCE["uid"]], **request}
+    return project.run(target, name="team/later", resource=LATER, **asked)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_the_later_one_runs_nothing_where_the_older_declares_something_else(proj
 def test_the_older_one_may_move(line: Project) -> None:
     assert _older(line, "002").code == 0
     assert _later(line, "002").code == 0
-    assert _older(line, "004", attempt=2).code == 0
+    assert _older(line, "004", attempt=2, claimants=[LATER["uid"]]).code == 0
     assert _later(line, "002", attempt=2).reason == "DatabaseClaimed"
     assert line.database.rows() == ["004"]
 
@@ -59,9 +60,9 @@ def test_both_may_declare_the_same(line: Project) -> None:
     assert _later(line, "002").reason == "AtTargetRevision"
 
 
-def test_the_later_one_takes_over_when_the_older_is_known_to_be_gone(line: Project) -> None:
+def test_the_later_one_takes_over_when_the_older_is_gone(line: Project) -> None:
     assert _older(line, "002").code == 0
-    assert _later(line, "004", unclaimed=[RESOURCE["uid"]]).code == 0
+    assert _later(line, "004", claimants=[]).code == 0
     assert line.database.rows() == ["004"]
 
 

@@ -74,7 +74,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         invalid_indexes="Forbid",
-        unclaimed=("string",),
+        claimants=("string",),
     )
 
 

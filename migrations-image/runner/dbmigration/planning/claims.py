@@ -22,10 +22,10 @@ class Claimed(Refusal):
         self.claim = claim
 
 
-def refuse(plan: Plan, graph: Graph, mine: Attempt, noted: Iterable[Attempt], unclaimed: Iterable[str], table: str) -> None:
+def refuse(plan: Plan, graph: Graph, mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str], table: str) -> None:
     """Raises if a step of the plan would take the lines of another resource, older than this one, away from its target."""
-    gone = set(unclaimed)
-    claims = (one for one in noted if one.name != mine.name and one.uid not in gone)
+    alive = set(claimants)
+    claims = (one for one in noted if one.name != mine.name and one.uid in alive)
     for claim in sorted(claims, key=lambda one: one.name):
         if claim.is_of_an_older_resource_than(mine) and _contradicts(plan, graph, claim):
             what = ", ".join(claim.target) or f"nothing of {', '.join(claim.without)}"

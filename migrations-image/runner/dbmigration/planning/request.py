@@ -69,8 +69,8 @@ class Request:
     invalid_indexes: str = FORBID
     """What becomes of those that an earlier attempt has left."""
 
-    unclaimed: tuple[str, ...] = ()
-    """The uids of resources of other names that declare nothing for this database any more."""
+    claimants: tuple[str, ...] = ()
+    """The uids of resources of other names that live, and may declare something for this database."""
 
     @property
     def only_checks(self) -> bool:
@@ -112,7 +112,7 @@ def read(environment: Mapping[str, str]) -> Request:
         timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
         rollback=_rollback(_typed(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
-        unclaimed=tuple(map(str, _typed(document, "unclaimed", list, []))),
+        claimants=tuple(map(str, _typed(document, "claimants", list, []))),
     )
 
 
