@@ -104,7 +104,8 @@ class AfterFailureTest {
   @Test
   void migratesOverAnotherResourceOfItsNameThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity("another", 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", List.of()));
+        .isEqualTo(
+            new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", List.of()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
@@ -105,6 +106,7 @@ class ContractTest {
                 .target(List.of("string?"))
                 .held(new HeldRows(List.of("string?"), true))
                 .newest(new AttemptIdentity("string", 1))
+                .claim(new Claim("string", "string", List.of("string")))
                 .direction("Upgrade")
                 .applied(0)
                 .revision("string?")
@@ -166,6 +168,7 @@ class ContractTest {
     Outcome.Wire wire = new Outcome.Wire();
     wire.plan = new Outcome.Plan();
     wire.newest = new AttemptIdentity("uid", 1);
+    wire.claim = new Claim("uid", "name", List.of());
     return wire;
   }
 
