@@ -94,6 +94,11 @@ public final class ScriptedApi implements AutoCloseable {
     failures.clear();
   }
 
+  /** Nobody listens any more. */
+  public void stopListening() {
+    server.stop(0);
+  }
+
   /** What was written: all but what was only read. */
   public List<Request> writes() {
     return requests.stream().filter(request -> !request.method().equals("GET")).toList();
