@@ -10,10 +10,10 @@ from typing import Any
 from alembic.runtime.migration import RevisionStep
 from alembic.script.revision import RevisionMap
 
-from dbmigration import bookkeeping
-from dbmigration.graph import Graph
-from dbmigration.plan import plan
-from dbmigration.target import resolve
+from dbmigration.planning import bookkeeping
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.plan import plan
+from dbmigration.planning.target import resolve
 from tests.graphs import diamonds, line, revision_map
 
 Planner = Callable[[RevisionMap], None]

@@ -6,17 +6,17 @@ import os
 import time
 from typing import NoReturn
 
-from dbmigration import request as requests
-from dbmigration.ending import Ending
-from dbmigration.notices import Notices
-from dbmigration.outcome import MOST_WARNINGS, Outcome
-from dbmigration.progress import Progress
-from dbmigration.project import Project
+from dbmigration.planning import request as requests
+from dbmigration.planning.project import Project
 from dbmigration.reasons import INTERNAL_ERROR
-from dbmigration.redact import Secrets
 from dbmigration.refusal import Refusal
+from dbmigration.report.conclusion import Conclusion
+from dbmigration.report.notices import Notices
+from dbmigration.report.outcome import MOST_WARNINGS, Outcome
+from dbmigration.report.progress import Progress
+from dbmigration.report.redact import Secrets
 from dbmigration.state import State
-from dbmigration.watchdog import Watchdog
+from dbmigration.watch.watchdog import Watchdog
 
 
 class Run:
@@ -25,7 +25,7 @@ class Run:
         self._secrets = Secrets(os.environ)
         self._progress = Progress(self._secrets)
         self._notices = Notices(MOST_WARNINGS)
-        self._ending = Ending(self._state, self._progress, self._secrets, self._notices)
+        self._ending = Conclusion(self._state, self._progress, self._secrets, self._notices)
         self._watchdog = Watchdog(self._state, self._ending)
         self._project: Project | None = None
 
@@ -40,37 +40,37 @@ class Run:
         self._ending.refusal = refusal
         self._ending.reading_since = time.monotonic()
         self._watchdog.look_again()
-        from dbmigration.reading import read_all
+        from dbmigration.report.readback import read_all
 
         self._ending.conclude(
-            refusal, read_all(self._state, self._project, refusal is not None) if self._state.databases else []
+            refusal, read_all(self._state, self._project, refusal is not None) if self._state.course.databases else []
         )
 
     def _migrate(self) -> None:
         state = self._state
-        request = state.request = requests.read(os.environ)
+        request = state.task.request = requests.read(os.environ)
         self._watchdog.look_again()
-        from dbmigration import alembic_check
+        from dbmigration.planning import alembic_check
 
-        state.alembic = alembic_check.version()
+        state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
-        state.env_py, state.graph, state.scripts = project.env_py, project.graph, dict(project.scripts)
-        from dbmigration.target import resolve
+        state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
+        from dbmigration.planning.target import resolve
 
-        state.target = resolve(request.target, project.directory.revision_map, project.graph)
-        from dbmigration.blockers import Blockers
-        from dbmigration.migrate import Migration
+        state.task.target = resolve(request.target, project.directory.revision_map, project.graph)
+        from dbmigration.migration import Migration
+        from dbmigration.watch.blockers import Blockers
 
         Blockers(state, self._progress, request.timeouts.lock).start()
         changed = self._watchdog.look_again
-        Migration(state, request, project, state.target, self._progress, self._secrets, changed).run()
+        Migration(state, request, project, state.task.target, self._progress, self._secrets, changed).run()
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):
             return error
         import traceback
 
-        from dbmigration.failure import classify
+        from dbmigration.report.failure import classify
 
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
@@ -82,7 +82,7 @@ class Run:
         known = self._ending.refusal
         what = f"the runner failed while it ended ({type(error).__name__}: {error}). Please report this with the Job's log."
         reason, message = (known.reason, f"{known.message} Besides, {what}") if known else (INTERNAL_ERROR, what)
-        self._ending.leave(Outcome(reason, self._secrets.clean(message), alembic=self._state.alembic))
+        self._ending.leave(Outcome(reason, self._secrets.clean(message), alembic=self._state.task.alembic))
 
 
 def main() -> NoReturn:

@@ -6,12 +6,12 @@ import re
 
 from alembic.script.revision import MultipleHeads, RangeNotAncestorError, ResolutionError, RevisionError, RevisionMap
 
-from dbmigration import bookkeeping
-from dbmigration.graph import Graph
-from dbmigration.plan import Plan, plan
+from dbmigration.planning import bookkeeping
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.plan import Plan, plan
+from dbmigration.planning.target import resolve
 from dbmigration.reasons import INVALID_SCRIPTS
 from dbmigration.refusal import Refusal
-from dbmigration.target import resolve
 from tests import definition
 from tests.alembic_alone import Left, Rows, upgraded_and_downgraded
 from tests.definition import Unclear, applied_after, below, rows

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbmigration.plan import Plan
+from dbmigration.planning.plan import Plan
 from dbmigration.refusal import Refusal
 from tests.differences import difference, outcome_of
 from tests.features import under_test

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dbmigration.attempts import MOST_RESOURCES, Attempt, newest, note, parse
-from dbmigration.notes import ATTEMPTS, BUILDS, Comment
+from dbmigration.planning.attempts import MOST_RESOURCES, Attempt, newest, note, parse
+from dbmigration.session.notes import ATTEMPTS, BUILDS, Comment
 
 EARLY, LATE = "2026-01-11T08:00:00Z", "2026-01-11T08:00:01Z"
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dbmigration.lock import SPACE
+from dbmigration.session.lock import SPACE
 from tests.conftest import no_session_is_left, wait_until
 from tests.faults.proxy import Proxy
 from tests.project import Project

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from dbmigration import reasons, request
-from dbmigration.outcome import Outcome
-from dbmigration.plan import Plan, Step
+from dbmigration import reasons
+from dbmigration.planning import request
+from dbmigration.planning.plan import Plan, Step
+from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, keys, read
 from dbmigration.refusal import Refusal
-from dbmigration.request import Request, Resource, Rollback, Timeouts, keys, read
+from dbmigration.report.outcome import Outcome
 
 CONTRACT = json.loads(Path(__file__).parent.parent.joinpath("contract.json").read_text())
 ASKED: dict[str, Any] = CONTRACT["request"]

@@ -23,10 +23,13 @@ def _mounted(directory: Path) -> Path:
     """As the kubelet mounts a ConfigMap: links to a directory that can be exchanged, nothing writable."""
     data = directory / "dbmigration" / "..2026_01_11"
     data.mkdir(parents=True)
-    for file in RUNNER.glob("*.py"):
-        shutil.copy(file, data)
-        (data / file.name).chmod(0o444)
-        (directory / "dbmigration" / file.name).symlink_to(f"..data/{file.name}")
+    for file in RUNNER.rglob("*.py"):
+        place = data / file.relative_to(RUNNER)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy(file, place)
+        place.chmod(0o444)
+    for entry in data.iterdir():
+        (directory / "dbmigration" / entry.name).symlink_to(f"..data/{entry.name}")
     (directory / "dbmigration" / "..data").symlink_to(data.name)
     data.chmod(stat.S_IRUSR | stat.S_IXUSR)
     return directory / "dbmigration"
@@ -41,8 +44,9 @@ def test_a_mounted_config_map_is_all_it_needs(project: Project, tmp_path: Path) 
 
 
 def test_modules_of_the_project_may_be_called_like_those_of_the_runner(project: Project) -> None:
-    names = [path.stem for path in RUNNER.glob("*.py") if not path.stem.startswith("_")]
-    assert {"plan", "lock", "session", "run", "target"} <= set(names)
+    names = [path.stem for path in RUNNER.rglob("*.py") if not path.stem.startswith("_")]
+    names += [path.name for path in RUNNER.iterdir() if path.is_dir() and not path.name.startswith("_")]
+    assert {"plan", "lock", "session", "run", "target", "report"} <= set(names)
     for name in names:
         project.directory.joinpath(f"{name}.py").write_text("mine = True\n")
     imports = "".join(f"import {name}\nassert {name}.mine\n" for name in names)

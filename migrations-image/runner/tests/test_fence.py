@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dbmigration.notes import ATTEMPTS, Comment
+from dbmigration.session.notes import ATTEMPTS, Comment
 from tests.alembic_command import alembic
 from tests.conftest import wait_until
 from tests.private_server import server_binaries

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from dbmigration import lexer, splitter, sql
-from dbmigration.lexer import Kind, tokens
-from dbmigration.splitter import statements
+from dbmigration.sql import lexer, splitter
+from dbmigration.sql import script as sql
+from dbmigration.sql.lexer import Kind, tokens
+from dbmigration.sql.splitter import statements
 from tests.server import Server
 from tests.sql_text import between, tokens_of_a_query, word
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from dbmigration.outcome import LARGEST, Outcome, one_line
-from dbmigration.redact import Secrets
+from dbmigration.report.outcome import LARGEST, Outcome, one_line
+from dbmigration.report.redact import Secrets
 
 NASTY = [
     "x" * 100_000,

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from dbmigration import index_statement, marks
-from dbmigration.indexes import InvalidIndex
-from dbmigration.notes import ATTEMPTS, Comment
-from dbmigration.session import VersionTable, literal
+from dbmigration.indexes import marks
+from dbmigration.indexes.invalid_indexes import InvalidIndex
+from dbmigration.session.notes import ATTEMPTS, Comment
+from dbmigration.session.version_table import VersionTable
+from dbmigration.sql import index_statement
+from dbmigration.sql.quote import literal
 from tests.conftest import wait_until
 from tests.project import Project, Result, Running
 
@@ -217,8 +219,8 @@ def test_a_runner_that_waits_drops_nothing_while_another_one_builds(project: Pro
 MOMENTS = ["before noting", "after noting", "before unnoting", "after unnoting", "before dropping", "after dropping"]
 KILLED = """
 import os, signal
-from dbmigration import marks
-from dbmigration.session import Session
+from dbmigration.indexes import marks
+from dbmigration.session.session import Session
 def deadly(before, owner, name):
     original = getattr(owner, name)
     def call(*args):

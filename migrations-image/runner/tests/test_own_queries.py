@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dbmigration.lexer import Kind, tokens
+from dbmigration.sql.lexer import Kind, tokens
 from tests.conftest import wait_until
 from tests.project import RUNNER, Project
 
@@ -67,8 +67,8 @@ def test_a_query_names_the_schema_of_all_that_it_uses(place: str, query: str) ->
 # Writes down what the runner asks on each of its sessions.
 RECORDING = """
 import json, os, sys
-import dbmigration.session
-original = dbmigration.session.query
+import dbmigration.session.session
+original = dbmigration.session.session.query
 def recorded(raw, sql):
     with open(os.environ["RECORDED"], "a") as file:
         file.write(json.dumps(sql) + "\\\\n")

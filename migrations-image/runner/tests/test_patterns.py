@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dbmigration import redact
-from dbmigration.redact import Secrets
+from dbmigration.report import redact
+from dbmigration.report.redact import Secrets
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
 CALLS = ("compile", "match", "search", "sub", "subn", "split", "fullmatch", "findall", "finditer")
@@ -30,8 +30,8 @@ ALLOWED = {
         "[~!@#^&|`?%]": "one character",
     },
     "splitter.py": {r"['\"$;/\-]": "one character"},
-    "indexes.py": {r"(?<!\w){}(?!\w)": "a name of at most 63 characters, as it is"},
-    "connecting.py": {
+    "invalid_indexes.py": {r"(?<!\w){}(?!\w)": "a name of at most 63 characters, as it is"},
+    "connection_failure.py": {
         r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?": (
             "libpq's own words, once, from the beginning; each run ends at a character that is not of it"
         )

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from alembic.script.revision import Revision, RevisionMap
 
-from dbmigration.graph import Graph
-from dbmigration.plan import Plan, plan
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.plan import Plan, plan
+from dbmigration.planning.target import resolve
 from dbmigration.refusal import Refusal
-from dbmigration.target import resolve
 
 
 def _map(*revisions: tuple[Any, ...]) -> RevisionMap:

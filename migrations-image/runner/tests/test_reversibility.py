@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from dbmigration.reversibility import Reversibility
+from dbmigration.planning.reversibility import Reversibility
 
 UP = "def upgrade(): op.create_table('t')\n"
 NOTHING = "has a downgrade() that does nothing, although its upgrade() does something"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dbmigration.graph import Graph
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.target import Target, resolve
 from dbmigration.refusal import Refusal
-from dbmigration.target import Target, resolve
 from tests.definition import Unclear, applied_after, below, parents, rows
 from tests.graphs import History, history_of, random_history, random_target, revision_map
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dbmigration import bookkeeping
-from dbmigration.graph import Graph
-from dbmigration.plan import plan
-from dbmigration.target import resolve
+from dbmigration.planning import bookkeeping
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.plan import plan
+from dbmigration.planning.target import resolve
 from tests.graphs import History, Node, diamonds, line, revision_map
 
 # Closures of the rows, of the target and of what is undone, the order of the steps, and the rows of each.

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from dbmigration import sql
-from dbmigration.sql import Turn
+from dbmigration.sql import script as sql
+from dbmigration.sql.script import Turn
 from tests.sql_text import between, phrase, string
 
 ROUNDS = 60

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from dbmigration.lock import SPACE
+from dbmigration.session.lock import SPACE
 from tests.conftest import no_session_is_left, wait_until
 from tests.project import Project
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbmigration.plan import Plan
+from dbmigration.planning.plan import Plan
 from dbmigration.refusal import Refusal
 from tests import differences
 from tests.alembic_alone import upgraded_and_downgraded

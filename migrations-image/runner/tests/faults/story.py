@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from dbmigration.lock import SPACE
+from dbmigration.session.lock import SPACE
 from tests.conftest import wait_until
 from tests.faults.cluster import ROLE, ROLE_PASSWORD, Cluster
 from tests.faults.kinds import PREPARED

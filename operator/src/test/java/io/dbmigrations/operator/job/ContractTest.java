@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ContractTest {
         JSON.readTree(
             MigrationRequest.of(resource(), Attempts.intent(resource().getSpec())).json());
 
-    TreeSet<String> missing = keys(CONTRACT.get("request"));
+    Set<String> missing = keys(CONTRACT.get("request"));
     missing.removeAll(keys(request));
     assertThat(missing)
         .allSatisfy(key ->
@@ -85,7 +86,7 @@ class ContractTest {
 
   @Test
   void theOutcomeHasTheKeysOfTheContractInEachPart() {
-    TreeSet<String> known = keys(JSON.valueToTree(whole()));
+    Set<String> known = keys(JSON.valueToTree(whole()));
     assertThat(known).isEqualTo(keys(CONTRACT.get("outcome")));
   }
 
@@ -168,13 +169,13 @@ class ContractTest {
     Outcome.Wire wire = new Outcome.Wire();
     wire.plan = new Outcome.Plan();
     wire.newest = new AttemptIdentity("uid", 1);
-    wire.claim = new Claim("uid", "name", List.of());
+    wire.claim = new Claim("uid", "namespace/name", List.of());
     return wire;
   }
 
   /** Dotted paths of all keys; those within a free-form map are its own affair. */
-  private static TreeSet<String> keys(JsonNode document) {
-    TreeSet<String> keys = new TreeSet<>();
+  private static Set<String> keys(JsonNode document) {
+    Set<String> keys = new TreeSet<>();
     document
         .properties()
         .forEach(entry -> {

@@ -1,0 +1,83 @@
+package io.dbmigrations.e2e.stress;
+
+import io.dbmigrations.e2e.cluster.Cluster;
+import io.dbmigrations.e2e.fixture.Operator;
+import io.dbmigrations.e2e.field.Field;
+import io.dbmigrations.e2e.trial.Pause;
+import io.dbmigrations.e2e.trial.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+
+/** {@code e2e/run stress SEED SECONDS [--replicas=2] [--resources=8]}: random operations. */
+public final class Stress {
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  private Stress() {}
+
+  /** Exits with 1 if an oracle was violated. */
+  public static void main(String[] arguments) throws Exception {
+    if (arguments.length < 2) {
+      System.err.println("usage: stress SEED SECONDS [--replicas=N] [--resources=N] [--print]");
+      System.exit(2);
+    }
+    var seed = Long.parseLong(arguments[0]);
+    var time = Duration.ofSeconds(Long.parseLong(arguments[1]));
+    var replicas = option(arguments, "--replicas", 1);
+    var resources = option(arguments, "--resources", 8);
+    var schedule = Schedule.of(seed, time, resources, replicas);
+    if (arguments[arguments.length - 1].equals("--print")) {
+      schedule.forEach(System.out::println);
+      return;
+    }
+    var violated = 0;
+    try (var client = Cluster.fromEnvironment().client()) {
+      new Operator(client).stop();
+      try (var field = Field.prepare(client, "stress", resources, replicas)) {
+        var doer =
+            new Doer(
+                client, field.server(), field.operators(), field.subjects(), field.timeline());
+        var begun = Instant.now();
+        for (var operation : schedule) {
+          Pause.millis(
+              Math.max(
+                  0, Duration.between(Instant.now(), begun.plus(operation.at())).toMillis()));
+          Thread.ofVirtual().start(() -> doer.perform(operation));
+        }
+        field.timeline().note("", "the operations end");
+        field.settle(lastTargets(seed, resources), PATIENCE, SILENCE);
+        violated = field.violations().all().size();
+      }
+    }
+    System.out.printf(
+        "seed %d, %d s, %d operations, %d resources, %d replicas: %s%n",
+        seed,
+        time.toSeconds(),
+        schedule.size(),
+        resources,
+        replicas,
+        violated == 0 ? "all oracles hold" : violated + " violations");
+    System.exit(violated == 0 ? 0 : 1);
+  }
+
+  private static List<String> lastTargets(long seed, int resources) {
+    return new Random(seed)
+        .ints(resources, 0, Target.REVISIONS.size())
+        .mapToObj(Target.REVISIONS::get)
+        .toList();
+  }
+
+  private static int option(String[] arguments, String name, int standard) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals(name) && i + 1 < arguments.length) {
+        return Integer.parseInt(arguments[i + 1]);
+      }
+      if (arguments[i].startsWith(name + "=")) {
+        return Integer.parseInt(arguments[i].substring(name.length() + 1));
+      }
+    }
+    return standard;
+  }
+}

@@ -1,0 +1,1 @@
+"""Invalid indexes: how they are found, noted and dropped."""

@@ -1,0 +1,276 @@
+"""One run of the user's env.py, by which Alembic applies the plan."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
+from sqlalchemy.engine import Connection
+
+from dbmigration.course import Database, Running
+from dbmigration.indexes import invalid_indexes
+from dbmigration.indexes.leftover_indexes import LeftoverIndexes
+from dbmigration.planning import bookkeeping
+from dbmigration.planning.attempts import Attempt
+from dbmigration.planning.plan import Plan, Step, plan
+from dbmigration.planning.project import Project
+from dbmigration.planning.request import Request
+from dbmigration.planning.rollback import RollbackGuard
+from dbmigration.planning.target import Target
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
+from dbmigration.refusal import Refusal
+from dbmigration.report.progress import Progress
+from dbmigration.report.redact import Secrets
+from dbmigration.session import lock
+from dbmigration.session.fence import Fence
+from dbmigration.session.session import Session
+from dbmigration.session.version_table import refuse_a_table_that_is_moved
+from dbmigration.state import State
+from dbmigration.watch.connections import follow_connections
+from dbmigration.watch.statements import Statements
+
+
+class Migration:
+    def __init__(
+        self,
+        state: State,
+        request: Request,
+        project: Project,
+        target: Target,
+        progress: Progress,
+        secrets: Secrets,
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` is called when there is a new deadline to be kept."""
+        self._state = state
+        self._request = request
+        self._project = project
+        self._target = target
+        self._progress = progress
+        self._secrets = secrets
+        self._changed = changed
+        self._statements = Statements(state, request)
+        self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
+
+    def run(self) -> None:
+        """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
+        follow_connections(self._state.course, self._secrets, self._changed)
+        configure = EnvironmentContext.configure
+
+        def observed(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
+            theirs = kw.pop("on_version_apply", None) or ()
+            theirs = (theirs,) if callable(theirs) else tuple(theirs)
+            kw["on_version_apply"] = (*theirs, self._on_record(self._on_version_apply))
+            configure(environment, *args, **kw)
+            self._on_record(self._on_configure)(environment.get_context())
+
+        EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
+        destination: Any = self._target.revisions or "base"
+        if len(self._target.revisions) == 1:
+            destination = self._target.revisions[0]
+        try:
+            with EnvironmentContext(
+                self._project.config,
+                self._project.directory,
+                fn=self._on_record(self._steps),
+                as_sql=False,
+                starting_rev=None,
+                destination_rev=destination,
+                tag=None,
+                # A check does not even create the version table.
+                dont_mutate=self._request.only_checks,
+            ):
+                # What follows may make garbage; what is imported stays to the end.
+                gc.freeze()
+                gc.enable()
+                self._project.directory.run_env()
+        except SystemExit as error:
+            if error.code not in (None, 0) or self._state.course.running is not None:
+                raise
+        finally:
+            self._statements.leave()
+            EnvironmentContext.configure = configure  # type: ignore[method-assign]
+        self._all_done()
+
+    def _on_configure(self, context: MigrationContext) -> None:
+        """Prepares the session that env.py handed over, and stops here if the target cannot be reached from its rows."""
+        connection = context.connection
+        self._state.course.configured = True
+        if not isinstance(connection, Connection):
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} called context.configure() without a connection. Without --sql it has to connect, "
+                "as the env.py that `alembic init` writes does in run_migrations_online().",
+            )
+        self._secrets.add([connection.engine.url.password])
+        session = Session(connection)
+        self._state.course.session = session
+        self._state.course.server_version = session.server_version
+        table = session.prepare(self._request, context.version_table, context.version_table_schema)
+        refuse_a_table_that_is_moved(context, table)
+        lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
+        database = Database(session, table, session.rows(table), invalid_indexes.read(session.query))
+        if self._request.drop_invalid_indexes and not self._request.only_checks:
+            database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
+        self._statements.leftover = database.leftover
+        self._state.course.databases.append(database)
+        self._keep_order(database, context)
+        self._statements.follow()
+        made = self._plan(database)
+        if database.leftover is not None:
+            database.leftover.drop_left()
+            database.invalid_before = invalid_indexes.read(session.query)
+        self._progress.emit(
+            "plan", versionTable=str(table), before=made.before, target=self._target.revisions, **made.summary()
+        )
+
+    def _keep_order(self, database: Database, context: MigrationContext) -> None:
+        """Of the attempts of one resource the newest has the last word."""
+        attempt = Attempt.of(self._request)
+        if attempt is None:
+            return
+        others = self._state.course.databases[:-1]
+        run_before = any(other.plan is not None and other.plan.steps for other in others)
+        fence = database.fence = Fence(self._state.traffic, database.session, database.table, attempt, run_before)
+        fence.before_plan()
+        create = context._ensure_version_table
+
+        def created(*args: Any, **kw: Any) -> None:
+            fence.create_table(context, lambda: create(*args, **kw))
+
+        context._ensure_version_table = created  # type: ignore[method-assign]
+
+    def _plan(self, database: Database) -> Plan:
+        made = plan(self._project.graph, database.before, self._target, str(database.table))
+        database.plan = made
+        if self._request.only_checks:
+            self._refuse_steps(made, database)
+        self._guard.check(made)
+        bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
+        return made
+
+    def _refuse_steps(self, made: Plan, database: Database) -> None:
+        if made.steps:
+            count = "a step" if len(made.steps) == 1 else f"{len(made.steps)} steps"
+            ways = {"Mixed": "down and up"}.get(made.direction, "up" if made.steps[0].is_upgrade else "down")
+            raise Refusal(
+                REVISION_DRIFTED,
+                f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
+                "Only a check was asked for, so nothing was run. If somebody else migrated the database on purpose, let the "
+                "target say so; if not, ask for the migration.",
+            )
+
+    def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
+        """What Alembic asks for."""
+        database = self._state.course.database
+        assert database is not None
+        if database.fence is not None:
+            database.fence.before_steps()
+        found = tuple(sorted(rows))
+        if database.plan is None or found != database.before:
+            # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
+            database.before = found
+            self._plan(database)
+        assert database.plan is not None
+        if database.fence is not None and database.plan.steps:
+            database.fence.hide_new_table()
+        return self._one_by_one(database, database.plan.steps)
+
+    def _one_by_one(self, database: Database, steps: tuple[Step, ...]) -> Iterator[Any]:
+        """Each step is handed out when the one before it is done."""
+        revision_map = self._project.directory.revision_map
+        for number, step in enumerate(steps, 1):
+            database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
+            self._progress.emit(
+                "step", revision=step.revision, direction=step.direction, step=number, of=len(steps), state="running"
+            )
+            self._state.course.running = Running(step, number, len(steps))
+            database.begun.append(self._state.course.running)
+            script: Any = revision_map.get_revision(step.revision)
+            make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
+            yield make(revision_map, script)
+        database.finished = True
+
+    def _on_version_apply(self, ctx: MigrationContext, step: Any, heads: set[str], run_args: Any, **_: Any) -> None:
+        """Called by Alembic inside the transaction of a step, after its version row is written: the last word on it."""
+        running = self._state.course.running
+        database = self._state.course.database
+        if running is None or database is None or step.is_stamp:
+            return
+        if heads != running.step.rows:
+            raise bookkeeping.wrong_rows(running.step, heads, str(database.table))
+        if running.indexes_touched:
+            self._refuse_invalid_index(running, database)
+        self._state.course.running = None
+        running.finished = True
+        if database.session.autocommit:
+            database.committed.append(tuple(sorted(heads)))
+        self._progress.emit(
+            "step",
+            revision=running.step.revision,
+            direction=running.step.direction,
+            step=running.number,
+            of=running.of,
+            state="done",
+        )
+
+    def _refuse_invalid_index(self, running: Running, database: Database) -> None:
+        """IF NOT EXISTS takes an invalid index for the one that is wanted; the revision must not count as applied then."""
+        for index in invalid_indexes.read(database.session.query):
+            if index not in database.invalid_before or index.named_in(running.indexes_touched):
+                own = database.leftover is not None and database.leftover.is_own(index)
+                raise Refusal(
+                    INVALID_INDEX,
+                    f"revision {running.step.revision} is not taken for applied: {index.remedy(own)}.",
+                    revision=running.step.revision,
+                )
+
+    def _on_record(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """env.py may catch what is raised here; the run ends with it all the same."""
+
+        def call(*args: Any, **kw: Any) -> Any:
+            try:
+                return function(*args, **kw)
+            except Refusal as refusal:
+                self._state.stop.refusal = refusal
+                self._state.stop.refused = time.monotonic()
+                self._changed()
+                raise
+
+        return call
+
+    def _all_done(self) -> None:
+        self._state.traffic.current = None
+        if self._state.stop.refusal is not None:
+            raise self._state.stop.refusal
+        if not self._state.course.configured:
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} ended without a call of context.configure(): nothing was migrated. Compare it with "
+                "the env.py that `alembic init` writes.",
+            )
+        unfinished = next((d for d in self._state.course.databases if not d.finished), None)
+        if unfinished is None:
+            return
+        if self._state.traffic.error is not None:
+            raise self._state.traffic.error
+        running = self._state.course.running
+        if running is not None:
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{self._project.env_py} ended while revision {running.step.revision} was being applied: it hides an error of "
+                "the migration. Let the exception pass.",
+                revision=running.step.revision,
+            )
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"{self._project.env_py} ended without a call of context.run_migrations(), or hid an error of it: not all of the "
+            f"plan for {unfinished.table} was run. Compare it with the env.py that `alembic init` writes.",
+        )
+
+    def _waiting(self, holder: str) -> None:
+        self._progress.emit("waiting", what="another migration", holder=holder)

@@ -1,0 +1,94 @@
+"""The order of the attempts of one resource, and how it is noted: who comes late does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.planning.request import seconds_of
+
+if TYPE_CHECKING:
+    from dbmigration.planning.request import Request
+
+# A database that resources take over from one another, each under a name of its own, remembers so many of them.
+MOST_RESOURCES = 8
+
+
+@dataclass(frozen=True)
+class Attempt:
+    name: str
+    """`namespace/name` of the resource."""
+    uid: str
+    """Of its incarnation: what is deleted and made again is another one."""
+    created: str
+    version: str
+    attempt: int
+    over: str | None = None
+    """The incarnation before which this one was put by the operator, however new that looks."""
+
+    @classmethod
+    def of(cls, request: Request) -> Attempt | None:
+        made = request.resource
+        if made is None:
+            return None
+        return cls(request.name, made.uid, made.created, made.version, request.attempt, made.over)
+
+    def is_newer_than(self, other: Attempt) -> bool:
+        """Never true of both: who is asked about an equal one, or cannot tell, says no."""
+        if self.uid == other.uid:
+            return self.attempt > other.attempt
+        if self.uid == other.over:
+            return False
+        if self.over == other.uid:
+            return True
+        mine, theirs = seconds_of(self.created), seconds_of(other.created)
+        if mine != theirs:
+            return mine > theirs
+        numbers = _number(self.version), _number(other.version)
+        return None not in numbers and numbers[0] > numbers[1]  # type: ignore[operator]
+
+    def after(self, former: Attempt | None) -> Attempt:
+        """As it is noted: what the former attempt of the same incarnation stood before, it stands before, too."""
+        same = former is not None and former.uid == self.uid and self.over is None
+        return replace(self, over=former.over) if same and former is not None else self
+
+    def __str__(self) -> str:
+        return f"attempt {self.attempt} of {self.name} (uid {self.uid}, created {self.created})"
+
+
+def parse(note: Any) -> tuple[Attempt, ...]:
+    """What of a note can be used: somebody may have edited it."""
+    entries = note if isinstance(note, list) else []
+    return tuple(attempt for attempt in map(_attempt, entries) if attempt is not None)
+
+
+def note(attempts: Iterable[Attempt], newest: Attempt) -> list[dict[str, Any]]:
+    """With this one in front instead of the one of its resource."""
+    others = [attempt for attempt in attempts if attempt.name != newest.name]
+    return [asdict(attempt) for attempt in (newest, *others[: MOST_RESOURCES - 1])]
+
+
+def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:
+    found: Attempt | None = None
+    for attempt in attempts:
+        if attempt.name == name and (found is None or attempt.is_newer_than(found)):
+            found = attempt
+    return found
+
+
+def _attempt(entry: Any) -> Attempt | None:
+    try:
+        made = Attempt(**entry)
+        seconds_of(made.created)
+    except (TypeError, ValueError, AttributeError):
+        return None
+    texts = (made.name, made.uid, made.version, made.over or "")
+    fits = all(isinstance(text, str) for text in texts) and type(made.attempt) is int
+    return made if fits else None
+
+
+def _number(digits: str) -> tuple[int, str] | None:
+    """To be compared as the number is, however long: the API server promises no more than that they are digits."""
+    short = digits.lstrip("0")
+    return (len(short), short) if digits.isascii() and digits.isdigit() else None

@@ -1,0 +1,103 @@
+"""What has to go down and what has to go up, so that a target is true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dbmigration.planning.graph import Graph
+from dbmigration.planning.target import Target
+from dbmigration.reasons import DATABASE_AHEAD, INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+
+
+class Step(NamedTuple):
+    revision: str
+    is_upgrade: bool
+    rows: frozenset[str]
+    """The rows of the version table once this step is done."""
+
+    @property
+    def direction(self) -> str:
+        return "Upgrade" if self.is_upgrade else "Downgrade"
+
+
+@dataclass(frozen=True)
+class Plan:
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def direction(self) -> str:
+        directions = {step.direction for step in self.steps}
+        if len(directions) == 2:
+            return "Mixed"
+        return directions.pop() if directions else "None"
+
+    def summary(self) -> dict[str, Any]:
+        return {"direction": self.direction, "steps": len(self.steps)}
+
+
+def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str) -> Plan:
+    """The state that `upgrade TARGET` followed by `downgrade TARGET` leaves, reached without a detour."""
+    if "" in rows or len(set(rows)) < len(rows):
+        raise _spoilt(rows, version_table)
+    unknown = sorted(row for row in rows if row not in graph)
+    if unknown:
+        raise _ahead(rows, unknown, version_table)
+    below = graph.below(rows)
+    if not below.isdisjoint(rows):
+        raise _overlapping(rows, sorted(below.intersection(rows)), version_table)
+    current = below.union(rows)
+    wanted = (current | graph.ancestors(target.revisions)) - target.undone
+    down, up = graph.parents_first(current - wanted), graph.parents_first(wanted - current)
+    left = set(rows)
+    steps = (*_down(graph, left, current, reversed(down)), *_up(graph, left, up))
+    return Plan(tuple(sorted(rows)), tuple(sorted(left)), steps)
+
+
+def _down(graph: Graph, rows: set[str], applied: set[str], revisions: Iterable[str]) -> Iterator[Step]:
+    for revision in revisions:
+        applied.discard(revision)
+        rows.discard(revision)
+        rows.update(parent for parent in graph.parents[revision] if graph.is_row(parent, applied))
+        yield Step(revision, False, frozenset(rows))
+
+
+def _up(graph: Graph, rows: set[str], revisions: Iterable[str]) -> Iterator[Step]:
+    for revision in revisions:
+        rows.difference_update(graph.parents[revision])
+        rows.add(revision)
+        yield Step(revision, True, frozenset(rows))
+
+
+def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Refusal:
+    return Refusal(
+        DATABASE_AHEAD,
+        f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
+        f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
+        "newer one, and let the target name the older revision.",
+    )
+
+
+def _spoilt(rows: Collection[str], version_table: str) -> Refusal:
+    twice = sorted(row for row, number in Counter(rows).items() if number > 1)
+    held = f"revision {twice[0]} more than once" if twice and twice[0] else "a row without a revision"
+    return Refusal(
+        INVALID_SCRIPTS,
+        f"the version table {version_table} holds {held}, which Alembic never writes: somebody has written it by hand, and it "
+        f"lacks its primary key. Delete what is too much, let version_num be the primary key, and {RETRY}.",
+    )
+
+
+def _overlapping(rows: Collection[str], overlapping: list[str], version_table: str) -> Refusal:
+    return Refusal(
+        INVALID_SCRIPTS,
+        f"the version table {version_table} holds {', '.join(sorted(rows))}, although another of these builds on "
+        f"{', '.join(overlapping)}: rows were written by hand, or the scripts were re-linked. Find out what is really "
+        f"applied; if all of it is, delete the row {overlapping[0]} from {version_table}.",
+    )

@@ -1,0 +1,207 @@
+"""The user's Alembic project: its configuration and its scripts, read as the `alembic` command reads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.planning.graph import Graph
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import Script, ScriptDirectory
+
+    from dbmigration.planning.request import Request
+
+DEFAULT_INI = "alembic.ini"
+PYPROJECT = "pyproject.toml"
+
+
+class Project:
+    def __init__(self, request: Request) -> None:
+        self.config = _config(request)
+        self.directory = _directory(self.config, request)
+        self.env_py = os.path.join(str(self.directory.dir), "env.py")
+        self.scripts: dict[str, Script] = {}
+        self.graph = self._load()
+
+    def _load(self) -> Graph:
+        revision_map = self.directory.revision_map
+        # Alembic keeps the last of several scripts with one id and says so in a warning only.
+        originals = revision_map._generator
+        revision_map._generator = lambda: self._recorded(originals())  # type: ignore[arg-type]
+        try:
+            heads = revision_map.heads
+        except Refusal:
+            raise
+        except Exception as error:
+            raise self._unloadable(error) from error
+        if not heads:
+            raise Refusal(
+                INVALID_SCRIPTS,
+                f"there is no migration script in {self._locations()}. The image was probably built without them: check "
+                "what its Dockerfile copies, .dockerignore, and version_locations in the configuration.",
+            )
+        return Graph.of(revision_map)
+
+    def _recorded(self, scripts: Iterator[Any]) -> Iterator[Any]:
+        for script in scripts:
+            other = self.scripts.get(script.revision)
+            if other is not None:
+                raise Refusal(
+                    INVALID_SCRIPTS,
+                    f"two scripts have the revision id {script.revision}: {other.path} and {script.path}. Give one of them "
+                    "an id of its own, put it behind the other (down_revision), and build the image again.",
+                )
+            self.scripts[script.revision] = script
+            yield script
+
+    def _unloadable(self, error: Exception) -> Refusal:
+        from alembic.script.revision import CycleDetected
+
+        from dbmigration.planning.place import innermost, loading
+
+        if isinstance(error, CycleDetected):
+            files = ", ".join(self._file(revision) for revision in sorted(error.revisions)[:5])
+            return Refusal(
+                INVALID_SCRIPTS,
+                f"the scripts build on one another in a circle: {files}. Correct down_revision (or depends_on) of one of "
+                "them and build the image again.",
+            )
+        if isinstance(error, KeyError) and (missing := self._missing_parent()) is not None:
+            parent, child = missing
+            return Refusal(
+                INVALID_SCRIPTS,
+                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. Either "
+                "the image lacks a script, or down_revision (or depends_on) is misspelt: correct that, and build the image "
+                "again.",
+                revision=child,
+            )
+        file = loading(error)
+        what = f"migration script {file} of {self._locations()}" if file else "migration scripts"
+        at = innermost(error)
+        return Refusal(
+            INVALID_SCRIPTS,
+            f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. Correct it and build "
+            "the image again.",
+        )
+
+    def _missing_parent(self) -> tuple[str, str] | None:
+        labels = {label for script in self.scripts.values() for label in script.branch_labels}
+        for script in self.scripts.values():
+            down = (script.down_revision,) if isinstance(script.down_revision, str) else script.down_revision or ()
+            depends = (script.dependencies,) if isinstance(script.dependencies, str) else script.dependencies or ()
+            for parent in (*down, *depends):
+                if parent not in self.scripts and parent not in labels:
+                    return parent, script.revision
+        return None
+
+    def _file(self, revision: str) -> str:
+        script = self.scripts.get(revision)
+        return f"{script.path} (revision {revision})" if script is not None else f"revision {revision}"
+
+    def _locations(self) -> str:
+        return ", ".join(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
+
+
+def _config(request: Request) -> Config:
+    from argparse import Namespace
+
+    import alembic
+    from alembic import command
+    from alembic.config import Config
+
+    names: dict[str, Any] = {"file_": request.config, "ini_section": request.section}
+    in_toml = os.path.basename(request.config) == PYPROJECT
+    if hasattr(Config, "toml_file_name"):
+        # As the command line does it: both, whichever of them is named.
+        names["toml_file"] = request.config if in_toml else PYPROJECT
+        names["file_"] = DEFAULT_INI if in_toml else request.config
+    elif in_toml:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"{request.config} is to be the configuration, and Alembic {alembic.__version__} of this image reads ini files "
+            "only: install Alembic 1.16 or later, or name an ini file in spec.alembic.config.",
+        )
+    # What env.py finds in config.cmd_opts when the command line is `alembic -x … upgrade TARGET`.
+    names["cmd_opts"] = Namespace(
+        cmd=(command.upgrade, ["revision"], ["sql", "tag"]),
+        config=[request.config],
+        name=request.section,
+        x=list(request.arguments) or None,
+        raiseerr=False,
+        quiet=False,
+        revision=request.target,
+        sql=False,
+        tag=None,
+    )
+    config = Config(**names)
+    _refuse_what_may_not_be_read(request.config)
+    if not os.path.isfile(request.config) and not (request.config == DEFAULT_INI and _in_toml(config)):
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"there is no configuration file {os.path.abspath(request.config)} in the image. Name the file in "
+            "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory sets.",
+        )
+    return config
+
+
+def _refuse_what_may_not_be_read(file: str) -> None:
+    """Python and Alembic call a file missing that only another user may read."""
+    path = os.path.abspath(file)
+    try:
+        with open(path, "rb"):
+            return
+    except PermissionError as error:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"user {os.getuid()}, as which the container runs, may not read {path}. Let the Dockerfile end with USER and the "
+            "number of the user whose files these are, since Kubernetes cannot use a name; or make them readable to "
+            "everybody (chmod -R a+rX).",
+        ) from error
+    except OSError:
+        # It may well not be there: a configuration in pyproject.toml needs no alembic.ini.
+        return
+
+
+def _in_toml(config: Config) -> bool:
+    try:
+        return bool(getattr(config, "toml_alembic_config", None))
+    except ValueError as error:
+        raise Refusal(CONFIGURATION_ERROR, f"{os.path.abspath(PYPROJECT)} is not valid TOML: {error}. Correct it.") from error
+
+
+def _directory(config: Config, request: Request) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    try:
+        return ScriptDirectory.from_config(config)
+    except Exception as error:
+        name = config.config_file_name
+        if not (name and os.path.isfile(name)):
+            name = PYPROJECT
+        elif not _has_section(config, request.section):
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"{os.path.abspath(name)} has no section [{request.section}]. Name the section that holds script_location "
+                "in spec.alembic.section.",
+            ) from error
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {str(error).rstrip('. ')}. "
+            "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
+            "directory).",
+        ) from error
+
+
+def _has_section(config: Config, section: str) -> bool:
+    import configparser
+
+    try:
+        return bool(config.file_config.has_section(section))
+    except configparser.Error:
+        # Then the file itself is what is wrong, and the error at hand says how.
+        return True

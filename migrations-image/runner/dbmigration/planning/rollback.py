@@ -1,0 +1,79 @@
+"""Whether a plan may go down: by the policy, and by what the downgrades of its revisions can take back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from dbmigration.planning.plan import Plan
+from dbmigration.planning.request import Rollback
+from dbmigration.planning.reversibility import Reversibility
+from dbmigration.reasons import INVALID_SCRIPTS, IRREVERSIBLE, ROLLBACK_FORBIDDEN
+from dbmigration.refusal import Refusal
+
+# So that the remedy, which stands behind it, is never cut off.
+_LONGEST_LIST = 450
+
+
+class RollbackGuard:
+    def __init__(self, rollback: Rollback, target: str, scripts: Mapping[str, Any]) -> None:
+        self._rollback = rollback
+        self._target = target
+        self._scripts = scripts
+        self._reversibility = Reversibility()
+
+    def check(self, plan: Plan) -> None:
+        """Raises a refusal if a step of the plan may not or cannot be run. Called before any is."""
+        for step in plan.steps:
+            if step.is_upgrade and not callable(getattr(self._scripts[step.revision].module, "upgrade", None)):
+                raise Refusal(
+                    INVALID_SCRIPTS,
+                    f"revision {step.revision} ({self._scripts[step.revision].path}) has no upgrade(). Write it, and build "
+                    "the image again.",
+                    revision=step.revision,
+                )
+        down = [step.revision for step in plan.steps if not step.is_upgrade]
+        if not down:
+            return
+        if self._rollback.policy == Rollback.FORBID:
+            raise Refusal(
+                ROLLBACK_FORBIDDEN,
+                f"the target {self._target} takes back {_listed(down, ', ')}, and spec.rollback.policy is Forbid: nothing was "
+                "run. Let spec.targetRevision name a revision that needs no step down, or set spec.rollback.policy to Allow.",
+                revision=down[0],
+            )
+        self._refuse_irreversible(down)
+
+    def _refuse_irreversible(self, down: list[str]) -> None:
+        flaws = {revision: self._reversibility.flaw(self._scripts[revision].module) for revision in down}
+        found = {revision: flaw for revision, flaw in flaws.items() if flaw is not None}
+        if self._rollback.irreversible == Rollback.ALLOW:
+            # Alembic cannot run what is not there, halfway through a plan at the latest.
+            found = {r: flaw for r, flaw in found.items() if not callable(getattr(self._scripts[r].module, "downgrade", None))}
+        if not found:
+            return
+        told = [f"{revision} ({os.path.basename(self._scripts[revision].path)}) {flaw}" for revision, flaw in found.items()]
+        steps = "the step" if len(down) == 1 else f"{len(found)} of the {len(down)} steps"
+        if self._rollback.irreversible == Rollback.ALLOW:
+            way = "spec.rollback.irreversible is Allow, but there is nothing that could be run: write it"
+        else:
+            way = (
+                "Write what is missing, and build the image again; or choose a target that needs no such step; or set "
+                "spec.rollback.irreversible to Allow, to go down all the same and leave in the schema what they leave"
+            )
+        raise Refusal(
+            IRREVERSIBLE,
+            f"{steps} down to {self._target} cannot be taken, and nothing was run: revision {_listed(told, '; ')}. {way}.",
+            revision=next(iter(found)),
+        )
+
+
+def _listed(items: list[str], separator: str) -> str:
+    text = items[0]
+    for number, item in enumerate(items[1:], 1):
+        longer = text + separator + item
+        if len(longer) > _LONGEST_LIST:
+            return f"{text} and {len(items) - number} more"
+        text = longer
+    return text

@@ -1,0 +1,23 @@
+"""What is asked of a run and what the project has for it. Written once, before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbmigration.planning.graph import Graph
+    from dbmigration.planning.request import Request
+    from dbmigration.planning.target import Target
+
+
+@dataclass
+class Task:
+    """Each is None as long as it is not known."""
+
+    request: Request | None = None
+    alembic: str | None = None
+    env_py: str | None = None
+    graph: Graph | None = None
+    target: Target | None = None
+    scripts: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""How a run ends: once, with an outcome, whoever ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+from dbmigration.refusal import Refusal
+from dbmigration.report.judge import judge
+from dbmigration.report.outcome import Outcome, write
+from dbmigration.report.progress import Progress, flush
+
+if TYPE_CHECKING:
+    from dbmigration.report.notices import Notices
+    from dbmigration.report.readback import Reading
+    from dbmigration.report.redact import Secrets
+    from dbmigration.state import State
+
+
+# For what the handlers of the log still hold.
+_FAREWELL_LIMIT = 3.0
+
+
+class Conclusion:
+    def __init__(self, state: State, progress: Progress, secrets: Secrets, notices: Notices) -> None:
+        self._state = state
+        self._progress = progress
+        self._secrets = secrets
+        self._notices = notices
+        self._claim = threading.Lock()
+        self.refusal: Refusal | None = None
+        """Why the run failed, once that is known and only the database is still being read."""
+        self.reading_since: float | None = None
+
+    def claim(self) -> bool:
+        """True for the one thread that may end the run."""
+        return self._claim.acquire(blocking=False)
+
+    def conclude(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
+        if not self.claim():
+            # The other thread is writing its outcome and ends the process.
+            while True:
+                time.sleep(60)
+        self.write(refusal, readings)
+
+    def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
+        outcome = judge(self._state, refusal, readings)
+        outcome.message = self._secrets.clean(outcome.message)
+        outcome.warnings = [self._secrets.clean(text) for text in (*self._state.course.advice, *self._notices.heard)]
+        outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
+        self.leave(outcome)
+
+    def leave(self, outcome: Outcome) -> NoReturn:
+        line = outcome.encode()
+        problem = write(line)
+        if problem:
+            self._progress.explain(problem)
+        self._progress.line(line)
+        # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive, nor handlers of
+        # its log that wait for somebody.
+        last = threading.Timer(_FAREWELL_LIMIT, os._exit, [outcome.exit_code])
+        last.daemon = True
+        with contextlib.suppress(Exception):
+            last.start()
+            logging.shutdown()
+        flush(sys.stderr)
+        os._exit(outcome.exit_code)

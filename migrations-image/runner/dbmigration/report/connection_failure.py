@@ -1,0 +1,123 @@
+"""What it means when no connection came about."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+from dbmigration import reasons
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+
+if TYPE_CHECKING:
+    from dbmigration.state import State
+
+# libpq does not hand on the SQLSTATE of a failed connection: psycopg and psycopg2 have its text alone.
+_TEXTS = (
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("authentication failed", "28000"),
+    ("no pg_hba.conf entry", "28000"),
+    ("is not permitted to log in", "28000"),
+    ('role "', "28000"),
+    ('database "', "3D000"),
+    ("permission denied for database", "42501"),
+    ("too many", "53300"),
+    ("remaining connection slots", "53300"),
+    ("is starting up", "57P03"),
+    ("is shutting down", "57P03"),
+)
+
+# What libpq puts before the words that matter; the place is said once, as the URL names it.
+_LIBPQ = re.compile(
+    r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?"
+)
+
+
+def connect_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    from dbmigration.session.sqlstate import primary_message
+
+    said = _LIBPQ.sub("", primary_message(causes))
+    network = next((cause for cause in causes if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError)), None)
+    if network is not None and str(network):
+        # A driver may wrap what the system said in words that say less.
+        said = str(network)
+    where = _place(state)
+    sqlstate = sqlstate or _state_of(said, causes)
+    # With password authentication the server hides it: 28P01, as for a wrong password.
+    if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
+        return Refusal(
+            reasons.ROLE_MISSING,
+            f"{where} answered, but {said}. If the role is about to be made, it is tried again by itself; otherwise create it, "
+            f"or correct the user in the Secret's URL; then {RETRY}.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate is not None and sqlstate.startswith("28"):
+        return Refusal(
+            reasons.AUTHENTICATION_FAILED,
+            f"{where} did not let the role in: {said}. Correct user and password in the Secret; if they are right, see "
+            "pg_hba.conf of the server.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate == "3D000":
+        return Refusal(
+            reasons.DATABASE_MISSING,
+            f"{where} answered, but {said}. If the database is about to be made, it is tried again by itself; otherwise create "
+            f"it, or correct its name in the Secret's URL; then {RETRY}.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate == "42501":
+        return Refusal(
+            reasons.PERMISSION_DENIED,
+            f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …), and {RETRY}.",
+            sqlstate=sqlstate,
+        )
+    if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
+        hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
+            f"connect_args in env.py, or the URL in the Secret and {RETRY}.{hint}",
+        )
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"no connection to {where}: {said}. {_remedy(sqlstate or '')}.",
+        sqlstate=sqlstate,
+    )
+
+
+def _remedy(sqlstate: str) -> str:
+    if sqlstate.startswith("53"):
+        return (
+            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server"
+        )
+    if sqlstate.startswith("57P"):
+        return "It is starting or stopping: if it does not come up by itself, its own log says why"
+    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it"
+
+
+def no_answer(state: State, seconds: float) -> Refusal:
+    where = _place(state)
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"{where} did not answer within {seconds:g} s. Check host and port in the Secret's URL, and network policies between "
+        "this namespace and the server.",
+    )
+
+
+def _place(state: State) -> str:
+    return f"the server at {state.course.connecting.description}" if state.course.connecting else "the server"
+
+
+def _state_of(said: str, causes: list[BaseException]) -> str | None:
+    text = said + " ".join(str(cause) for cause in causes)
+    if "does not exist" not in text:
+        return next((state for part, state in _TEXTS if part in text and not part.endswith('"')), None)
+    return next((state for part, state in _TEXTS if part in text), None)
+
+
+def _is_network(causes: list[BaseException]) -> bool:
+    network = (ConnectionError, socket.gaierror, TimeoutError)
+    return any(isinstance(c, network) or (isinstance(c, OSError) and not isinstance(c, ssl.SSLError)) for c in causes)

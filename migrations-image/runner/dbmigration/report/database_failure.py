@@ -1,0 +1,173 @@
+"""What an error of the database means, by its SQLSTATE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbmigration import reasons
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+from dbmigration.session.sqlstate import primary_message
+from dbmigration.sql.script import head
+from dbmigration.state import State
+
+_LOST = ("08", "57P01", "57P02", "57P03")
+_CONFLICT = ("40001", "40P01")
+# A prepared statement that is there already, or is not there: another client's connection to the server.
+_POOLER = ("42P05", "26000")
+# PgBouncer's own words, when it refuses a transaction.
+_POOLING = "statement pooling mode"
+_REMEDY = f"Correct the script and build the image again, or mend the cause in the database and {RETRY}"
+# What a person can do about these, beyond reading the message of the server.
+_REMEDIES = {
+    "25001": "Run it outside the transaction: `with op.get_context().autocommit_block():` around this statement",
+    "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
+    "context.configure() of env.py, and use the value in a later revision",
+    "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
+    "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
+    f"with the revision, remove what is too much, and {RETRY}",
+    "55000": "If env.py commits in two phases, the server has to allow that (max_prepared_transactions): set it there, or "
+    f"commit in one phase, and {RETRY}; otherwise correct the script",
+    "53100": f"The disk of the server is full: make room, and {RETRY}",
+}
+_REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
+
+
+def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
+    if state.course.session is None:
+        # Then env.py asked for something by itself, and only these are not its own fault.
+        told = sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
+        return told or _invalidated(causes)
+    dbapi: Any = state.course.session.engine.dialect.dbapi
+    return sqlstate is not None or state.course.session.lost or any(isinstance(cause, dbapi.Error) for cause in causes)
+
+
+def _invalidated(causes: list[BaseException]) -> bool:
+    """Whether SQLAlchemy knows the connection to be lost, from the driver's own words where there is no SQLSTATE."""
+    return any(getattr(cause, "connection_invalidated", False) for cause in causes)
+
+
+def database_failure(causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    reason, text = _told(causes, sqlstate or "", state)
+    return Refusal(reason, text, state.course.running.step.revision if state.course.running else None, sqlstate)
+
+
+def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str, str]:
+    where, said = _doing(state), primary_message(causes)
+    if sqlstate in _POOLER or _POOLING in said:
+        return (
+            reasons.POOLER_DETECTED,
+            f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
+            f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
+        )
+    silent = not sqlstate and state.course.session is not None and state.course.session.lost
+    if sqlstate.startswith(_LOST) or _invalidated(causes) or silent:
+        between = "look at what lies between" + (
+            "" if state.course.session else " (a pooler such as PgBouncer in statement mode?)"
+        )
+        return (
+            reasons.CONNECTION_LOST,
+            f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed. "
+            f"If it happens again, the server's log says why it ended the session, or else {between}.",
+        )
+    if sqlstate in _CONFLICT:
+        return (
+            reasons.LOCK_TIMEOUT,
+            f"the server ended the transaction {where} in favour of another one ({said}). If it happens again, "
+            "migrate when less is going on.",
+        )
+    tell = _TOLD.get(sqlstate)
+    return tell(where, said, state) if tell else _other(where, said, sqlstate, state)
+
+
+def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
+    statement = state.traffic.last
+    limit = state.task.request.timeouts.lock if state.task.request else 0.0
+    holder = (statement.blockers if statement else None) or "a session that could not be seen in that time"
+    # It has no end if it was sent past SQLAlchemy.
+    if statement is not None and 0 < statement.ended - statement.started < limit:
+        within, remedy = (
+            "as long as the script itself waits for it (NOWAIT, or a lock_timeout of its own)",
+            "let the script wait",
+        )
+    else:
+        within, remedy = f"within {limit:g} s (timeouts.lock)", "allow a longer timeout"
+    return (
+        reasons.LOCK_TIMEOUT,
+        f"a lock was not to be had {within} {where}; it is held by {holder}. The transaction was rolled back, so nobody waits "
+        f"behind it. End the session that holds the lock if it should not, or {remedy}.",
+    )
+
+
+def _cancelled(where: str, said: str, state: State) -> tuple[str, str]:
+    limit = state.course.session.statement_timeout if state.course.session else 0.0
+    statement = state.traffic.last
+    took = statement.ended - statement.started if statement else 0.0
+    # The text is the server's, in the server's language.
+    if "statement timeout" in said or (limit and took >= limit):
+        return (
+            reasons.STATEMENT_TIMEOUT,
+            f"a statement took longer than {f'{limit:g} s' if limit else 'its timeout'} {where} and was ended "
+            "(statement_timeout). Raise timeouts.statement (or the role's own statement_timeout), or split the work.",
+        )
+    return (
+        reasons.MIGRATION_FAILED,
+        f"somebody cancelled the statement {where} (pg_cancel_backend: {said}). To try again, {RETRY}.",
+    )
+
+
+def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
+    return (
+        reasons.DATABASE_UNREACHABLE,
+        f"the server or the session is read-only ({where}: {said}). If a failover is under way, the next attempt finds the "
+        "primary; otherwise let the Secret's URL lead to the primary, and see default_transaction_read_only.",
+    )
+
+
+def _denied(where: str, said: str, state: State) -> tuple[str, str]:
+    return (
+        reasons.PERMISSION_DENIED,
+        f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right, or let the Secret name the role that "
+        f"owns the objects; then {RETRY}.",
+    )
+
+
+def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
+    if state.course.running is not None:
+        return _other(where, said, "3F000", state)
+    return (
+        reasons.CONFIGURATION_ERROR,
+        f"the version table cannot be created: {said}. Create the schema and {RETRY}, or correct "
+        "version_table_schema in env.py.",
+    )
+
+
+def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str]:
+    if state.course.running is None and not _has_steps(state):
+        return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py, or the database and {RETRY}."
+    code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
+    remedy = _REMEDIES.get(sqlstate, _REMEDY)
+    return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
+
+
+_TOLD = {"55P03": _lock_timeout, "57014": _cancelled, "25006": _read_only, "42501": _denied, "3F000": _no_schema}
+
+
+def _role(state: State) -> str:
+    return f"role {state.course.session.user}" if state.course.session else "the role of the Secret's URL"
+
+
+def _has_steps(state: State) -> bool:
+    return any(database.plan is not None and database.plan.steps for database in state.course.databases)
+
+
+def _doing(state: State) -> str:
+    running = state.course.running
+    if running is not None:
+        return f"in {running.step.direction.lower()}() of revision {running.step.revision}{state.course.turn}"
+    failed = state.traffic.last
+    if failed is not None and failed.ended and (failed.is_ours or _has_steps(state)):
+        return f"in `{head(failed.text)}`"
+    if _has_steps(state):
+        return "while the work was being committed"
+    return f"while {state.task.env_py} prepared the session"

@@ -1,0 +1,135 @@
+"""What an exception means. SQLSTATE and type decide, as far as a driver gives them; texts only where it does not."""
+
+from __future__ import annotations
+
+import os
+
+from dbmigration import reasons
+from dbmigration.planning.place import chain, frames, innermost, is_own, within
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+from dbmigration.report.connection_failure import connect_failure
+from dbmigration.report.database_failure import comes_of_the_database, database_failure
+from dbmigration.session.sqlstate import find_sqlstate
+from dbmigration.state import State
+
+
+def classify(error: BaseException, state: State) -> Refusal:
+    """The one refusal that says best why the run ended with this exception."""
+    if state.stop.refusal is not None:
+        return state.stop.refusal
+    causes = list(chain(error))
+    for cause in causes:
+        if isinstance(cause, Refusal):
+            return cause
+    sqlstate = find_sqlstate(causes)
+    if state.course.connecting is not None or (state.course.session is None and (sqlstate or "").startswith(("28", "3D"))):
+        return connect_failure(error, causes, sqlstate, state)
+    if comes_of_the_database(causes, sqlstate, state):
+        return database_failure(causes, sqlstate, state)
+    if is_own(error):
+        return _internal(error)
+    if state.course.running is not None:
+        return _migration_failure(error, state)
+    if state.task.env_py is not None:
+        return _environment_failure(error, causes, sqlstate, state)
+    return _internal(error)
+
+
+def _migration_failure(error: BaseException, state: State) -> Refusal:
+    running = state.course.running
+    assert running is not None
+    step = running.step
+    if any(name.endswith("alembic/runtime/migration.py") for name, _, function in frames(error)[-4:] if "version" in function):
+        return Refusal(
+            reasons.DATABASE_BUSY,
+            f"the version table was changed by somebody else while revision {step.revision} was being applied ({error}): an "
+            "`alembic` command run by hand or by an application at its start. Let only one of them migrate; or, if the script "
+            "itself writes to the version table, take that out of it.",
+            step.revision,
+        )
+    if isinstance(error, AssertionError) and any(function == "autocommit_block" for _, _, function in frames(error)):
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"revision {step.revision} uses autocommit_block(), and {state.task.env_py} had already begun a transaction when "
+            "it called context.configure(), by executing a statement before it: commit before configure(), or execute it "
+            "after.",
+            step.revision,
+        )
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    at = innermost(error)
+    where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
+    return Refusal(
+        reasons.MIGRATION_FAILED,
+        f"{where} raised {text}{f' (at {at})' if at else ''}. "
+        "Correct the script and build the image again"
+        + (
+            "; if this step cannot be taken back at all, choose a target that needs no such step."
+            if not step.is_upgrade
+            else "."
+        ),
+        step.revision,
+    )
+
+
+def _environment_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    env_py = str(state.task.env_py)
+    place = within(error, env_py) or env_py
+    inner = innermost(error)
+    at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
+    if not os.path.exists(env_py):
+        missing = (
+            f"there is no {env_py}. Correct script_location in the configuration, or build the image with the whole project."
+        )
+        return Refusal(reasons.CONFIGURATION_ERROR, missing)
+    if isinstance(error, SystemExit):
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"{at} ended the interpreter (exit {error.code}): what it printed before, in the log of the Job, says why. Correct "
+            "it or its settings.",
+        )
+    return Refusal(
+        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes)}", sqlstate=sqlstate
+    )
+
+
+def _told(error: BaseException) -> str:
+    if _missing_variable(error):
+        return f"it reads the environment variable {error.args[0]}, and that is not set."
+    text = str(error).strip()
+    return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
+
+
+def _missing_variable(error: BaseException) -> bool:
+    return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
+
+
+def _remedy(error: BaseException, causes: list[BaseException]) -> str:
+    if _missing_variable(error):
+        return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
+    for cause in causes:
+        if isinstance(cause, ModuleNotFoundError):
+            if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
+                return f"The driver {cause.name} of the Secret's URL is not in the image: install it, or change the URL."
+            return (
+                "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+            )
+        if type(cause).__name__ == "NoSuchModuleError":
+            return (
+                "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
+                f"Secret, and {RETRY}."
+            )
+        if isinstance(cause, ValueError) and "greenlet" in str(cause):
+            return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
+    return (
+        "Nothing was run. Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and "
+        f"{RETRY}."
+    )
+
+
+def _internal(error: BaseException) -> Refusal:
+    file, line, _ = frames(error)[-1] if frames(error) else ("an unknown place", 0, "")
+    return Refusal(
+        reasons.INTERNAL_ERROR,
+        f"the runner failed: {type(error).__name__}: {error} (at {file}:{line}). Please report this with the log of the Job.",
+    )

@@ -1,0 +1,69 @@
+"""A step of which a part is committed and the row is not: to run it again blindly could do that part twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbmigration import reasons
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+from dbmigration.sql import script as sql
+
+if TYPE_CHECKING:
+    from dbmigration.course import Database, Running
+    from dbmigration.report.readback import Reading
+    from dbmigration.state import State
+
+
+def half_step(state: State, refusal: Refusal, readings: list[Reading] | str) -> Refusal | None:
+    """The refusal that says so, if there is such a step. Of rows that could not be read, only a COMMIT that has succeeded
+    is known."""
+    for number, database in enumerate(state.course.databases):
+        rows = readings[number].rows if number < len(readings) and not isinstance(readings, str) else None
+        known = database.committing if database.session.closed and state.traffic.error is None else 0
+        for position, begun in enumerate(database.begun):
+            found = _told(begun, database, state, refusal, rows is not None)
+            if found is not None and not (position < known if rows is None else _is_done(begun, rows, state)):
+                return found
+    return None
+
+
+def _is_done(begun: Running, rows: tuple[str, ...], state: State) -> bool:
+    """Whether the version table tells it."""
+    assert state.task.graph is not None
+    applied = state.task.graph.ancestors(row for row in rows if row in state.task.graph)
+    return (begun.step.revision in applied) == begun.step.is_upgrade
+
+
+def _told(begun: Running, database: Database, state: State, refusal: Refusal, read: bool) -> Refusal | None:
+    unknown = _unanswered(state) if begun is state.course.running and database is state.course.database else None
+    if not begun.committed and unknown is None:
+        return None
+    known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
+    perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
+    failed = "failed" if begun is state.course.running else "was taken back" if read else "may have been taken back"
+    take = "Take" if read else "If it is not in the version table, take"
+    return Refusal(
+        reasons.PARTIALLY_APPLIED,
+        f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
+        f"{'; '.join(filter(None, (known, perhaps)))}). {take} that back by hand, or finish it and stamp the revision; then "
+        f"{RETRY}. The failure: {refusal.message}",
+        begun.step.revision,
+        refusal.sqlstate,
+    )
+
+
+def _unanswered(state: State) -> str | None:
+    """What may have been committed by the statement itself. An index is not in doubt: it is valid, or named as invalid."""
+    last = state.traffic.last
+    if last is None or last.answered:
+        return None
+    script = sql.read(last.text)
+    if script.concurrent or not (last.at_once or script.commits):
+        return None
+    before = state.course.running.done if script.commits and state.course.running is not None else []
+    return _listed(before + script.effects) or None
+
+
+def _listed(parts: list[str]) -> str:
+    return "; ".join(parts[:3] + ([f"{len(parts) - 3} more"] if len(parts) > 3 else []))

@@ -1,0 +1,272 @@
+"""What a run came to: its own story against what the database holds. The database is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from dbmigration import reasons
+from dbmigration.indexes import invalid_indexes
+from dbmigration.refusal import Refusal
+from dbmigration.report.half_step import half_step
+from dbmigration.report.outcome import Outcome
+from dbmigration.session.fence import Superseded
+
+if TYPE_CHECKING:
+    from dbmigration.course import Database
+    from dbmigration.planning.plan import Plan
+    from dbmigration.report.readback import Reading
+    from dbmigration.state import State
+
+_MOST_PLACES = 5
+
+
+_ENDED_EARLY = (reasons.CONNECTION_LOST, reasons.INTERRUPTED, reasons.DEADLINE_EXCEEDED)
+
+
+def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
+    read = readings if isinstance(readings, list) and readings else []
+    after = _common(reading.rows for reading in read)
+    before = _common(database.before for database in state.course.databases)
+    refusal = _verdict(state, refusal, readings) or _different(state, read)
+    target, graph = state.task.target, state.task.graph
+    held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
+    if refusal is None:
+        reason, message = reasons.AT_TARGET, f"{_arrived(state)}{'. ' if state.course.dropped else ''}{_dropped(state)}"
+    else:
+        reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _dropped(state))))
+    return Outcome(
+        reason=reason,
+        message=message,
+        before=before,
+        after=after,
+        target=target.revisions if target else None,
+        held=held,
+        exclusive=target.is_exclusive(graph) if target and graph else None,
+        newest=_newest(refusal),
+        plan=_summary(_plans(state)),
+        applied=_applied(state, read),
+        revision=refusal.revision if refusal else None,
+        sqlstate=refusal.sqlstate if refusal else None,
+        alembic=state.task.alembic,
+        serverVersion=state.course.server_version,
+        versionTable=_common_text(str(database.table) for database in state.course.databases),
+    )
+
+
+def _newest(refusal: Refusal | None) -> dict[str, object] | None:
+    return {"uid": refusal.newest.uid, "attempt": refusal.newest.attempt} if isinstance(refusal, Superseded) else None
+
+
+def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Refusal | None:
+    if isinstance(readings, str):
+        if refusal is not None:
+            return half_step(state, refusal, readings) or refusal
+        return Refusal(
+            reasons.DATABASE_UNREACHABLE,
+            f"the migration ran to its end, and the version table could not be read afterwards ({readings}), so whether it was "
+            "committed is not known. If it was, the next attempt finds that and does nothing.",
+        )
+    pairs = list(zip(state.course.databases, readings))
+    arrived = bool(pairs) and all(d.plan and r.rows == d.plan.after and d.finished for d, r in pairs)
+    if refusal is not None and refusal.reason in _ENDED_EARLY and arrived:
+        # It was too late: the answer to COMMIT was lost or no longer waited for, not the commit.
+        refusal = None
+    if refusal is not None and refusal.reason != reasons.INVALID_INDEX:
+        refusal = half_step(state, refusal, readings) or refusal
+    for database, reading in pairs:
+        refusal = _invalid_index(state, database, reading, refusal) or refusal
+    if refusal is None and not arrived:
+        uncommitted = _uncommitted(state, pairs)
+        return half_step(state, uncommitted, readings) or uncommitted
+    if refusal is None:
+        return None
+    other = next((r for d, r in pairs if r.rows != d.before and r.rows not in d.committed), None)
+    if refusal.reason == reasons.MIGRATION_FAILED and other is not None:
+        return Refusal(
+            reasons.DATABASE_BUSY,
+            f"somebody else migrated meanwhile, an `alembic` command run by hand or by an application at its start: let only "
+            f"one of them migrate. What this run did was taken back. The failure: {refusal.message}",
+            refusal.revision,
+            refusal.sqlstate,
+        )
+    if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.before for d, r in pairs):
+        return Refusal(
+            reasons.PARTIALLY_APPLIED,
+            f"some of the steps are applied, and then: {refusal.message}",
+            refusal.revision,
+            refusal.sqlstate,
+        )
+    return refusal
+
+
+def _invalid_index(state: State, database: Database, reading: Reading, refusal: Refusal | None) -> Refusal | None:
+    new = sorted((i for i in reading.invalid if i not in database.invalid_before), key=lambda i: i in reading.own)
+    found = new[0] if new else None
+    if found is None and reading.invalid and state.task.graph is not None:
+        applied = state.task.graph.ancestors(row for row in reading.rows if row in state.task.graph)
+        if refusal is not None:
+            # Of a failure only the step that failed can be the cause.
+            applied = {refusal.revision} if refusal.revision else set()
+        found = invalid_indexes.named_by(reading.invalid, (state.task.scripts[r] for r in applied if r in state.task.scripts))
+    if found is None or (refusal is not None and refusal.reason == reasons.INVALID_INDEX):
+        return None
+    own = found in reading.own
+    if refusal is None:
+        return Refusal(reasons.INVALID_INDEX, f"{found.remedy(own)}.")
+    if own and refusal.reason != reasons.MIGRATION_FAILED:
+        # It is in nobody's way, so the cause stays the reason, and with it whether the operator tries again.
+        return Refusal(
+            refusal.reason,
+            f"{refusal.message} Index {found}, which it left invalid, is dropped by the next attempt.",
+            refusal.revision,
+            refusal.sqlstate,
+        )
+    half = refusal.reason == reasons.PARTIALLY_APPLIED
+    return Refusal(
+        refusal.reason if half else reasons.INVALID_INDEX,
+        f"{refusal.message} Besides, {found.remedy(own)}." if half else f"{found.remedy(own)}. This came of: {refusal.message}",
+        refusal.revision,
+        refusal.sqlstate,
+    )
+
+
+def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
+    if all(r.rows == d.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
+        steps = sum(len(made.steps) for made in _plans(state))
+        return Refusal(
+            reasons.NOT_COMMITTED,
+            f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
+            f"{state.task.env_py} began a transaction "
+            "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
+            "context.configure(). Commit before configure(), or execute the statement after it, and build the image again.",
+        )
+    expected = "; ".join(f"{state.course.named(d)} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
+    return Refusal(
+        reasons.PARTIALLY_APPLIED,
+        f"all steps ran without an error, and what was expected is not there ({expected}): a script ended the transaction by "
+        f"itself, as op.get_bind().commit() does, or {state.task.env_py} committed a part only, or somebody else migrates the "
+        "same database. Compare the schema with the rows before the next attempt.",
+    )
+
+
+def _different(state: State, read: list[Reading]) -> Refusal | None:
+    """The target holds in all of them, and beside it they say different things: no one list of rows would be true."""
+    if len({reading.rows for reading in read}) < 2:
+        return None
+    groups = _grouped(
+        (_named(reading.rows), state.course.named(database)) for database, reading in zip(state.course.databases, read)
+    )
+    said = [f"{places} at {rows}" for rows, places in groups.items()]
+    more = f"; and {len(said) - _MOST_PLACES} other sets of rows" if len(said) > _MOST_PLACES else ""
+    return Refusal(
+        reasons.VERSION_TABLES_DIFFER,
+        f"the target holds in all {len(read)} version tables, but in lines that it does not name they differ: "
+        f"{'; '.join(said[:_MOST_PLACES])}{more}. Let the target name these lines as well (heads, or a revision of each), or "
+        "let a resource of its own migrate each version table.",
+    )
+
+
+def _arrived(state: State) -> str:
+    plans = _plans(state)
+    at = f"the database is at {_named(plans[0].after)}"
+    tables = f" in all {len(state.course.databases)} version tables" if len(state.course.databases) > 1 else ""
+    ups = sum(step.is_upgrade for made in plans for step in made.steps)
+    downs = sum(not step.is_upgrade for made in plans for step in made.steps)
+    if not ups and not downs:
+        return f"{at} already{tables}, nothing had to be done"
+    way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
+    return f"{at}{tables}: {way} from {_origin(state)}"
+
+
+def _origin(state: State) -> str:
+    groups = _grouped((_named(database.before), state.course.named(database)) for database in state.course.databases)
+    if len(groups) == 1:
+        return next(iter(groups))
+    return "; ".join(f"{rows} ({places})" for rows, places in groups.items())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The version tables of which the same is to be said, in their order; of many tenants the first stand for the rest."""
+    groups: dict[str, list[str]] = {}
+    for said, place in pairs:
+        groups.setdefault(said, []).append(place)
+    return {
+        said: ", ".join(places[:_MOST_PLACES])
+        + (f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else "")
+        for said, places in groups.items()
+    }
+
+
+def _left(state: State, read: list[Reading]) -> str:
+    """In what state the database was left."""
+    if state.course.session is None:
+        return "The database was not touched."
+    if not state.course.databases:
+        return "Nothing was changed in the database."
+    if not read:
+        return "What the database holds now could not be read."
+    if all(r.rows == d.before for d, r in zip(state.course.databases, read)):
+        rows = "; ".join(sorted({_named(reading.rows) for reading in read}))
+        return f"The version table says what it said before: {rows}."
+    if len(read) == 1:
+        return f"The version table was at {_named(state.course.databases[0].before)} and is now at {_named(read[0].rows)}."
+    groups = _grouped(
+        (
+            f"still at {_named(r.rows)}" if r.rows == d.before else f"was at {_named(d.before)} and is now at {_named(r.rows)}",
+            state.course.named(d),
+        )
+        for d, r in zip(state.course.databases, read)
+    )
+    return "The version tables: " + "; ".join(f"{places} {said}" for said, places in groups.items()) + "."
+
+
+def _dropped(state: State) -> str:
+    dropped = state.course.dropped
+    if not dropped:
+        return ""
+    what = f"index {dropped[0]} was" if len(dropped) == 1 else f"indexes {', '.join(dropped)} were"
+    return f"Before that, {what} dropped: an earlier attempt had left it invalid."
+
+
+def _applied(state: State, read: list[Reading]) -> int | None:
+    """How many steps of the plan the rows show to be done."""
+    graph = state.task.graph
+    if graph is None or not read or any(row not in graph for reading in read for row in reading.rows):
+        return None
+    count = 0
+    for database, reading in zip(state.course.databases, read):
+        there = graph.ancestors(reading.rows)
+        steps = database.plan.steps if database.plan else ()
+        count += sum((step.revision in there) == step.is_upgrade for step in steps)
+    return count
+
+
+def _plans(state: State) -> list[Plan]:
+    return [database.plan for database in state.course.databases if database.plan is not None]
+
+
+def _summary(plans: list[Plan]) -> dict[str, object] | None:
+    if not plans:
+        return None
+    directions = {made.direction for made in plans if made.steps}
+    direction = "None" if not directions else directions.pop() if len(directions) == 1 else "Mixed"
+    return {"direction": direction, "steps": sum(len(made.steps) for made in plans)}
+
+
+def _common(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """What all the version tables say, if they say the same."""
+    distinct = set(rows)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def _common_text(texts: Iterable[str]) -> str | None:
+    distinct = set(texts)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def _named(rows: Iterable[str]) -> str:
+    some = sorted(row or "an empty row" for row in rows)
+    if not some:
+        return "base"
+    return ", ".join(some[:6]) + (f" and {len(some) - 6} more" if len(some) > 6 else "")

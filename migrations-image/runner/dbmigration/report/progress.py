@@ -1,0 +1,45 @@
+"""What the log of the container tells whoever follows it: one JSON line on stdout for each thing that happens."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from typing import Any
+
+from dbmigration.report.redact import Secrets
+
+
+class Progress:
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        # Duplicates, because env.py may redirect or close sys.stdout and sys.stderr.
+        self._stdout, self._stderr = os.dup(1), os.dup(2)
+
+    def emit(self, event: str, **fields: Any) -> None:
+        clean = {key: self._secrets.clean(v) if isinstance(v, str) else v for key, v in fields.items()}
+        self.line(json.dumps({"event": event, **clean}, ensure_ascii=False))
+
+    def line(self, text: str) -> None:
+        flush(sys.stdout)
+        _write(self._stdout, text)
+
+    def explain(self, text: str) -> None:
+        """On stderr, for whom one line is not enough."""
+        flush(sys.stderr)
+        _write(self._stderr, self._secrets.clean(text))
+
+
+def flush(stream: Any) -> None:
+    # The user's code may have closed it, or put anything in its place; that is no reason to stop a migration.
+    with contextlib.suppress(Exception):
+        stream.flush()
+
+
+def _write(descriptor: int, text: str) -> None:
+    # Nobody may be reading any more.
+    with contextlib.suppress(OSError):
+        data = text.encode("utf-8", "replace") + b"\n"
+        while data:
+            data = data[os.write(descriptor, data) :]

@@ -1,0 +1,98 @@
+"""What the database holds once env.py has ended, read on a fresh connection: neither exit codes nor logs prove a commit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbmigration.indexes import invalid_indexes, marks
+from dbmigration.indexes.invalid_indexes import InvalidIndex
+from dbmigration.planning.place import chain
+from dbmigration.session.observer_session import end_session, with_session
+from dbmigration.session.session import Ask, read_rows
+from dbmigration.session.sqlstate import primary_message
+
+if TYPE_CHECKING:
+    from dbmigration.course import Database
+    from dbmigration.planning.project import Project
+    from dbmigration.state import State
+
+# A session that has just ended may still count against the role's limit.
+_PAUSES = (0.0, 0.3, 1.0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    rows: tuple[str, ...]
+    invalid: tuple[InvalidIndex, ...]
+    own: tuple[InvalidIndex, ...]
+    """Of the invalid ones those that the next run drops."""
+
+
+def read_all(state: State, project: Project | None, failed: bool) -> list[Reading] | str:
+    """One reading for each version table, or why there is none. After a failure the session may still be at work."""
+    problem = ""
+    for pause in _PAUSES:
+        time.sleep(pause)
+        try:
+            return [_directly(database, state, failed) for database in state.course.databases]
+        except Exception as error:
+            problem = _said(error)
+        finally:
+            state.course.connecting = None
+        if len(state.course.databases) == 1 and project is not None:
+            try:
+                return [_through_env_py(project, state.course.databases[0])]
+            except Exception as error:
+                problem = _said(error)
+            finally:
+                state.course.connecting = None
+    return problem
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {primary_message(list(chain(error)))}"
+
+
+def _directly(database: Database, state: State, failed: bool) -> Reading:
+    def use(ask: Ask) -> Reading:
+        state.course.connecting = None
+        if failed:
+            # What it was doing when the network went is only known when it is gone.
+            end_session(ask, database.session)
+        return read(ask, database)
+
+    return with_session(database.session.engine, use)
+
+
+def read(ask: Ask, database: Database) -> Reading:
+    return _reading(ask, database, read_rows(ask, database.table))
+
+
+def _reading(ask: Ask, database: Database, rows: tuple[str, ...]) -> Reading:
+    invalid = invalid_indexes.read(ask)
+    noted = marks.read(ask, database.table) if database.leftover is not None and invalid else ()
+    return Reading(rows, invalid, tuple(index for index in invalid if any(mark.is_of(index) for mark in noted)))
+
+
+def _through_env_py(project: Project, database: Database) -> Reading:
+    """For engines whose connections cannot be opened apart from env.py, such as those bound to an event loop."""
+    from typing import Any
+
+    from alembic.runtime.environment import EnvironmentContext
+
+    from dbmigration.session.session import Session
+
+    found: list[Reading] = []
+
+    def look(rows: tuple[str, ...], context: Any) -> list[Any]:
+        session = Session(context.connection)
+        found.append(_reading(session.query, database, tuple(sorted(rows))))
+        return []
+
+    with EnvironmentContext(project.config, project.directory, fn=look, as_sql=False, dont_mutate=True):
+        project.directory.run_env()
+    if not found:
+        raise LookupError("env.py did not call context.run_migrations()")
+    return found[-1]

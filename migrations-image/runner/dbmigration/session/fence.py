@@ -1,0 +1,258 @@
+"""Which attempt of a resource is the newest, noted in the database and asked there under the lock: an older one does nothing.
+
+A Job that was deleted may start after all, and a Pod may start twice; the last to get the lock would decide where the
+database ends. The note is committed before the first step, so that a newer attempt keeps older ones out even if it fails.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbmigration.planning import attempts
+from dbmigration.planning.attempts import Attempt
+from dbmigration.planning.place import chain
+from dbmigration.reasons import SUPERSEDED
+from dbmigration.refusal import Refusal
+from dbmigration.session import notes
+from dbmigration.session.observer_session import in_place_of
+from dbmigration.session.sqlstate import find_sqlstate
+from dbmigration.sql.quote import identifier, literal
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+
+    from dbmigration.session.session import Ask, Session
+    from dbmigration.session.traffic import Traffic
+    from dbmigration.session.version_table import VersionTable
+
+# What the role may not do. Whatever else goes wrong with a note goes wrong with the migration, too.
+_NOT_ALLOWED = ("42501", "42809", "0A000", "P0001")
+
+# Where a note may be: in the comment of the version table, or, if that belongs to another role, of a sequence, which no
+# autogenerate looks at. Whose sequence it is decides whether it is believed: anybody may create one of that name somewhere.
+_PLACES = """
+SELECT c.relkind::pg_catalog.text, n.nspname::pg_catalog.text, c.relname::pg_catalog.text,
+       (pg_catalog.pg_has_role(c.relowner, 'USAGE')
+        AND c.relkind OPERATOR(pg_catalog.=) ANY ('{{r,p,S}}'::pg_catalog."char"[]))::pg_catalog.text,
+       pg_catalog.obj_description(c.oid, 'pg_class')
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid
+OR (c.relname OPERATOR(pg_catalog.=) {sequence}::pg_catalog.name AND c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char"
+    AND (pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.=) CURRENT_USER
+         OR c.relowner OPERATOR(pg_catalog.=) (SELECT t.relowner FROM pg_catalog.pg_class t
+            WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid)))
+ORDER BY c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char", n.oid
+"""
+# Beside the version table, or else where the role creates what it does not say a schema for.
+_SCHEMA = """
+SELECT n.nspname::pg_catalog.text
+FROM pg_catalog.pg_namespace n
+WHERE pg_catalog.has_schema_privilege(n.oid, 'CREATE')
+AND (n.nspname OPERATOR(pg_catalog.=) {schema}::pg_catalog.name
+     OR n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false)))
+ORDER BY n.nspname OPERATOR(pg_catalog.<>) {schema}::pg_catalog.name,
+         pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A relation whose comment holds a note, or may hold one."""
+
+    kind: str
+    schema: str
+    name: str
+    is_ours: bool
+    """Whether the role may write its comment."""
+    comment: notes.Comment
+
+    @property
+    def quoted(self) -> str:
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        return attempts.parse(self.comment.notes.get(notes.ATTEMPTS))
+
+
+class Superseded(Refusal):
+    """Another attempt came before this one, although it is newer."""
+
+    def __init__(self, newest: Attempt, message: str) -> None:
+        super().__init__(SUPERSEDED, message)
+        self.newest = newest
+
+
+class Fence:
+    """That of one version table, for one attempt."""
+
+    def __init__(self, traffic: Traffic, session: Session, table: VersionTable, attempt: Attempt, run_before: bool) -> None:
+        """`run_before` says whether steps were run already, at another version table."""
+        self._traffic = traffic
+        self._run_before = run_before
+        self.advice: list[str] = []
+        """What the user should know about it."""
+        self._session = session
+        self._table = table
+        self._attempt = attempt
+        self._noted = False
+        self._table_is_ours_alone = False
+        """It is created by the transaction that is open, and nobody else sees it."""
+        self._table_is_new = False
+        """It was created and committed beside the transaction that is open."""
+
+    def before_plan(self) -> None:
+        """Ends here if a newer attempt was here; otherwise keeps older ones out, if env.py's role can do it now."""
+        self.check()
+        self._note(may_create=False)
+
+    def before_steps(self) -> None:
+        """What could not be noted before: env.py may have taken on another role since."""
+        if self._noted:
+            return
+        self.check()
+        self._note(may_create=True)
+        if not self._noted and self._table_place() is not None:
+            self.advice.append(
+                f"{self._table} belongs to another role than {self._session.user}, which may create nothing in its schema "
+                "either, so it could not be noted which attempt is the newest: one that Kubernetes starts late could undo it. "
+                f"Let the role of the Secret own the version table (ALTER TABLE {self._table.quoted} OWNER TO …)."
+            )
+
+    def create_table(self, context: MigrationContext, create: Callable[[], None]) -> None:
+        """Called instead of Alembic's own `create`, at the same moment: with all that env.py has set by then."""
+        if self._noted or self._table_place() is not None:
+            create()
+            return
+        if self._session.is_in_open_transaction:
+            # What fails in this transaction takes the table back, and the note with it.
+            try:
+                in_place_of(self._session, lambda ask: self._create_beside(ask, context))
+                self._noted = self._table_is_new = True
+            except Exception:
+                # The schema may not be committed either, or another session not be allowed: then as Alembic does it.
+                self._table_is_ours_alone = True
+        create()
+
+    def hide_new_table(self) -> None:
+        """As long as the first steps are not committed: a plain `alembic` would begin at base, too, if it could read it."""
+        if self._table_is_new:
+            self._execute([f"LOCK TABLE {self._table.quoted} IN ACCESS EXCLUSIVE MODE"])
+
+    def check(self) -> None:
+        """Raises if this attempt is not the newest."""
+        found = [attempt for place in self._places() for attempt in place.attempts]
+        newest = attempts.newest(found, self._attempt.name)
+        if newest is not None and newest.is_newer_than(self._attempt):
+            raise self._superseded(newest)
+
+    def _superseded(self, newest: Attempt) -> Superseded:
+        mine = self._attempt
+        who = f"attempt {newest.attempt}" if newest.uid == mine.uid else str(newest)
+        whose = "" if newest.uid == mine.uid else ", a resource that was deleted and made again since"
+        return Superseded(
+            newest,
+            f"this is {mine}{whose}, and {who} is newer and was at {self._table} already: nothing "
+            f"{'more ' * self._run_before}was run. What became of the database, the newer one says; nothing has to be done.",
+        )
+
+    def _create_beside(self, ask: Ask, context: MigrationContext) -> None:
+        from sqlalchemy import create_mock_engine
+
+        created: list[str] = []
+        dialect = self._session.engine.dialect
+        mock = create_mock_engine("postgresql://", lambda sql, *_, **__: created.append(str(sql.compile(dialect=dialect))))
+        context._version.create(mock, checkfirst=False)
+        for sql in created:
+            ask(sql)
+        ask(notes.statement("TABLE", self._table.quoted, self._noting(notes.Comment())))
+
+    def _note(self, may_create: bool) -> None:
+        places = self._places()
+        place = next((place for place in places if place.is_ours), None)
+        if place is not None and self._attempt.after(self._former(place)) in place.attempts:
+            # A Pod that starts twice.
+            self._noted = True
+            return
+        if place is None and may_create and places:
+            place = self._sequence()
+        if place is not None:
+            self._noted = self._written(place)
+
+    def _written(self, place: Place) -> bool:
+        """Whether it is noted: committed if that can be, and else with the first steps."""
+        statements = [notes.statement(place.kind, place.quoted, self._noting(place.comment))]
+        if place.kind == "SEQUENCE":
+            statements.insert(0, f"CREATE SEQUENCE IF NOT EXISTS {place.quoted}")
+        if self._session.is_in_open_transaction:
+            return self._written_in_transaction(statements)
+        try:
+            self._execute(statements)
+        except Exception as error:
+            if not _is_not_allowed(error):
+                raise
+            self._session.undo()
+            return False
+        return True
+
+    def _written_in_transaction(self, statements: list[str]) -> bool:
+        def beside(ask: Ask) -> None:
+            for sql in statements:
+                ask(sql)
+
+        if not self._table_is_ours_alone:
+            try:
+                in_place_of(self._session, beside)
+                return True
+            except Exception:
+                # Its role, or a lock of the open transaction, is in the way. In there it is committed with the steps.
+                pass
+        self._session.query("SAVEPOINT dbmigration")
+        try:
+            self._execute(statements)
+        except Exception as error:
+            if not _is_not_allowed(error):
+                raise
+            self._session.query("ROLLBACK TO SAVEPOINT dbmigration")
+            return False
+        self._session.query("RELEASE SAVEPOINT dbmigration")
+        return True
+
+    def _execute(self, statements: list[str]) -> None:
+        for sql in statements:
+            with self._traffic.own(self._session, sql):
+                self._session.query(sql)
+
+    def _noting(self, comment: notes.Comment) -> notes.Comment:
+        known = attempts.parse(comment.notes.get(notes.ATTEMPTS))
+        mine = self._attempt.after(attempts.newest(known, self._attempt.name))
+        return comment.noting(notes.ATTEMPTS, attempts.note(known, mine))
+
+    def _former(self, place: Place) -> Attempt | None:
+        return attempts.newest(place.attempts, self._attempt.name)
+
+    def _sequence(self) -> Place | None:
+        found = self._session.query(_SCHEMA.format(schema=literal(self._table.schema)))
+        return Place("SEQUENCE", str(found[0][0]), self._sequence_name, True, notes.Comment()) if found else None
+
+    @property
+    def _sequence_name(self) -> str:
+        return f"dbmigration_{zlib.crc32(self._table.quoted.encode()):08x}"
+
+    def _table_place(self) -> Place | None:
+        return next((place for place in self._places() if place.kind == "TABLE"), None)
+
+    def _places(self) -> list[Place]:
+        sql = _PLACES.format(table=literal(self._table.quoted), sequence=literal(self._sequence_name))
+        return [
+            Place("SEQUENCE" if row[0] == "S" else "TABLE", row[1], row[2], row[3] == "true", notes.Comment.parse(row[4] or ""))
+            for row in self._session.query(sql)
+        ]
+
+
+def _is_not_allowed(error: Exception) -> bool:
+    return find_sqlstate(list(chain(error))) in _NOT_ALLOWED

@@ -1,0 +1,40 @@
+"""The table in which Alembic keeps its rows, by its schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.refusal import Refusal
+from dbmigration.sql.quote import identifier
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+
+
+@dataclass(frozen=True)
+class VersionTable:
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+    @property
+    def quoted(self) -> str:
+        return f"{identifier(self.schema)}.{identifier(self.table)}"
+
+
+def refuse_a_table_that_is_moved(context: MigrationContext, table: VersionTable) -> None:
+    """Alembic creates and writes the version table where the map says, and looks for it where it does not."""
+    moved = context.connection.get_execution_options().get("schema_translate_map") or {}  # type: ignore[union-attr]
+    asked = context.version_table_schema
+    if asked in moved and moved[asked] != table.schema:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"env.py has a schema_translate_map that moves the version table {table} to "
+            f"{f'schema {moved[asked]}' if moved[asked] else 'the default schema'}, where Alembic writes it but does not look "
+            "for it: every run would begin at base. Let version_table_schema in context.configure() name the schema itself, "
+            "one that the map does not move.",
+        )

@@ -1,0 +1,101 @@
+"""Who holds the lock that a statement waits for, seen from a second session, as the first one is busy waiting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from dbmigration.reasons import MIGRATION_FAILED
+from dbmigration.refusal import Refusal
+from dbmigration.session.observer_session import with_session
+from dbmigration.session.session import Ask
+from dbmigration.sql.script import head
+
+if TYPE_CHECKING:
+    from dbmigration.report.progress import Progress
+    from dbmigration.session.traffic import Statement
+    from dbmigration.state import State
+
+# Most statements end sooner, and then no second session is opened at all.
+_PATIENCE = 1.0
+_INTERVAL = 0.25
+
+_BLOCKERS = """
+SELECT b.pid, a.application_name::pg_catalog.text, a.usename::pg_catalog.text, pg_catalog.host(a.client_addr),
+       a.state::pg_catalog.text, extract(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) a.xact_start)::pg_catalog.int4,
+       w.mode::pg_catalog.text, w.relation::pg_catalog.regclass::pg_catalog.text
+FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b.pid
+LEFT JOIN pg_catalog.pg_locks w ON w.pid OPERATOR(pg_catalog.=) {pid} AND NOT w.granted
+LIMIT 1
+"""
+
+
+class Blockers(threading.Thread):
+    def __init__(self, state: State, progress: Progress, lock_timeout: float) -> None:
+        super().__init__(name="dbmigration-blockers", daemon=True)
+        self._state = state
+        self._progress = progress
+        self._patience = min(_PATIENCE, lock_timeout / 5) if lock_timeout else _PATIENCE
+        self._interval = min(_INTERVAL, self._patience / 2)
+
+    def run(self) -> None:
+        while True:
+            time.sleep(self._interval)
+            statement = self._state.traffic.current
+            if statement is None:
+                continue
+            if statement.number is None and time.monotonic() - statement.started < self._patience:
+                continue
+            try:
+                self._follow(statement)
+            except Exception as error:
+                # The migration does not depend on it; without a second session the blocker stays unnamed.
+                statement.blockers = f"a session that could not be looked up ({type(error).__name__}: {error})"
+                return
+
+    def _follow(self, statement: Statement) -> None:
+        def look(ask: Ask) -> None:
+            while self._state.traffic.current is statement:
+                if statement.number is not None:
+                    statement.number(ask)
+                rows = ask(_BLOCKERS.format(pid=statement.pid))
+                if rows:
+                    told = statement.blockers
+                    statement.blockers = _described(rows[0])
+                    if told is None:
+                        self._progress.emit("waiting", what="a lock", holder=statement.blockers)
+                    if statement.beside and self._waits_for_itself(ask, statement):
+                        return
+                time.sleep(self._interval)
+
+        with_session(statement.engine, look)
+
+    def _waits_for_itself(self, ask: Ask, statement: Statement) -> bool:
+        """Ends it then: the server sees no deadlock, as the session that holds the lock is idle, and its client waits."""
+        session, running = self._state.course.session, self._state.course.running
+        if session is None or running is None:
+            return False
+        blocks = f"pid OPERATOR(pg_catalog.=) ANY (pg_catalog.pg_blocking_pids({statement.pid}))"
+        if not ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity} AND {blocks}"):
+            return False
+        step = running.step
+        self._state.stop.refusal = Refusal(
+            MIGRATION_FAILED,
+            f"{step.direction.lower()}() of revision {step.revision}{self._state.course.turn} waits for itself: "
+            f"`{head(statement.text)}` on a connection of its own needs what its transaction on Alembic's connection holds. "
+            "Execute it with op.execute(), and in `with op.get_context().autocommit_block():` if it has to be outside the "
+            "transaction; then build the image again.",
+            step.revision,
+        )
+        ask(f"SELECT pg_catalog.pg_cancel_backend({statement.pid})")
+        return True
+
+
+def _described(row: tuple[object, ...]) -> str:
+    pid, name, user, address, state, seconds, mode, relation = row
+    since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
+    wanted = f"; {mode} on {relation} was wanted" if relation else ""
+    origin = f", from {address}" if address else ""
+    return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}{wanted}"

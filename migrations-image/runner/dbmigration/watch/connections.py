@@ -1,0 +1,37 @@
+"""Knows while a driver is connecting: not every driver gives up on a host that does not answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from dbmigration.course import Course, Endpoint
+from dbmigration.report.redact import Secrets
+
+
+def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], None]) -> None:
+    """Those of every engine that env.py makes. `changed` is called when there is a new deadline to be kept."""
+
+    def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
+        secrets.add([parameters.get("password")])
+        if threading.current_thread() is not threading.main_thread():
+            # A second session, which has its own way to end.
+            return
+        course.connecting = Endpoint(_endpoint(parameters))
+        changed()
+
+    def end(*_: Any) -> None:
+        course.connecting = None
+
+    event.listen(Engine, "do_connect", begin)
+    event.listen(Engine, "connect", end)
+
+
+def _endpoint(parameters: dict[str, Any]) -> str:
+    host = parameters.get("host") or "the local socket"
+    port = parameters.get("port")
+    return f"{host}:{port}" if port else str(host)
