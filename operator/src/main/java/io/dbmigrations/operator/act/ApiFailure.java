@@ -12,11 +12,18 @@ public record ApiFailure(Reason reason, String message) {
 
   /** What the answer says. */
   public static ApiFailure of(KubernetesClientException answer) {
+    // A lost connection has no code, and its words are in the cause.
+    if (answer.getCode() <= 0) {
+      Throwable cause = answer.getCause() == null ? answer : answer.getCause();
+      return new ApiFailure(
+          Reason.API_SERVER_ERROR,
+          "The API server gave no answer: %s. It is tried again by itself"
+              .formatted(cause.getMessage()));
+    }
     String words = Refusal.words(answer);
     return new ApiFailure(
         Reason.API_SERVER_ERROR,
         switch (answer.getCode()) {
-          case 0 -> "The API server gave no answer: %s".formatted(words);
           case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
               "The API server does not let the operator do what it needs: %s. Give its service account that right, as the chart's role does"
                   .formatted(words);

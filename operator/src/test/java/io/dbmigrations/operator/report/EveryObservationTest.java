@@ -190,6 +190,7 @@ class EveryObservationTest {
     boolean isUnfinished =
         last.outcome() == null
             || last.outcome().nextAt() != null
+            || last.endedWith(Reason.DATABASE_CLAIMED)
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
     return last.mode() == MigrationMode.MIGRATE
         && !last.endedWith(Reason.AT_TARGET_REVISION)

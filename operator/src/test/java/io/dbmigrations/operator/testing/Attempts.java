@@ -4,12 +4,14 @@ import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.MigrationRequest;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The first attempt of a resource as its status has it. */
@@ -29,6 +31,21 @@ public final class Attempts {
         .generation(1)
         .startedAt(Observations.NOW.toString())
         .build();
+  }
+
+  /** Ended, because an older resource declares those rows for the same lines. */
+  static AttemptStatus claimed(AttemptStatus attempt, List<String> rows) {
+    return attempt.ended(
+        new AttemptOutcome(
+            Observations.NOW.toString(),
+            Reason.DATABASE_CLAIMED.wireName(),
+            "its end",
+            null,
+            null,
+            null,
+            null,
+            null,
+            new Claim("older", "platform/older", rows)));
   }
 
   /** How it ended. */

@@ -19,6 +19,7 @@ import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.MigrationRequest;
+import io.dbmigrations.operator.observe.Claimant;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
@@ -33,6 +34,8 @@ public final class Observations {
   public static final Instant NOW = Instant.parse("2026-01-11T10:00:00Z");
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
   public static final String JOB = "agent-platform-1-abcdef";
+  public static final DatabaseStatus DATABASE =
+      new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", "platform");
 
   private String target = "head";
   private String image = "migrations:1";
@@ -48,6 +51,7 @@ public final class Observations {
   private List<Condition> conditions = List.of();
   private AttemptState state = new AttemptState.Missing();
   private List<String> predecessors = List.of();
+  private @Nullable Claimant claimant;
   private @Nullable Reading reading;
 
   private Observations() {}
@@ -94,7 +98,7 @@ public final class Observations {
     observations.attempt =
         observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
     observations.current = List.of(rows);
-    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", null, null);
+    observations.database = DATABASE;
     return observations;
   }
 
@@ -102,7 +106,16 @@ public final class Observations {
   public static Observations drifted(String... rows) {
     Observations observations = ended(Reason.REVISION_DRIFTED, 0, null).mode(MigrationMode.CHECK);
     observations.current = List.of(rows);
-    observations.database = new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", null, null);
+    observations.database = DATABASE;
+    return observations;
+  }
+
+  /** An older resource declares those rows for the same lines, and is now as given. */
+  public static Observations claimed(Claimant claimant, String... rows) {
+    Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
+    observations.attempt = Attempts.claimed(observations.intent(), List.of(rows));
+    observations.database = DATABASE;
+    observations.claimant = claimant;
     return observations;
   }
 
@@ -257,6 +270,7 @@ public final class Observations {
         .attemptState(state)
         .predecessors(predecessors)
         .jobs(List.of())
+        .claimant(claimant)
         .reading(reading)
         .readable(readable)
         .now(NOW)

@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
@@ -16,6 +17,7 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
 import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.Claimant;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
@@ -62,6 +64,7 @@ public final class RandomObservations {
         .status(status(fresh))
         .attemptState(state())
         .predecessors(oneIn(6) ? List.of("another-pod") : List.of())
+        .claimant(oneIn(3) ? claimant() : null)
         .reading(oneIn(6) ? null : reading())
         .readable(!oneIn(6))
         .build();
@@ -77,7 +80,7 @@ public final class RandomObservations {
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
-        oneIn(6) ? null : new DatabaseStatus("17.6", Ends.TABLE, "1.18.1"));
+        oneIn(6) ? null : Observations.DATABASE);
   }
 
   private Condition ready() {
@@ -124,7 +127,15 @@ public final class RandomObservations {
         null,
         oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString(),
         oneIn(5) ? null : held(),
-        oneIn(3) ? newest() : null);
+        oneIn(3) ? newest() : null,
+        oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null);
+  }
+
+  private Claimant claimant() {
+    return new Claimant(
+        oneIn(2),
+        oneIn(3) ? null : any(ROWS),
+        new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", oneIn(2) ? "platform" : "another"));
   }
 
   private AttemptIdentity newest() {

@@ -1,0 +1,50 @@
+package io.dbmigrations.operator.decide;
+
+import static io.dbmigrations.operator.decide.Decisions.decide;
+import static io.dbmigrations.operator.decide.Decisions.migrate;
+import static io.dbmigrations.operator.decide.Decisions.reason;
+import static io.dbmigrations.operator.decide.Decisions.report;
+import static io.dbmigrations.operator.testing.Observations.DATABASE;
+import static io.dbmigrations.operator.testing.Observations.claimed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.observe.Claimant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is decided while an older resource declares another target for the same lines. */
+class ClaimedTest {
+
+  private static final Claimant ALIVE = new Claimant(true, List.of("003"), DATABASE);
+
+  @Test
+  void runsNothingWhileTheOlderOneStandsThere() {
+    assertThat(reason(claimed(ALIVE, "003").read("003"))).isEqualTo(Reason.DATABASE_CLAIMED);
+    assertThat(report(claimed(ALIVE, "003").read("003")).lookAgain()).isPositive();
+  }
+
+  @Test
+  void takesOverWhenTheOlderOneIsGoneOrElsewhere() {
+    Claimant elsewhere =
+        new Claimant(true, List.of("003"), new DatabaseStatus("17.6", null, null, "7", "another"));
+    for (Claimant moved : List.of(Claimant.GONE, elsewhere)) {
+      assertThat(decide(claimed(moved, "003").read("003")))
+          .isEqualTo(
+              new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, List.of("older")));
+    }
+  }
+
+  @Test
+  void asksTheDatabaseAgainWhenTheOlderOneDeclaresSomethingElse() {
+    Claimant edited = new Claimant(true, List.of("004"), DATABASE);
+    assertThat(decide(claimed(edited, "003").read("003"))).isEqualTo(migrate(0, null));
+  }
+
+  @Test
+  void startsForAnEditThatMayBeTheRemedy() {
+    assertThat(decide(claimed(ALIVE, "003").read("003").edited())).isEqualTo(migrate(0, null));
+  }
+}
