@@ -1,0 +1,83 @@
+package io.dbmigrations.operator.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ClaimantsTest {
+
+  private static final String EARLY = "2026-01-11T10:00:00Z";
+  private static final String LATE = "2026-01-11T11:00:00Z";
+
+  private final List<DatabaseMigration> resources = new ArrayList<>();
+
+  @Test
+  void areTheOlderResourcesThatLive() {
+    DatabaseMigration dying = with("dying", "shop", EARLY, null);
+    dying.getMetadata().setDeletionTimestamp(LATE);
+    with("younger", "shop", "2026-01-11T12:00:00Z", null);
+    with("older", "shop", EARLY, null);
+
+    assertThat(of(with("mine", "shop", LATE, null))).containsExactly("older");
+  }
+
+  @Test
+  void areOrderedByTheirUidWithinOneSecond() {
+    with("a", "shop", EARLY, null);
+    with("z", "shop", EARLY, null);
+
+    assertThat(of(with("m", "shop", EARLY, null))).containsExactly("a");
+  }
+
+  @Test
+  void areNotThoseThatAreKnownToHaveAnotherDatabase() {
+    with("elsewhere", "shop", EARLY, database("another"));
+    with("here", "shop", EARLY, database("orders"));
+    with("unknown", "shop", EARLY, null);
+
+    assertThat(of(with("mine", "shop", LATE, database("orders"))))
+        .containsExactly("here", "unknown");
+  }
+
+  @Test
+  void areThoseOfTheSameNamespaceFirstWhereTheyAreTooMany() {
+    for (int i = 0; i < 600; i++) {
+      with("far-%03d".formatted(i), "elsewhere", EARLY, null);
+    }
+    with("near", "shop", EARLY, null);
+
+    List<String> found = of(with("mine", "shop", LATE, null));
+    assertThat(found).hasSize(500).startsWith("near");
+  }
+
+  private List<String> of(DatabaseMigration resource) {
+    return new Claimants(resources::stream).of(resource);
+  }
+
+  private DatabaseMigration with(
+      String uid, String namespace, String created, @Nullable DatabaseStatus database) {
+    DatabaseMigration resource = new DatabaseMigration();
+    resource.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName(uid)
+            .withUid(uid)
+            .withCreationTimestamp(created)
+            .build());
+    resource.setStatus(
+        new DatabaseMigrationStatus(1L, List.of(), null, null, null, null, null, database));
+    resources.add(resource);
+    return resource;
+  }
+
+  private static DatabaseStatus database(String name) {
+    return new DatabaseStatus("17.6", "public.alembic_version", "1.18.1", "7421", name);
+  }
+}
