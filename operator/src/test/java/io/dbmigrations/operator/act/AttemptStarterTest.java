@@ -256,8 +256,7 @@ class AttemptStarterTest {
             .generation(1)
             .startedAt(NOW.toString())
             .build();
-    return new DatabaseMigrationStatus(
-        1L, List.of(), null, null, null, attempt, null, null);
+    return new DatabaseMigrationStatus(1L, List.of(), null, null, null, attempt, null, null);
   }
 
   private static String firstJob() {
