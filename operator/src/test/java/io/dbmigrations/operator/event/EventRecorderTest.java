@@ -43,7 +43,8 @@ class EventRecorderTest {
         .singleElement()
         .satisfies(write ->
             assertThat(write.body())
-                .contains("\"reason\":\"Suspended\"", "\"note\":\"it waits\"", "\"type\":\"Normal\"")
+                .contains(
+                    "\"reason\":\"Suspended\"", "\"note\":\"it waits\"", "\"type\":\"Normal\"")
                 .contains(resource().getMetadata().getUid()));
 
     recorder.record(resource(), status("it waits"), status("it still waits"));
@@ -76,7 +77,6 @@ class EventRecorderTest {
     Condition ready =
         new Condition(
             Condition.READY, "False", 1, NOW.toString(), Reason.SUSPENDED.wireName(), message);
-    return new DatabaseMigrationStatus(
-        1L, List.of(ready), null, null, null, null, null, null);
+    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, null, null, null, null);
   }
 }

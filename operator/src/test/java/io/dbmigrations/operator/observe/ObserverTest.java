@@ -83,8 +83,7 @@ class ObserverTest {
 
   @Test
   void believesNoPodOfAnEarlierJobOfTheSameName() {
-    Job again =
-        new JobBuilder(job()).editMetadata().withUid("made-again").endMetadata().build();
+    Job again = new JobBuilder(job()).editMetadata().withUid("made-again").endMetadata().build();
     Observation observation =
         observe(attempted(), List.of(again), List.of(pod("a", said("AtTargetRevision"))));
     assertThat(observation.attemptState()).isInstanceOf(AttemptState.Waiting.class);
@@ -100,8 +99,7 @@ class ObserverTest {
             .endOwnerReference()
             .endMetadata()
             .build();
-    Observation observation =
-        observe(attempted(), List.of(former), List.of(pod("a", running())));
+    Observation observation = observe(attempted(), List.of(former), List.of(pod("a", running())));
     assertThat(observation.attemptState()).isEqualTo(new AttemptState.Missing());
     assertThat(observation.jobs()).isEmpty();
     assertThat(observation.predecessors()).containsExactly("a");

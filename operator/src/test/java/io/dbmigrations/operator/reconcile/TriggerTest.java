@@ -18,8 +18,8 @@ class TriggerTest {
   void anEditADeletionARetryAndAResourceMadeAnewDo() {
     assertThat(isSetOff(changed -> changed.getMetadata().setGeneration(2L))).isTrue();
     assertThat(
-            isSetOff(changed ->
-                changed.getMetadata().setDeletionTimestamp(Observations.NOW.toString())))
+            isSetOff(
+                changed -> changed.getMetadata().setDeletionTimestamp(Observations.NOW.toString())))
         .isTrue();
     assertThat(
             isSetOff(changed ->
@@ -32,8 +32,7 @@ class TriggerTest {
   void ourOwnStatusAndOtherPeoplesAnnotationsDoNot() {
     assertThat(isSetOff(changed -> changed.setStatus(DatabaseMigrationStatus.NONE))).isFalse();
     assertThat(
-            isSetOff(changed ->
-                changed.getMetadata().setAnnotations(Map.of("team", "platform"))))
+            isSetOff(changed -> changed.getMetadata().setAnnotations(Map.of("team", "platform"))))
         .isFalse();
   }
 
