@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping
+from dbmigration.planning import bookkeeping, claims
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -130,7 +130,7 @@ class Migration:
 
     def _keep_order(self, database: Database, context: MigrationContext) -> None:
         """Of the attempts of one resource the newest has the last word."""
-        attempt = Attempt.of(self._request)
+        attempt = Attempt.of(self._request, self._target)
         if attempt is None:
             return
         others = self._state.course.databases[:-1]
@@ -147,6 +147,10 @@ class Migration:
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
+        attempt = Attempt.of(self._request, self._target)
+        if attempt is not None and database.fence is not None and made.steps and self._request.claimants:
+            others, claimants = database.fence.others(), self._request.claimants
+            claims.refuse(made, self._project.graph, attempt, others, claimants, str(database.table))
         if self._request.only_checks:
             self._refuse_steps(made, database)
         self._guard.check(made)

@@ -28,7 +28,8 @@ def whole() -> dict[str, Any]:
         if isinstance(of, dict):
             return {inner: value(one, inner) for inner, one in of.items()}
         if isinstance(of, list):
-            return of[0]
+            # Words of which one is meant, or what a list is made of.
+            return of if of == ["string"] else of[0]
         return {"created": "2026-01-11T08:00:00Z"}.get(key, of)
 
     return {key: value(of, key) for key, of in ASKED.items()}
@@ -73,6 +74,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         invalid_indexes="Forbid",
+        claimants=("string",),
     )
 
 

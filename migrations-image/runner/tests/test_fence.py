@@ -382,4 +382,6 @@ def test_a_plain_alembic_that_starts_during_the_very_first_run_finds_it_done(one
 
 def test_the_note_says_no_more_than_the_order_needs(one_line: Project) -> None:
     assert one_line.run("001", attempt=2).code == 0
-    assert json.dumps(_noted(one_line)[0]) == json.dumps({"name": "team/thing", **RESOURCE, "attempt": 2, "over": None})
+    assert json.dumps(_noted(one_line)[0]) == json.dumps(
+        {"name": "team/thing", **RESOURCE, "attempt": 2, "over": None, "target": ["001"], "without": []}
+    )

@@ -10,6 +10,7 @@ from dbmigration.planning.request import seconds_of
 
 if TYPE_CHECKING:
     from dbmigration.planning.request import Request
+    from dbmigration.planning.target import Target
 
 # A database that resources take over from one another, each under a name of its own, remembers so many of them.
 MOST_RESOURCES = 8
@@ -26,13 +27,29 @@ class Attempt:
     attempt: int
     over: str | None = None
     """The incarnation before which this one was put by the operator, however new that looks."""
+    target: tuple[str, ...] = ()
+    """What it declares: the revisions that are to be applied."""
+    without: tuple[str, ...] = ()
+    """And those that are not, with all that builds on them."""
 
     @classmethod
-    def of(cls, request: Request) -> Attempt | None:
+    def of(cls, request: Request, target: Target) -> Attempt | None:
         made = request.resource
         if made is None:
             return None
-        return cls(request.name, made.uid, made.created, made.version, request.attempt, made.over)
+        # What follows a revision the scripts say; of base only the target itself says where its line begins.
+        without = () if target.revisions else target.roots
+        return cls(request.name, made.uid, made.created, made.version, request.attempt, made.over, target.revisions, without)
+
+    def is_of_an_older_resource_than(self, other: Attempt) -> bool:
+        """Of two resources of different names one is the older, whoever asks."""
+        mine, theirs = seconds_of(self.created), seconds_of(other.created)
+        if mine != theirs:
+            return mine < theirs
+        numbers = _number(self.version), _number(other.version)
+        if None not in numbers and numbers[0] != numbers[1]:
+            return numbers[0] < numbers[1]  # type: ignore[operator]
+        return self.uid < other.uid
 
     def is_newer_than(self, other: Attempt) -> bool:
         """Never true of both: who is asked about an equal one, or cannot tell, says no."""
@@ -79,12 +96,15 @@ def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:
 
 def _attempt(entry: Any) -> Attempt | None:
     try:
-        made = Attempt(**entry)
+        lists = {key: tuple(entry[key]) for key in ("target", "without") if isinstance(entry[key], list)}
+        made = Attempt(**{**entry, **lists})
         seconds_of(made.created)
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, KeyError):
         return None
     texts = (made.name, made.uid, made.version, made.over or "")
-    fits = all(isinstance(text, str) for text in texts) and type(made.attempt) is int
+    lists_fit = isinstance(made.target, tuple) and isinstance(made.without, tuple)
+    fits = lists_fit and all(isinstance(text, str) for text in (*texts, *made.target, *made.without))
+    fits = fits and type(made.attempt) is int
     return made if fits else None
 
 

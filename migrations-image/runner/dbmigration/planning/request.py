@@ -69,6 +69,9 @@ class Request:
     invalid_indexes: str = FORBID
     """What becomes of those that an earlier attempt has left."""
 
+    claimants: tuple[str, ...] = ()
+    """The uids of resources of other names that live, and may declare something for this database."""
+
     @property
     def only_checks(self) -> bool:
         return self.mode == self.CHECK
@@ -109,6 +112,7 @@ def read(environment: Mapping[str, str]) -> Request:
         timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
         rollback=_rollback(_typed(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
+        claimants=tuple(map(str, _typed(document, "claimants", list, []))),
     )
 
 

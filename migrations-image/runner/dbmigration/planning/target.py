@@ -26,6 +26,8 @@ class Target:
     """Absolute ids, sorted; none for `base`."""
     undone: frozenset[str]
     """What builds on the target and therefore has to go, whether it is applied or not."""
+    roots: tuple[str, ...] = ()
+    """Of what has to go those on which the rest builds, sorted."""
 
     def held_by(self, rows: Iterable[str], graph: Graph) -> tuple[str, ...]:
         """Those of the rows that say that the target is applied: its revisions, or what implies one of them."""
@@ -55,7 +57,8 @@ class _Resolver:
         revisions = frozenset(revision for wanted, _ in members for revision in wanted)
         undone = frozenset().union(*(undone for _, undone in members))
         self._refuse_contradiction(revisions, undone)
-        return Target(tuple(sorted(revisions)), undone)
+        roots = (revision for revision in undone if undone.isdisjoint(self._graph.parents[revision]))
+        return Target(tuple(sorted(revisions)), undone, tuple(sorted(roots)))
 
     def _member(self, part: str) -> tuple[frozenset[str], frozenset[str]]:
         label, at, rest = part.rpartition("@")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
+from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
@@ -44,6 +45,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         held=held,
         exclusive=target.is_exclusive(graph) if target and graph else None,
         newest=_newest(refusal),
+        claim=_claim(refusal),
         plan=_summary(_plans(state)),
         applied=_applied(state, read),
         revision=refusal.revision if refusal else None,
@@ -52,6 +54,12 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         serverVersion=state.course.server_version,
         versionTable=_common_text(str(database.table) for database in state.course.databases),
     )
+
+
+def _claim(refusal: Refusal | None) -> dict[str, object] | None:
+    if not isinstance(refusal, Claimed):
+        return None
+    return {"uid": refusal.claim.uid, "name": refusal.claim.name, "target": list(refusal.claim.target)}
 
 
 def _newest(refusal: Refusal | None) -> dict[str, object] | None:

@@ -34,6 +34,7 @@ class Outcome:
     held: Sequence[str] | None = None
     exclusive: bool | None = None
     newest: dict[str, Any] | None = None
+    claim: dict[str, Any] | None = None
     plan: dict[str, Any] | None = None
     applied: int | None = None
     revision: str | None = None
@@ -117,6 +118,9 @@ def _shorten_names(document: dict[str, Any]) -> None:
             document[key] = one_line(value, LONGEST_NAME)
     if document["newest"]:
         document["newest"] = {**document["newest"], "uid": one_line(document["newest"]["uid"], LONGEST_NAME)}
+    if document["claim"]:
+        # A name of Kubernetes fits; a list that is cut short would be wrong.
+        document["claim"] = {**document["claim"], "uid": one_line(document["claim"]["uid"], LONGEST_NAME)}
 
 
 def _shorten_message(document: dict[str, Any]) -> None:

@@ -150,6 +150,10 @@ class Fence:
         if newest is not None and newest.is_newer_than(self._attempt):
             raise self._superseded(newest)
 
+    def others(self) -> list[Attempt]:
+        """What resources of other names have noted last."""
+        return [one for place in self._places() for one in place.attempts if one.name != self._attempt.name]
+
     def _superseded(self, newest: Attempt) -> Superseded:
         mine = self._attempt
         who = f"attempt {newest.attempt}" if newest.uid == mine.uid else str(newest)

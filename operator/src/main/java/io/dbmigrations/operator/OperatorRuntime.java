@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
 import io.dbmigrations.operator.act.AttemptStarter;
+import io.dbmigrations.operator.act.Claimants;
 import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
 import io.dbmigrations.operator.act.RunnerConfigMap;
@@ -92,7 +93,7 @@ final class OperatorRuntime {
             readings, new PodRefusals(client), sources::find, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
         new Actor(
-            new AttemptStarter(client, jobs, runner, secrets, slots),
+            new AttemptStarter(client, jobs, runner, secrets, slots, new Claimants(sources::all)),
             jobs,
             runner,
             readings,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.soabase.recordbuilder.core.RecordBuilder;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
  * @param over the UID of another resource of this name, whose later attempts in the database do not
  *     count, because this resource is the one that lives
- * @param unclaimed the UIDs of other resources that were once at this database and are known to
- *     declare nothing for it any more
  * @param outcome null while it is under way
  */
 @RecordBuilder
@@ -47,9 +44,6 @@ public record AttemptStatus(
     @JsonPropertyDescription(
             "UID of a resource of the same name that migrated this database and is not this one.")
         @Nullable String over,
-    @JsonPropertyDescription(
-            "UIDs of other resources whose claims on the database do not count: they are gone.")
-        @Nullable List<String> unclaimed,
     @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
     @JsonPropertyDescription("How it ended; absent while it is under way.")
@@ -57,7 +51,6 @@ public record AttemptStatus(
 
   public AttemptStatus {
     mode = mode == null ? MigrationMode.MIGRATE : mode;
-    unclaimed = unclaimed == null ? null : List.copyOf(unclaimed);
   }
 
   /** The same attempt, ended. */

@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
@@ -34,18 +35,21 @@ public final class AttemptStarter {
   private final RunnerConfigMap runner;
   private final DatabaseSecret secrets;
   private final JobSlots slots;
+  private final Claimants claimants;
 
   public AttemptStarter(
       KubernetesClient client,
       Jobs jobs,
       RunnerConfigMap runner,
       DatabaseSecret secrets,
-      JobSlots slots) {
+      JobSlots slots,
+      Claimants claimants) {
     this.client = client;
     this.jobs = jobs;
     this.runner = runner;
     this.secrets = secrets;
     this.slots = slots;
+    this.claimants = claimants;
   }
 
   /** Starts a further attempt. */
@@ -103,7 +107,9 @@ public final class AttemptStarter {
       DatabaseMigration live,
       AttemptStatus attempt,
       DatabaseMigrationStatus status) {
-    Job job = MigrationJob.job(live, attempt, runner.files());
+    Job job =
+        MigrationJob.job(
+            live, attempt, MigrationRequest.of(live, attempt, claimants.of(live)), runner.files());
     try {
       return jobs.create(job)
           .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))
@@ -184,7 +190,6 @@ public final class AttemptStarter {
         .retry(observation.retry())
         .runAsUser(decision.runAsUser())
         .over(decision.over())
-        .unclaimed(decision.unclaimed().isEmpty() ? null : decision.unclaimed())
         .startedAt(observation.now().truncatedTo(ChronoUnit.SECONDS).toString())
         .failures(decision.failures())
         .build();

@@ -42,12 +42,11 @@ final class Claimed {
     }
     Decision.StartAttempt again =
         Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt));
-    if (!claimant.isAlive() || isElsewhere(observation, claimant)) {
-      return Optional.of(again.without(claim.uid()));
-    }
     boolean changed =
-        claimant.target() != null
-            && !new TreeSet<>(claimant.target()).equals(new TreeSet<>(claim.target()));
+        !claimant.isAlive()
+            || isElsewhere(observation, claimant)
+            || (claimant.target() != null
+                && !new TreeSet<>(claimant.target()).equals(new TreeSet<>(claim.target())));
     return Optional.of(changed ? again : Settled.failed(attempt).lookingAgainAfter(GLANCE));
   }
 

@@ -8,7 +8,6 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,48 +24,34 @@ public sealed interface Decision {
    * @param runAsUser the user id for an image that has none, null for the image's own
    * @param number at least this, where the database knows attempts of higher numbers; else 0
    * @param over the UID of another resource whose later attempts do not count, null for none
-   * @param unclaimed the UIDs of other resources whose claims do not count
    */
   record StartAttempt(
-      MigrationMode mode,
-      int failures,
-      @Nullable Long runAsUser,
-      int number,
-      @Nullable String over,
-      List<String> unclaimed)
+      MigrationMode mode, int failures, @Nullable Long runAsUser, int number, @Nullable String over)
       implements Decision {
 
     static StartAttempt afresh(MigrationMode mode, @Nullable Long runAsUser) {
-      return new StartAttempt(mode, 0, runAsUser, 0, null, List.of());
+      return new StartAttempt(mode, 0, runAsUser, 0, null);
     }
 
     static StartAttempt migrating(int failures, @Nullable Long runAsUser) {
-      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null, List.of());
+      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null);
     }
 
     static StartAttempt checking(@Nullable Long runAsUser) {
       return afresh(MigrationMode.CHECK, runAsUser);
     }
 
-    /** The same once more: what was found out about others holds for it, too. */
+    /** The same once more: what was found out of others holds for it, too. */
     static StartAttempt again(AttemptStatus last, int failures, @Nullable Long runAsUser) {
-      List<String> known = last.unclaimed();
-      return new StartAttempt(
-          last.mode(), failures, runAsUser, 0, last.over(), known == null ? List.of() : known);
+      return new StartAttempt(last.mode(), failures, runAsUser, 0, last.over());
     }
 
     StartAttempt numbered(int least) {
-      return new StartAttempt(mode, failures, runAsUser, least, over, unclaimed);
+      return new StartAttempt(mode, failures, runAsUser, least, over);
     }
 
     StartAttempt over(String uid) {
-      return new StartAttempt(mode, failures, runAsUser, number, uid, unclaimed);
-    }
-
-    StartAttempt without(String claimant) {
-      List<String> more = new ArrayList<>(unclaimed);
-      more.add(claimant);
-      return new StartAttempt(mode, failures, runAsUser, number, over, List.copyOf(more));
+      return new StartAttempt(mode, failures, runAsUser, number, uid);
     }
   }
 

@@ -47,7 +47,11 @@ public final class MigrationJob {
   private MigrationJob() {}
 
   /** The Job of an attempt. */
-  public static Job job(DatabaseMigration resource, AttemptStatus attempt, RunnerFiles runner) {
+  public static Job job(
+      DatabaseMigration resource,
+      AttemptStatus attempt,
+      MigrationRequest request,
+      RunnerFiles runner) {
     return new JobBuilder()
         .withMetadata(
             metadata(resource, attempt, attempt.job()).toBuilder()
@@ -62,7 +66,7 @@ public final class MigrationJob {
         .withLabels(labels(resource, attempt))
         .addToAnnotations(Names.RESOURCE_ANNOTATION, resource.getMetadata().getName())
         .endMetadata()
-        .withSpec(pod(resource, attempt, runner))
+        .withSpec(pod(resource, attempt, request, runner))
         .endTemplate()
         .endSpec()
         .build();
@@ -111,7 +115,10 @@ public final class MigrationJob {
   }
 
   private static PodSpec pod(
-      DatabaseMigration resource, AttemptStatus attempt, RunnerFiles runner) {
+      DatabaseMigration resource,
+      AttemptStatus attempt,
+      MigrationRequest request,
+      RunnerFiles runner) {
     DatabaseMigrationSpec spec = resource.getSpec();
     return new PodSpecBuilder()
         .withRestartPolicy("Never")
@@ -134,7 +141,7 @@ public final class MigrationJob {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .withContainers(container(resource, attempt))
+        .withContainers(container(resource, request))
         .addNewVolume()
         .withName(RUNNER_VOLUME)
         .withNewConfigMap()
@@ -153,7 +160,7 @@ public final class MigrationJob {
         .build();
   }
 
-  private static Container container(DatabaseMigration resource, AttemptStatus attempt) {
+  private static Container container(DatabaseMigration resource, MigrationRequest request) {
     DatabaseMigrationSpec spec = resource.getSpec();
     return new ContainerBuilder()
         .withName(CONTAINER)
@@ -162,7 +169,7 @@ public final class MigrationJob {
             spec.imagePullPolicy() == null ? null : spec.imagePullPolicy().wireName())
         .withCommand(spec.alembic().python(), RUNNER_PATH)
         .withWorkingDir(spec.alembic().workingDirectory())
-        .withEnv(environment(resource, attempt))
+        .withEnv(environment(resource, request))
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withSecurityContext(restricted())
         .addNewVolumeMount()
@@ -177,10 +184,10 @@ public final class MigrationJob {
         .build();
   }
 
-  private static List<EnvVar> environment(DatabaseMigration resource, AttemptStatus attempt) {
+  private static List<EnvVar> environment(DatabaseMigration resource, MigrationRequest request) {
     DatabaseMigrationSpec spec = resource.getSpec();
     return List.of(
-        variable(REQUEST_VARIABLE, MigrationRequest.of(resource, attempt).json()),
+        variable(REQUEST_VARIABLE, request.json()),
         variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
         variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
         new EnvVarBuilder()

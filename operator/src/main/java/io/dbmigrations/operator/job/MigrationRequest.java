@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * What the runner is asked to do; its contract is in migrations-image/runner/contract.json.
  *
  * @param resource which incarnation of the resource asks, for the fence in the database
- * @param unclaimed the UIDs of other resources whose claims on the database do not count
+ * @param claimants the UIDs of other resources that live, are older, and may declare something for
+ *     the same database
  */
 @RecordBuilder
 public record MigrationRequest(
@@ -42,7 +43,7 @@ public record MigrationRequest(
     Timeouts timeouts,
     RollbackSpec rollback,
     InvalidIndexPolicy invalidIndexes,
-    List<String> unclaimed) {
+    List<String> claimants) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -61,7 +62,8 @@ public record MigrationRequest(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The request for one attempt. */
-  public static MigrationRequest of(DatabaseMigration resource, AttemptStatus attempt) {
+  public static MigrationRequest of(
+      DatabaseMigration resource, AttemptStatus attempt, List<String> claimants) {
     ObjectMeta metadata = resource.getMetadata();
     DatabaseMigrationSpec spec = resource.getSpec();
     TimeoutsSpec timeouts = spec.timeouts();
@@ -88,7 +90,7 @@ public record MigrationRequest(
                 millis(timeouts.run())))
         .rollback(spec.rollback())
         .invalidIndexes(spec.invalidIndexes())
-        .unclaimed(Optional.ofNullable(attempt.unclaimed()).orElseGet(List::of))
+        .claimants(claimants)
         .build();
   }
 

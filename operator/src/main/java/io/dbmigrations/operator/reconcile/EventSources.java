@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What sets off a reconcile besides the resource itself: its Jobs, its Pods, and readings. */
@@ -45,6 +46,11 @@ public final class EventSources {
   /** A resource as the cache has it. */
   public Optional<DatabaseMigration> find(String namespace, String name) {
     return resources == null ? Optional.empty() : resources.get(new ResourceID(name, namespace));
+  }
+
+  /** All resources, as the cache has them. */
+  public Stream<DatabaseMigration> all() {
+    return resources == null ? Stream.empty() : resources.list(_ -> true);
   }
 
   /** The resources that have a Job which has not finished, as the cache has it. */

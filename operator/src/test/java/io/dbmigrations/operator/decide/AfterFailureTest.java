@@ -20,7 +20,6 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is decided once an attempt has ended without reaching its target. */
@@ -98,14 +97,13 @@ class AfterFailureTest {
   @Test
   void countsOnAboveItsOwnAttemptsThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity(UID, 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, List.of()));
+        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null));
   }
 
   @Test
   void migratesOverAnotherResourceOfItsNameThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity("another", 7), NOW)))
-        .isEqualTo(
-            new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", List.of()));
+        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another"));
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides on observations, and takes the decisions apart. */
@@ -56,7 +55,7 @@ final class Decisions {
   }
 
   static Decision migrate(int failures, @Nullable Long user) {
-    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null, List.of());
+    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null);
   }
 
   static Decision check() {
@@ -64,6 +63,6 @@ final class Decisions {
   }
 
   static Decision check(int failures) {
-    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null, List.of());
+    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null);
   }
 }

@@ -101,7 +101,7 @@ class MigrationJobTest {
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
-                    "invalidIndexes":"Drop","unclaimed":[]}\
+                    "invalidIndexes":"Drop","claimants":["older"]}\
                     """));
   }
 
@@ -163,7 +163,7 @@ class MigrationJobTest {
             new TreeMap<>(Map.of("__main__.py", "pass", "plan/steps.py", "STEPS = 1")), "abc");
     ConfigMap configMap = MigrationJob.runner(resource(RESOURCE), files);
     List<KeyToPath> items =
-        MigrationJob.job(resource(RESOURCE), ATTEMPT, files)
+        job(resource(RESOURCE), files)
             .getSpec()
             .getTemplate()
             .getSpec()
@@ -193,7 +193,12 @@ class MigrationJobTest {
   }
 
   private static Job job(String yaml) {
-    return MigrationJob.job(resource(yaml), ATTEMPT, RUNNER);
+    return job(resource(yaml), RUNNER);
+  }
+
+  private static Job job(DatabaseMigration resource, RunnerFiles runner) {
+    return MigrationJob.job(
+        resource, ATTEMPT, MigrationRequest.of(resource, ATTEMPT, List.of("older")), runner);
   }
 
   private static DatabaseMigration resource(String yaml) {
