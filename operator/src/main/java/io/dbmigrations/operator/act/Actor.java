@@ -9,7 +9,6 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +73,7 @@ public final class Actor {
     List<KeptJob> obsolete = KeptJob.obsolete(observation.jobs(), last, observation.now());
     obsolete.forEach(job -> jobs.delete(observation.namespace(), job.name()));
     if (!obsolete.isEmpty()) {
-      List<KeptJob> left = new ArrayList<>(observation.jobs());
-      left.removeAll(obsolete);
-      runner.deleteUnused(observation.namespace(), obsolete, left);
+      runner.deleteUnused(observation.namespace(), obsolete);
     }
   }
 

@@ -60,18 +60,40 @@ public final class RunnerConfigMap {
     }
   }
 
-  /** Deletes those of earlier versions which only these Jobs have mounted, that are gone now. */
-  void deleteUnused(String namespace, List<KeptJob> gone, List<KeptJob> left) {
-    Set<String> used =
-        left.stream()
+  /**
+   * Deletes those of earlier versions that these Jobs had mounted, which are gone now, and that no
+   * Job of any resource of the namespace mounts any more.
+   */
+  void deleteUnused(String namespace, List<KeptJob> gone) {
+    List<String> earlier =
+        gone.stream()
             .flatMap(job -> Optional.ofNullable(job.runner()).stream())
-            .collect(Collectors.toSet());
-    gone.stream()
-        .flatMap(job -> Optional.ofNullable(job.runner()).stream())
-        .distinct()
-        .filter(name -> !used.contains(name))
-        .filter(name -> !name.equals(MigrationJob.runnerName(runner)))
-        .forEach(name -> deleteIfOurs(namespace, name));
+            .distinct()
+            .filter(name -> !name.equals(MigrationJob.runnerName(runner)))
+            .toList();
+    if (!earlier.isEmpty()) {
+      Set<String> used = mounted(namespace, gone);
+      earlier.stream()
+          .filter(name -> !used.contains(name))
+          .forEach(name -> deleteIfOurs(namespace, name));
+    }
+  }
+
+  // Not from a cache, which may not know a Job of another resource yet.
+  private Set<String> mounted(String namespace, List<KeptJob> gone) {
+    Set<String> uids = gone.stream().map(KeptJob::uid).collect(Collectors.toSet());
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+        .list()
+        .getItems()
+        .stream()
+        .filter(job -> !uids.contains(job.getMetadata().getUid()))
+        .flatMap(job -> MigrationJob.runnerOf(job).stream())
+        .collect(Collectors.toSet());
   }
 
   private void deleteIfOurs(String namespace, String name) {

@@ -9,8 +9,10 @@ import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.util.List;
@@ -94,14 +96,24 @@ class RunnerConfigMapTest {
   void isDeletedWhenNoJobMountsItAnyMore() {
     api.has(MigrationJob.runner(resource(), OLD), "configmaps");
     api.has(MigrationJob.runner(resource(), NEW), "configmaps");
-    List<KeptJob> gone = List.of(mounting(OLD), mounting(NEW));
-
-    runner.deleteUnused("platform", gone, List.of(mounting(OLD)));
-    assertThat(api.holds("configmaps", "dbmigration-runner-old")).isTrue();
-
-    runner.deleteUnused("platform", gone, List.of());
+    runner.deleteUnused("platform", List.of(mounting(OLD), mounting(NEW)));
     assertThat(api.holds("configmaps", "dbmigration-runner-old")).isFalse();
     assertThat(api.holds("configmaps", "dbmigration-runner-new")).isTrue();
+  }
+
+  @Test
+  void isKeptForAJobOfAnotherResourceThatMayNotHaveMountedItYet() {
+    api.has(MigrationJob.runner(resource(), OLD), "configmaps");
+    api.has(
+        new JobBuilder(MigrationJob.job(resource(), Attempts.intent(resource().getSpec()), OLD))
+            .editMetadata()
+            .withUid("of-another-resource")
+            .endMetadata()
+            .build(),
+        "jobs");
+
+    runner.deleteUnused("platform", List.of(mounting(OLD)));
+    assertThat(api.writes()).isEmpty();
   }
 
   @Test
@@ -113,7 +125,7 @@ class RunnerConfigMapTest {
             .endMetadata()
             .build(),
         "configmaps");
-    runner.deleteUnused("platform", List.of(mounting(OLD)), List.of());
+    runner.deleteUnused("platform", List.of(mounting(OLD)));
     assertThat(api.writes()).isEmpty();
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for every observation that can be thought of, whatever it is. */
 class EveryObservationTest {
 
-  private static final int CASES = 20_000;
+  private static final int CASES = 10_000;
 
   private static final Decider DECIDER = new Decider(Duration.ofMinutes(5));
 
