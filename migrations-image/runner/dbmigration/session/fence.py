@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import attempts
 from dbmigration.planning.attempts import Attempt
@@ -143,6 +143,11 @@ class Fence:
         if self._table_is_new:
             self._execute([f"LOCK TABLE {self._table.quoted} IN ACCESS EXCLUSIVE MODE"])
 
+    def check_again(self) -> None:
+        """In the midst of a step that gave up the lock for a moment."""
+        self._run_before = True
+        self.check()
+
     def check(self) -> None:
         """Raises if this attempt is not the newest."""
         found = [attempt for place in self._places() for attempt in place.attempts]
@@ -161,12 +166,12 @@ class Fence:
         )
 
     def _create_beside(self, ask: Ask, context: MigrationContext) -> None:
-        from sqlalchemy import create_mock_engine
+        from sqlalchemy.engine.mock import MockConnection
 
         created: list[str] = []
         dialect = self._session.engine.dialect
-        mock = create_mock_engine("postgresql://", lambda sql, *_, **__: created.append(str(sql.compile(dialect=dialect))))
-        context._version.create(mock, checkfirst=False)
+        writer: Any = MockConnection(dialect, lambda sql, *_, **__: created.append(str(sql.compile(dialect=dialect))))
+        context._version.create(writer, checkfirst=False)
         for sql in created:
             ask(sql)
         ask(notes.statement("TABLE", self._table.quoted, self._noting(notes.Comment())))
