@@ -23,7 +23,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
-/** {@code e2e/run faults}: every fault at every write of every workload, compared with a reference. */
+/**
+ * {@code e2e/run faults}: every fault at every write of every workload, compared with a reference.
+ */
 public final class Faults {
   private final Options options;
   private final Path directory;
@@ -76,19 +78,21 @@ public final class Faults {
 
   private boolean findReferences() throws InterruptedException {
     var violations = Collections.synchronizedList(new ArrayList<Violation>());
-    each(options.workloads(), (slot, workload) -> {
-      var outcome = attempt(slot, workload, null);
-      references.put(workload, outcome);
-      violations.addAll(outcome.violations());
-      violations.addAll(Budget.check(workload, outcome));
-      print(
-          "reference %s: %.1f s, %d Jobs, %s",
-          workload.title(),
-          outcome.time().toMillis() / 1000.0,
-          outcome.jobs(),
-          Budget.counted(outcome.writes()));
-      explain("reference-" + workload.title(), outcome);
-    });
+    each(
+        options.workloads(),
+        (slot, workload) -> {
+          var outcome = attempt(slot, workload, null);
+          references.put(workload, outcome);
+          violations.addAll(outcome.violations());
+          violations.addAll(Budget.check(workload, outcome));
+          print(
+              "reference %s: %.1f s, %d Jobs, %s",
+              workload.title(),
+              outcome.time().toMillis() / 1000.0,
+              outcome.jobs(),
+              Budget.counted(outcome.writes()));
+          explain("reference-" + workload.title(), outcome);
+        });
     violations.forEach(violation -> print("VIOLATED without any fault: %s", violation));
     references.values().removeIf(outcome -> outcome.end() == null);
     return violations.isEmpty() || options.goOn();
@@ -104,19 +108,21 @@ public final class Faults {
     var started = Instant.now();
     var done = new AtomicInteger();
     print("%d plans", plans.size());
-    each(plans, (slot, plan) -> {
-      var outcome = attempt(slot, plan.workload(), plan);
-      verdicts.add(plan, outcome);
-      explain(plan.toString().replaceAll("[ ×]+", "-"), outcome);
-      print(
-          "%d/%d after %d s: %s: %s%s",
-          done.incrementAndGet(),
-          plans.size(),
-          Duration.between(started, Instant.now()).toSeconds(),
-          plan,
-          outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
-          outcome.applied() ? "" : " (its moment did not come)");
-    });
+    each(
+        plans,
+        (slot, plan) -> {
+          var outcome = attempt(slot, plan.workload(), plan);
+          verdicts.add(plan, outcome);
+          explain(plan.toString().replaceAll("[ ×]+", "-"), outcome);
+          print(
+              "%d/%d after %d s: %s: %s%s",
+              done.incrementAndGet(),
+              plans.size(),
+              Duration.between(started, Instant.now()).toSeconds(),
+              plan,
+              outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
+              outcome.applied() ? "" : " (its moment did not come)");
+        });
     System.out.println(verdicts.table());
     verdicts.violations().forEach(line -> System.out.println("VIOLATED " + line));
     System.out.printf(
@@ -132,9 +138,7 @@ public final class Faults {
     try {
       var reference = references.get(workload);
       return slot.run(
-          workload,
-          plan == null ? null : plan.rule(),
-          plan == null ? null : reference.end());
+          workload, plan == null ? null : plan.rule(), plan == null ? null : reference.end());
     } catch (Exception e) {
       return slot.failed(e);
     }
@@ -155,11 +159,13 @@ public final class Faults {
   /** Each slot takes the next one when it has done with one. */
   private <T> void each(List<T> tasks, BiConsumer<Slot, T> work) throws InterruptedException {
     BlockingQueue<T> queue = new LinkedBlockingQueue<>(tasks);
-    parallel(slots, (slot, number) -> {
-      for (var task = queue.poll(); task != null; task = queue.poll()) {
-        work.accept(slot, task);
-      }
-    });
+    parallel(
+        slots,
+        (slot, number) -> {
+          for (var task = queue.poll(); task != null; task = queue.poll()) {
+            work.accept(slot, task);
+          }
+        });
   }
 
   private static void parallel(List<Slot> slots, BiConsumer<Slot, Integer> work)

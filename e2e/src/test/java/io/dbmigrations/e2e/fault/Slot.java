@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
 
 /** A namespace with an operator and a proxy of its own, in which one case runs after the other. */
 final class Slot implements AutoCloseable {
-  /** What follows the last status: its event, and the Job before the last, which is cleared away. */
+  /**
+   * What follows the last status: its event, and the Job before the last, which is cleared away.
+   */
   private static final Duration AFTERMATH = Duration.ofSeconds(3);
 
   private static final Duration CALM = Duration.ofSeconds(1);
@@ -79,8 +81,7 @@ final class Slot implements AutoCloseable {
     turn.acquire();
     var started = Instant.now();
     var database =
-        LedgerDatabase.create(
-            server, equipment.namespace().replace('-', '_') + "_" + (++count));
+        LedgerDatabase.create(server, equipment.namespace().replace('-', '_') + "_" + (++count));
     secrets.watchFor(database.password());
     stage = new Stage(client, equipment.namespace(), database, timeline);
     var log = equipment.operator().logLength();
@@ -114,8 +115,17 @@ final class Slot implements AutoCloseable {
     }
     compare(workload, end, reference);
     var writes = equipment.proxy().traffic().writesSince(since);
-    return conclude(database, new Outcome(end, writes, rule == null || rule.applied(),
-        observatory.attempts().size(), List.of(), Duration.between(started, settled), ""), log);
+    return conclude(
+        database,
+        new Outcome(
+            end,
+            writes,
+            rule == null || rule.applied(),
+            observatory.attempts().size(),
+            List.of(),
+            Duration.between(started, settled),
+            ""),
+        log);
   }
 
   private Instant arm(Rule rule) {

@@ -24,8 +24,7 @@ public final class LedgerOracle {
   private record Span(String pod, Instant from, Instant to) {}
 
   /** What can be said while migrations run; the Jobs are by name. */
-  public void checkHistory(LedgerDatabase database, Map<String, Attempt> jobs)
-      throws SQLException {
+  public void checkHistory(LedgerDatabase database, Map<String, Attempt> jobs) throws SQLException {
     var steps = database.steps();
     walk(database.name(), database.effects());
     overlaps(database.name(), steps);

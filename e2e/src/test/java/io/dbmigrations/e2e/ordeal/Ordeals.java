@@ -60,8 +60,7 @@ public final class Ordeals {
       field.timeline().note("", "%s is over", ordeal.title());
       Pause.millis(5_000);
       over.set(true);
-      field.settle(
-          Collections.nCopies(ordeal.resources(), "r2"), PATIENCE, SILENCE);
+      field.settle(Collections.nCopies(ordeal.resources(), "r2"), PATIENCE, SILENCE);
       var violated = field.violations().all().size();
       System.out.printf(
           "%s, %d resources: %s%n",

@@ -28,8 +28,8 @@ public sealed interface Action {
   record Kill(boolean after) implements Action {}
 
   /**
-   * The operator is stopped by SIGSTOP and goes on later. Before: the write takes effect only at the
-   * end of that time, as that of a leader who does not know that it is one no more.
+   * The operator is stopped by SIGSTOP and goes on later. Before: the write takes effect only at
+   * the end of that time, as that of a leader who does not know that it is one no more.
    */
   record Stop(boolean after, Duration time) implements Action {}
 

@@ -66,8 +66,7 @@ public final class FaultProxy implements AutoCloseable {
                 new PfxOptions()
                     .setPath(certificate.store().toString())
                     .setPassword(certificate.password()));
-    listener =
-        await(vertx.createHttpServer(options).requestHandler(this::receive).listen(0, BIND));
+    listener = await(vertx.createHttpServer(options).requestHandler(this::receive).listen(0, BIND));
     return "https://%s:%d".formatted(BIND, listener.actualPort());
   }
 
@@ -101,8 +100,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request, Buffer body) {
-    var call =
-        Call.of(request.method().name(), request.path(), request.query(), body.toString());
+    var call = Call.of(request.method().name(), request.path(), request.query(), body.toString());
     traffic.add(call);
     switch (actionFor(call).orElse(null)) {
       case null -> pass(request, call, body);
@@ -125,11 +123,13 @@ public final class FaultProxy implements AutoCloseable {
       case Action.Stop(var after, var time) -> {
         victim.pause();
         var answer = after ? forward(request, body) : null;
-        vertx.setTimer(time.toMillis(), over -> {
-          var late = answer == null ? forward(request, body) : answer;
-          victim.resume();
-          answer(request, late);
-        });
+        vertx.setTimer(
+            time.toMillis(),
+            over -> {
+              var late = answer == null ? forward(request, body) : answer;
+              victim.resume();
+              answer(request, late);
+            });
       }
       case Action.Watches(var fault) -> {
         begin(fault);
@@ -139,10 +139,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private Optional<Action> actionFor(Call call) {
-    return rules.stream()
-        .map(rule -> rule.actionFor(call))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return rules.stream().map(rule -> rule.actionFor(call)).flatMap(Optional::stream).findFirst();
   }
 
   /** What is frozen now stays so; what is watched afterwards is not touched. */
@@ -219,10 +216,12 @@ public final class FaultProxy implements AutoCloseable {
           headers.set("Upgrade", "websocket").set("Connection", "Upgrade");
           var upstream = response.netSocket();
           upstream.pause();
-          request.toNetSocket().onSuccess(client -> {
-            watches.add(Watch.ofWebSocket(vertx, call, client, upstream));
-            upstream.resume();
-          });
+          request
+              .toNetSocket()
+              .onSuccess(client -> {
+                watches.add(Watch.ofWebSocket(vertx, call, client, upstream));
+                upstream.resume();
+              });
         });
   }
 
@@ -240,7 +239,10 @@ public final class FaultProxy implements AutoCloseable {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted at the proxy", e);

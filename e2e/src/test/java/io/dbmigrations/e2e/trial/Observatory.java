@@ -64,7 +64,8 @@ public final class Observatory implements AutoCloseable {
     informers.add(client.batch().v1().jobs().inNamespace(namespace).inform(handler(this::job)));
     informers.add(client.pods().inNamespace(namespace).inform(handler(this::pod)));
     informers.add(client.configMaps().inNamespace(namespace).inform(handler((map, gone) -> {})));
-    informers.add(client.events().v1().events().inNamespace(namespace).inform(handler(this::event)));
+    informers.add(
+        client.events().v1().events().inNamespace(namespace).inform(handler(this::event)));
   }
 
   /** The Jobs that were seen, by name. */
@@ -94,11 +95,12 @@ public final class Observatory implements AutoCloseable {
     attempts
         .computeIfAbsent(
             metadata.getName(),
-            name -> new Attempt(
-                labels.getOrDefault(Names.UID_LABEL, ""),
-                Long.parseLong(number),
-                name,
-                ConcurrentHashMap.newKeySet()))
+            name ->
+                new Attempt(
+                    labels.getOrDefault(Names.UID_LABEL, ""),
+                    Long.parseLong(number),
+                    name,
+                    ConcurrentHashMap.newKeySet()))
         .uids()
         .add(metadata.getUid());
     var status = job.getStatus();

@@ -37,7 +37,11 @@ public final class OperatorProcess implements Victim, AutoCloseable {
    * @param environment besides the port
    */
   public OperatorProcess(
-      OperatorBuild build, String name, Map<String, String> environment, Path log, Timeline timeline) {
+      OperatorBuild build,
+      String name,
+      Map<String, String> environment,
+      Path log,
+      Timeline timeline) {
     this.build = build;
     this.name = name;
     this.environment = environment;
@@ -125,10 +129,11 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   public synchronized void kill() {
     timeline.note("", "kill -9 of the operator %s", name);
     process.destroyForcibly();
-    Thread.ofVirtual().start(() -> {
-      Pause.millis(300);
-      start();
-    });
+    Thread.ofVirtual()
+        .start(() -> {
+          Pause.millis(300);
+          start();
+        });
   }
 
   @Override

@@ -63,13 +63,20 @@ public record Subject(
 
   private Map<String, Object> spec(String target, boolean suspended) {
     return Map.of(
-        "targetRevision", target,
-        "image", IMAGE,
-        "imagePullPolicy", "IfNotPresent",
-        "suspend", suspended,
-        "alembic", Map.of("workingDirectory", "/projects/ledger"),
-        "retry", Map.of("backoff", "1s", "maxBackoff", "5s", "limit", 1000),
-        "database", Map.of("secretRef", Map.of("name", name, "key", "url")));
+        "targetRevision",
+        target,
+        "image",
+        IMAGE,
+        "imagePullPolicy",
+        "IfNotPresent",
+        "suspend",
+        suspended,
+        "alembic",
+        Map.of("workingDirectory", "/projects/ledger"),
+        "retry",
+        Map.of("backoff", "1s", "maxBackoff", "5s", "limit", 1000),
+        "database",
+        Map.of("secretRef", Map.of("name", name, "key", "url")));
   }
 
   public void retarget(String target) {
@@ -100,8 +107,7 @@ public record Subject(
 
   private void patch(Map<String, Object> patch) {
     resource()
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(new HashMap<>(patch)));
+        .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(new HashMap<>(patch)));
   }
 
   private Resource<GenericKubernetesResource> resource() {

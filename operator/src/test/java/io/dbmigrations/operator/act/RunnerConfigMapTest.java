@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -105,7 +108,7 @@ class RunnerConfigMapTest {
   void isKeptForAJobOfAnotherResourceThatMayNotHaveMountedItYet() {
     api.has(MigrationJob.runner(resource(), OLD), "configmaps");
     api.has(
-        new JobBuilder(MigrationJob.job(resource(), Attempts.intent(resource().getSpec()), OLD))
+        new JobBuilder(mounting(Attempts.intent(resource().getSpec())))
             .editMetadata()
             .withUid("of-another-resource")
             .endMetadata()
@@ -135,5 +138,10 @@ class RunnerConfigMapTest {
 
   private static RunnerFiles files(String digest) {
     return new RunnerFiles(new TreeMap<>(Map.of("__main__.py", digest)), digest);
+  }
+
+  private static Job mounting(AttemptStatus attempt) {
+    return MigrationJob.job(
+        resource(), attempt, MigrationRequest.of(resource(), attempt, List.of()), OLD);
   }
 }
