@@ -73,7 +73,7 @@ public final class Faults {
   /** One after the other: together they would take each other's time. */
   private void startAll() {
     slots.forEach(Slot::start);
-    print("%d operators run", slots.size());
+    print("%d operators run".formatted(slots.size()));
   }
 
   private boolean findReferences() throws InterruptedException {
@@ -86,14 +86,15 @@ public final class Faults {
           violations.addAll(outcome.violations());
           violations.addAll(Budget.check(workload, outcome));
           print(
-              "reference %s: %.1f s, %d Jobs, %s",
-              workload.title(),
-              outcome.time().toMillis() / 1000.0,
-              outcome.jobs(),
-              Budget.counted(outcome.writes()));
+              "reference %s: %.1f s, %d Jobs, %s"
+                  .formatted(
+                      workload.title(),
+                      outcome.time().toMillis() / 1000.0,
+                      outcome.jobs(),
+                      Budget.counted(outcome.writes())));
           explain("reference-" + workload.title(), outcome);
         });
-    violations.forEach(violation -> print("VIOLATED without any fault: %s", violation));
+    violations.forEach(violation -> print("VIOLATED without any fault: %s".formatted(violation)));
     references.values().removeIf(outcome -> outcome.end() == null);
     return violations.isEmpty() || options.goOn();
   }
@@ -107,7 +108,7 @@ public final class Faults {
     Collections.shuffle(plans, new java.util.Random(1));
     var started = Instant.now();
     var done = new AtomicInteger();
-    print("%d plans", plans.size());
+    print("%d plans".formatted(plans.size()));
     each(
         plans,
         (slot, plan) -> {
@@ -115,13 +116,14 @@ public final class Faults {
           verdicts.add(plan, outcome);
           explain(plan.toString().replaceAll("[ ×]+", "-"), outcome);
           print(
-              "%d/%d after %d s: %s: %s%s",
-              done.incrementAndGet(),
-              plans.size(),
-              Duration.between(started, Instant.now()).toSeconds(),
-              plan,
-              outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
-              outcome.applied() ? "" : " (its moment did not come)");
+              "%d/%d after %d s: %s: %s%s"
+                  .formatted(
+                      done.incrementAndGet(),
+                      plans.size(),
+                      Duration.between(started, Instant.now()).toSeconds(),
+                      plan,
+                      outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
+                      outcome.applied() ? "" : " (its moment did not come)"));
         });
     System.out.println(verdicts.table());
     verdicts.violations().forEach(line -> System.out.println("VIOLATED " + line));
@@ -151,7 +153,7 @@ public final class Faults {
             directory.resolve(name + ".txt"),
             "%s%n%n%s".formatted(outcome.violations(), outcome.timeline()));
       } catch (IOException e) {
-        print("no timeline of %s: %s", name, e);
+        print("no timeline of %s: %s".formatted(name, e));
       }
     }
   }
@@ -180,7 +182,7 @@ public final class Faults {
     }
   }
 
-  private static synchronized void print(String format, Object... values) {
-    System.err.println(format.formatted(values));
+  private static synchronized void print(String text) {
+    System.err.println(text);
   }
 }

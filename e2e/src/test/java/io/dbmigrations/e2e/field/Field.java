@@ -137,7 +137,7 @@ public final class Field implements AutoCloseable {
           new JobOracle(violations).check(observatory.attempts().values());
         }
       } catch (SQLException | RuntimeException e) {
-        timeline.note(subject.name(), "nobody can look at it: %s", e.getMessage());
+        timeline.note(subject.name(), "nobody can look at it: %s".formatted(e.getMessage()));
       }
       Pause.millis(LOOK_MILLIS);
     }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PfxOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Victim victim;
   private HttpServer listener;
   private volatile List<Rule> rules = List.of();
+  private volatile Instant faultsEnd = Instant.MIN;
 
   /**
    * One that is still to be started.
@@ -90,6 +92,11 @@ public final class FaultProxy implements AutoCloseable {
     rules = List.of();
   }
 
+  /** When the last fault that takes its time is over, as far as it has begun. */
+  public Instant faultsEnd() {
+    return faultsEnd;
+  }
+
   private void receive(HttpServerRequest request) {
     if (request.query() != null && request.query().contains("watch=true")) {
       request.pause();
@@ -102,7 +109,11 @@ public final class FaultProxy implements AutoCloseable {
   private void handle(HttpServerRequest request, Buffer body) {
     var call = Call.of(request.method().name(), request.path(), request.query(), body.toString());
     traffic.add(call);
-    switch (actionFor(call).orElse(null)) {
+    var action = actionFor(call).orElse(null);
+    if (action != null) {
+      faultsEnd = Instant.now().plus(action.time());
+    }
+    switch (action) {
       case null -> pass(request, call, body);
       case Action.Answer(var status, var retryAfter) ->
           Reply.failure(status, retryAfter).send(request.response());

@@ -36,7 +36,7 @@ final class Doer {
 
   void perform(Operation operation) {
     var name = operation.kind().isGlobal() ? "" : subjects.get(operation.subject()).name();
-    timeline.note(name, "DO %s %s", operation.kind(), operation.argument());
+    timeline.note(name, "DO %s %s".formatted(operation.kind(), operation.argument()));
     try {
       if (operation.kind().isGlobal()) {
         toAll(operation);
@@ -44,7 +44,7 @@ final class Doer {
         toOne(subjects.get(operation.subject()), operation);
       }
     } catch (KubernetesClientException | SQLException | IllegalStateException e) {
-      timeline.note(name, "it was not done: %s", e.getMessage());
+      timeline.note(name, "it was not done: %s".formatted(e.getMessage()));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Random;
 
 /** {@code e2e/run stress SEED SECONDS [--replicas=2] [--resources=8]}: random operations. */
 public final class Stress {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private Stress() {}

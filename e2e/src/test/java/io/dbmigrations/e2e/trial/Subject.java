@@ -46,7 +46,7 @@ public record Subject(
   /** Creates it, with the Secret. */
   public void create(String target, boolean suspended) {
     createSecret();
-    log.note(name, "USER creates it: %s%s", target, suspended ? ", suspended" : "");
+    log.note(name, "USER creates it: %s%s".formatted(target, suspended ? ", suspended" : ""));
     client
         .resource(
             new GenericKubernetesResourceBuilder()
@@ -85,7 +85,7 @@ public record Subject(
 
   /** Edits fields of the specification. */
   public void edit(Map<String, Object> fields) {
-    log.note(name, "USER edits %s", fields);
+    log.note(name, "USER edits %s".formatted(fields));
     patch(Map.of("spec", fields));
   }
 

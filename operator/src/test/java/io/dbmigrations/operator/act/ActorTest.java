@@ -59,7 +59,8 @@ class ActorTest {
     JobSlots slots = new JobSlots(0, List::of, _ -> {}, clock);
     actor =
         new Actor(
-            new AttemptStarter(api.client(), jobs, runner, secrets, slots, new Claimants(Stream::empty)),
+            new AttemptStarter(
+                api.client(), jobs, runner, secrets, slots, new Claimants(Stream::empty)),
             jobs,
             runner,
             new DatabaseReadings(

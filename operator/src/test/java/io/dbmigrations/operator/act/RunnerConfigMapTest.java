@@ -4,8 +4,8 @@ import static io.dbmigrations.operator.testing.ClusterObjects.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.MigrationRequest;
