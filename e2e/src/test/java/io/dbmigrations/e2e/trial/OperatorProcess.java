@@ -138,7 +138,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   public synchronized void kill() {
     timeline.note("", "kill -9 of the operator %s".formatted(name));
     var killed = process.destroyForcibly();
-    killed.onExit().thenRunAsync(this::start);
+    var _ = killed.onExit().thenRunAsync(this::start);
   }
 
   @Override
