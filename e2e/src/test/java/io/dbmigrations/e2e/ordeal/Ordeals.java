@@ -72,8 +72,11 @@ public final class Ordeals {
   }
 
   private static void move(Subject subject, Random random, AtomicBoolean over) {
-    while (!over.get()) {
+    while (true) {
       Pause.millis(2_000 + random.nextInt(8_000));
+      if (over.get()) {
+        return;
+      }
       try {
         subject.retarget(TARGETS.get(random.nextInt(TARGETS.size())));
       } catch (KubernetesClientException e) {
