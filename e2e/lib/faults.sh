@@ -59,3 +59,12 @@ harm_program() { # CLASS ARGUMENT…
   ) || status=$?
   return "$status"
 }
+
+# The suite of `e2e/run tests`, in its cluster, after the scenarios.
+test_faults() {
+  local status=0 log=$CACHE/log/faults.log
+  harm_postgres
+  harm_program fault.Faults --subset | tee "$log" || status=$?
+  sed -n 's/^\([0-9]\+\) plans, .*/\1/p' "$log" > "$COUNT"
+  return "$status"
+}

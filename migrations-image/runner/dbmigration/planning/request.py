@@ -112,7 +112,7 @@ def read(environment: Mapping[str, str]) -> Request:
         timeouts=_timeouts(_value(document, "timeouts", dict, {})),
         rollback=_rollback(_value(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
-        claimants=tuple(map(str, _typed(document, "claimants", list, []))),
+        claimants=tuple(map(str, _value(document, "claimants", list, []))),
     )
 
 

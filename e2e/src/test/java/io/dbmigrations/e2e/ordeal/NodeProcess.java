@@ -20,6 +20,8 @@ enum NodeProcess {
 
   /** What asks it waits; nothing is refused or closed. */
   void stopFor(Duration time) {
+    // whoever ends this program leaves a cluster that works
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> signal("CONT")));
     signal("STOP");
     try {
       Pause.millis(time.toMillis());

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** {@code e2e/run ordeal [NAME…]}: each of them, or all. */
 public final class Ordeals {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final List<String> TARGETS = List.of("base", "r1", "r2", "r3", "r4");
 
@@ -72,8 +72,11 @@ public final class Ordeals {
   }
 
   private static void move(Subject subject, Random random, AtomicBoolean over) {
-    while (!over.get()) {
+    while (true) {
       Pause.millis(2_000 + random.nextInt(8_000));
+      if (over.get()) {
+        return;
+      }
       try {
         subject.retarget(TARGETS.get(random.nextInt(TARGETS.size())));
       } catch (KubernetesClientException e) {

@@ -138,7 +138,11 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   public synchronized void kill() {
     timeline.note("", "kill -9 of the operator %s".formatted(name));
     var killed = process.destroyForcibly();
-    var _ = killed.onExit().thenRunAsync(this::start);
+    Thread.ofVirtual()
+        .start(() -> {
+          killed.onExit().join();
+          start();
+        });
   }
 
   @Override
