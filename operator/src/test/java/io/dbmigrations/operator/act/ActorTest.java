@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ class ActorTest {
     JobSlots slots = new JobSlots(0, List::of, _ -> {}, clock);
     actor =
         new Actor(
-            new AttemptStarter(api.client(), jobs, runner, secrets, slots),
+            new AttemptStarter(
+                api.client(), jobs, runner, secrets, slots, new Claimants(Stream::of)),
             jobs,
             runner,
             new DatabaseReadings(

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttemptStarterTest {
 
   private static final Decision.StartAttempt START =
-      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, List.of());
+      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null);
 
   private final List<DatabaseMigrationStatus> written = new ArrayList<>();
   private ScriptedApi api;
@@ -216,7 +217,7 @@ class AttemptStarterTest {
     starter.start(intended, START, this::write);
     starter.start(
         intended,
-        new Decision.StartAttempt(MigrationMode.CHECK, 2, 65532L, 9, "former", List.of("x")),
+        new Decision.StartAttempt(MigrationMode.CHECK, 2, 65532L, 9, "former"),
         this::write);
 
     assertThat(written.get(0).attempt().number()).isEqualTo(2);
@@ -226,7 +227,6 @@ class AttemptStarterTest {
     assertThat(above.failures()).isEqualTo(2);
     assertThat(above.runAsUser()).isEqualTo(65532L);
     assertThat(above.over()).isEqualTo("former");
-    assertThat(above.unclaimed()).containsExactly("x");
   }
 
   private ActResult starting() {
@@ -271,6 +271,7 @@ class AttemptStarterTest {
         new Jobs(api.client(), clock),
         new RunnerConfigMap(api.client(), files),
         new DatabaseSecret(api.client()),
-        new JobSlots(limit, List::of, _ -> {}, clock));
+        new JobSlots(limit, List::of, _ -> {}, clock),
+        new Claimants(Stream::of));
   }
 }

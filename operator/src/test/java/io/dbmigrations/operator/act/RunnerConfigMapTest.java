@@ -4,14 +4,17 @@ import static io.dbmigrations.operator.testing.ClusterObjects.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -105,7 +108,7 @@ class RunnerConfigMapTest {
   void isKeptForAJobOfAnotherResourceThatMayNotHaveMountedItYet() {
     api.has(MigrationJob.runner(resource(), OLD), "configmaps");
     api.has(
-        new JobBuilder(MigrationJob.job(resource(), Attempts.intent(resource().getSpec()), OLD))
+        new JobBuilder(jobMounting(OLD))
             .editMetadata()
             .withUid("of-another-resource")
             .endMetadata()
@@ -127,6 +130,12 @@ class RunnerConfigMapTest {
         "configmaps");
     runner.deleteUnused("platform", List.of(mounting(OLD)));
     assertThat(api.writes()).isEmpty();
+  }
+
+  private static Job jobMounting(RunnerFiles files) {
+    AttemptStatus attempt = Attempts.intent(resource().getSpec());
+    return MigrationJob.job(
+        resource(), attempt, MigrationRequest.of(resource(), attempt, List.of()), files);
   }
 
   private static KeptJob mounting(RunnerFiles files) {

@@ -9,7 +9,6 @@ import static io.dbmigrations.operator.testing.Observations.claimed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
-import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Claimant;
 import java.util.List;
@@ -31,9 +30,7 @@ class ClaimedTest {
     Claimant elsewhere =
         new Claimant(true, List.of("003"), new DatabaseStatus("17.6", null, null, "7", "another"));
     for (Claimant moved : List.of(Claimant.GONE, elsewhere)) {
-      assertThat(decide(claimed(moved, "003").read("003")))
-          .isEqualTo(
-              new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, List.of("older")));
+      assertThat(decide(claimed(moved, "003").read("003"))).isEqualTo(migrate(0, null));
     }
   }
 
