@@ -272,6 +272,6 @@ class AttemptStarterTest {
         new RunnerConfigMap(api.client(), files),
         new DatabaseSecret(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
-        new Claimants(Stream::of));
+        new Claimants(Stream::empty));
   }
 }

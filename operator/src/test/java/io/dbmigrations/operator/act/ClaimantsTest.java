@@ -1,74 +1,83 @@
 package io.dbmigrations.operator.act;
 
-import static io.dbmigrations.operator.testing.ClusterObjects.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which resources may stand in another one's way. */
 class ClaimantsTest {
 
+  private static final String EARLY = "2026-01-11T10:00:00Z";
+  private static final String LATE = "2026-01-11T11:00:00Z";
+
+  private final List<DatabaseMigration> resources = new ArrayList<>();
+
   @Test
-  void areThoseThatAreOlderAndLive() {
-    DatabaseMigration dying = other("dying", "2026-01-11T08:00:00Z", "platform", null);
-    dying.getMetadata().setDeletionTimestamp("2026-01-11T10:00:00Z");
-    assertThat(
-            of(
-                other("older", "2026-01-11T08:00:00Z", "platform", null),
-                other("younger", "2026-01-11T09:30:00Z", "platform", null),
-                dying,
-                resource()))
-        .containsExactly("older");
+  void areTheOlderResourcesThatLive() {
+    DatabaseMigration dying = with("dying", "shop", EARLY, null);
+    dying.getMetadata().setDeletionTimestamp(LATE);
+    with("younger", "shop", "2026-01-11T12:00:00Z", null);
+    with("older", "shop", EARLY, null);
+
+    assertThat(of(with("mine", "shop", LATE, null))).containsExactly("older");
+  }
+
+  @Test
+  void areOrderedByTheirUidWithinOneSecond() {
+    with("a", "shop", EARLY, null);
+    with("z", "shop", EARLY, null);
+
+    assertThat(of(with("m", "shop", EARLY, null))).containsExactly("a");
   }
 
   @Test
   void areNotThoseThatAreKnownToHaveAnotherDatabase() {
-    assertThat(
-            of(
-                other("same", "2026-01-11T08:00:00Z", "platform", database("platform")),
-                other("elsewhere", "2026-01-11T08:00:00Z", "platform", database("billing")),
-                other("unknown", "2026-01-11T08:00:00Z", "platform", null)))
-        .containsExactlyInAnyOrder("same", "unknown");
+    with("elsewhere", "shop", EARLY, database("another"));
+    with("here", "shop", EARLY, database("orders"));
+    with("unknown", "shop", EARLY, null);
+
+    assertThat(of(with("mine", "shop", LATE, database("orders"))))
+        .containsExactly("here", "unknown");
   }
 
   @Test
-  void areThoseOfTheSameNamespaceFirstWhereThereAreTooMany() {
-    Stream<DatabaseMigration> others =
-        Stream.concat(
-            IntStream.range(0, 600)
-                .mapToObj(i -> other("far-" + i, "2026-01-10T08:00:00Z", "another", null)),
-            Stream.of(other("near", "2026-01-11T08:00:00Z", "platform", null)));
-    assertThat(new Claimants(() -> others).of(resource())).hasSize(500).startsWith("near");
+  void areThoseOfTheSameNamespaceFirstWhereTheyAreTooMany() {
+    for (int i = 0; i < 600; i++) {
+      with("far-%03d".formatted(i), "elsewhere", EARLY, null);
+    }
+    with("near", "shop", EARLY, null);
+
+    List<String> found = of(with("mine", "shop", LATE, null));
+    assertThat(found).hasSize(500).startsWith("near");
   }
 
-  private static List<String> of(DatabaseMigration... others) {
-    DatabaseMigration mine = resource();
-    mine.setStatus(status(database("platform")));
-    return new Claimants(() -> Stream.of(others)).of(mine);
+  private List<String> of(DatabaseMigration resource) {
+    return new Claimants(resources::stream).of(resource);
   }
 
-  private static DatabaseMigration other(
-      String uid, String created, String namespace, @Nullable DatabaseStatus database) {
-    DatabaseMigration other = resource();
-    other.getMetadata().setUid(uid);
-    other.getMetadata().setNamespace(namespace);
-    other.getMetadata().setCreationTimestamp(created);
-    other.setStatus(status(database));
-    return other;
+  private DatabaseMigration with(
+      String uid, String namespace, String created, @Nullable DatabaseStatus database) {
+    DatabaseMigration resource = new DatabaseMigration();
+    resource.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName(uid)
+            .withUid(uid)
+            .withCreationTimestamp(created)
+            .build());
+    resource.setStatus(
+        new DatabaseMigrationStatus(1L, List.of(), null, null, null, null, null, database));
+    resources.add(resource);
+    return resource;
   }
 
   private static DatabaseStatus database(String name) {
-    return new DatabaseStatus("17.6", "public.alembic_version", "1.18.1", "7", name);
-  }
-
-  private static DatabaseMigrationStatus status(@Nullable DatabaseStatus database) {
-    return new DatabaseMigrationStatus(1L, List.of(), null, null, null, null, null, database);
+    return new DatabaseStatus("17.6", "public.alembic_version", "1.18.1", "7421", name);
   }
 }
