@@ -77,7 +77,7 @@ class Course:
     def database(self) -> Database | None:
         return self.databases[-1] if self.databases else None
 
-    def named(self, database: Database) -> str:
+    def name_of(self, database: Database) -> str:
         """Its version table, with the database in front where there are several of these."""
         several = len({other.session.database for other in self.databases}) > 1
         return f"{database.session.database}/{database.table}" if several else str(database.table)
@@ -85,7 +85,7 @@ class Course:
     @property
     def turn(self) -> str:
         """Whose turn it was, for a message; nothing where there is one version table only."""
-        return f" ({self.named(self.databases[-1])})" if len(self.databases) > 1 else ""
+        return f" ({self.name_of(self.databases[-1])})" if len(self.databases) > 1 else ""
 
     @property
     def dropped(self) -> list[str]:

@@ -124,17 +124,17 @@ def test_an_entry_that_somebody_spoilt_is_passed_over(entry: Any) -> None:
 
 
 def test_a_comment_holds_both_notes_behind_what_somebody_else_wrote() -> None:
-    comment = Comment.parse("ours\n\nand more\n").noting(BUILDS, [{"a": 1}]).noting(ATTEMPTS, [GOOD])
+    comment = Comment.parse("ours\n\nand more\n").with_note(BUILDS, [{"a": 1}]).with_note(ATTEMPTS, [GOOD])
     lines = str(comment).split("\n")
     assert lines[:4] == ["ours", "", "and more", ""]
     assert [line.split(": ")[0] for line in lines[4:]] == ["[dbmigration] attempts", "[dbmigration] builds concurrently"]
     again = Comment.parse(str(comment))
     assert again == comment
-    assert str(again.noting(BUILDS, []).noting(ATTEMPTS, None)) == "ours\n\nand more\n"
+    assert str(again.with_note(BUILDS, []).with_note(ATTEMPTS, None)) == "ours\n\nand more\n"
 
 
 def test_a_note_is_found_wherever_somebody_has_moved_it() -> None:
-    note_alone = str(Comment().noting(ATTEMPTS, [GOOD]))
+    note_alone = str(Comment().with_note(ATTEMPTS, [GOOD]))
     assert Comment.parse(f"{note_alone}\nwritten behind it") == Comment("written behind it", {ATTEMPTS: [GOOD]})
 
 

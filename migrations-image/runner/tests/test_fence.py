@@ -161,49 +161,54 @@ def test_the_older_one_that_waits_while_the_newer_migrates_runs_nothing(line: Pr
     assert line.database.rows() == ["004"]
 
 
+BEGIN = "with context.begin_transaction():"
 # What env.py does about transactions, and whether a first step that fails keeps older attempts out.
-WAYS = [
-    ("context.configure(", "context.configure(transaction_per_migration=True, ", "MigrationFailed", True),
-    ("poolclass=pool.NullPool", 'poolclass=pool.NullPool, isolation_level="AUTOCOMMIT"', "MigrationFailed", True),
-    ("poolclass=pool.NullPool", 'poolclass=pool.NullPool, isolation_level="REPEATABLE READ"', "MigrationFailed", False),
-    ("context.configure(", 'connection.exec_driver_sql("SELECT 1"); context.configure(', "MigrationFailed", True),
-    (
-        "target_metadata=None)\n        with context.begin_transaction():",
-        'version_table_schema="fresh")\n        with context.begin_transaction():\n'
-        '            context.execute("CREATE SCHEMA IF NOT EXISTS fresh")',
-        "MigrationFailed",
+WAYS = {
+    "a transaction for each step": ("context.configure(", "context.configure(transaction_per_migration=True, ", True),
+    "AUTOCOMMIT": ("poolclass=pool.NullPool", 'poolclass=pool.NullPool, isolation_level="AUTOCOMMIT"', True),
+    "something written before": (BEGIN, f'{BEGIN}\n            context.execute("CREATE TABLE theirs ()")', True),
+    # Another session is of no use then: what it commits the first one does not see, or it finds no schema.
+    "REPEATABLE READ": ("poolclass=pool.NullPool", 'poolclass=pool.NullPool, isolation_level="REPEATABLE READ"', False),
+    "the schema created": (
+        f"target_metadata=None)\n        {BEGIN}",
+        f'version_table_schema="fresh")\n        {BEGIN}\n            context.execute("CREATE SCHEMA IF NOT EXISTS fresh")',
         False,
     ),
-    (
-        "with context.begin_transaction():",
-        'with context.begin_transaction():\n            context.execute("CREATE TABLE theirs ()")',
-        "MigrationFailed",
-        True,
-    ),
-    ("with context.begin_transaction():", "if True:", "MigrationFailed", True),
-]
+}
 
 
-@pytest.mark.parametrize(("old", "new", "reason", "keeps_out"), WAYS)
-def test_however_env_py_handles_transactions_the_first_run_works_and_is_noted(
-    one_line: Project, old: str, new: str, reason: str, keeps_out: bool
-) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_however_env_py_handles_transactions_the_first_run_works_and_is_noted(one_line: Project, way: str) -> None:
+    old, new, keeps_out = WAYS[way]
     one_line.sync()
     one_line.env_py.write_text(one_line.env_py.read_text().replace(old, new))
     one_line.script("001", upgrade='op.execute("SELECT 1 FROM broken")')
-    assert one_line.run("001", attempt=5).reason == reason
+    assert one_line.run("001", attempt=5).reason == "MigrationFailed"
     one_line.script("001")
     late = one_line.run("001", attempt=4)
     if keeps_out:
         _superseded(late, 5)
-    if "SELECT 1" in new or "if True" in new:
-        # It is never committed, and that is still told.
-        assert one_line.run("001", attempt=6).reason == "NotCommitted"
-        _superseded(one_line.run("001", attempt=5), 6)
-        return
     reached = one_line.run("001", attempt=6) if keeps_out else late
     assert reached.reason == "AtTargetRevision", reached.outcome
     _superseded(one_line.run("base", attempt=3), 6 if keeps_out else 4)
+
+
+@pytest.mark.requires("autobegin")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("context.configure(", 'connection.exec_driver_sql("SELECT 1"); context.configure('), (BEGIN, "if True:")],
+    ids=["begun before configure()", "none is begun"],
+)
+def test_a_transaction_that_is_never_committed_is_told_and_keeps_older_attempts_out(
+    one_line: Project, old: str, new: str
+) -> None:
+    one_line.sync()
+    one_line.script("002", "001")
+    one_line.env_py.write_text(one_line.env_py.read_text().replace(old, new))
+    for attempt in (2, 4):
+        assert one_line.run("002", attempt=attempt).reason == "NotCommitted"
+        _superseded(one_line.run("001", attempt=attempt - 1), attempt)
+    assert (one_line.database.made(), one_line.database.rows()) == ([], [])
 
 
 def test_env_py_may_take_on_the_role_that_owns_everything(one_line: Project) -> None:

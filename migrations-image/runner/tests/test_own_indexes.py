@@ -49,7 +49,7 @@ def _start(project: Project, **request: Any) -> Running:
 def _comment(project: Project) -> str | None:
     """Without the note of attempts, which is another one."""
     found = project.database.query("SELECT obj_description('alembic_version'::regclass)")[0][0]
-    comment = Comment.parse(found or "").noting(ATTEMPTS, None)
+    comment = Comment.parse(found or "").with_note(ATTEMPTS, None)
     return str(comment) or None
 
 

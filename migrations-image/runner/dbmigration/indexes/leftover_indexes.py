@@ -66,7 +66,7 @@ class LeftoverIndexes:
             if find_sqlstate(list(chain(error))) != _PERMISSION_DENIED:
                 raise
             warnings.warn(
-                f"spec.retry.invalidIndexes is Drop, and index {mark} could not be noted in the comment of {self._table}, "
+                f"spec.invalidIndexes is Drop, and index {mark} could not be noted in the comment of {self._table}, "
                 "which belongs to another role: if it becomes invalid, it has to be dropped by hand.",
                 stacklevel=1,
             )

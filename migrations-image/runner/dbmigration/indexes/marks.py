@@ -55,7 +55,7 @@ def remove(ask: Ask, table: VersionTable, mark: Mark) -> None:
 def _change(ask: Ask, table: VersionTable, mark: Mark, instead: Collection[Mark]) -> None:
     comment = notes.read(ask, table)
     kept = [other for other in _marks(comment) if (other.schema, other.name) != (mark.schema, mark.name)]
-    notes.write(ask, table, comment.noting(notes.BUILDS, [asdict(other) for other in (*kept, *instead)]))
+    notes.write(ask, table, comment.with_note(notes.BUILDS, [asdict(other) for other in (*kept, *instead)]))
 
 
 def _marks(comment: notes.Comment) -> tuple[Mark, ...]:

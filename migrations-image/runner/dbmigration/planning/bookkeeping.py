@@ -63,15 +63,15 @@ def _written(step: Step, before: Collection[str], revision_map: RevisionMap) -> 
 
 
 def wrong_rows(step: Step, written: Collection[str] | None, version_table: str) -> Refusal:
-    does = "would fail" if written is None else f"would leave the rows {_listed(written)}"
+    does = "would fail" if written is None else f"would leave the rows {_list(written)}"
     return Refusal(
         INVALID_SCRIPTS,
         f"Alembic {does} in {version_table} after {step.direction.lower()}() of revision {step.revision}, and right are "
-        f"{_listed(step.rows)}. Alembic does this where a revision names a parent and also an ancestor of that parent, in "
+        f"{_list(step.rows)}. Alembic does this where a revision names a parent and also an ancestor of that parent, in "
         f"down_revision or depends_on: remove the needless one from the script of {step.revision} and build the image again.",
         revision=step.revision,
     )
 
 
-def _listed(rows: Collection[str]) -> str:
+def _list(rows: Collection[str]) -> str:
     return ", ".join(sorted(rows)) or "(none)"

@@ -32,7 +32,7 @@ class Project:
         revision_map = self.directory.revision_map
         # Alembic keeps the last of several scripts with one id and says so in a warning only.
         originals = revision_map._generator
-        revision_map._generator = lambda: self._recorded(originals())  # type: ignore[arg-type]
+        revision_map._generator = lambda: self._record(originals())  # type: ignore[arg-type]
         try:
             heads = revision_map.heads
         except Refusal:
@@ -47,7 +47,7 @@ class Project:
             )
         return Graph.of(revision_map)
 
-    def _recorded(self, scripts: Iterator[Any]) -> Iterator[Any]:
+    def _record(self, scripts: Iterator[Any]) -> Iterator[Any]:
         for script in scripts:
             other = self.scripts.get(script.revision)
             if other is not None:

@@ -95,22 +95,22 @@ def read(environment: Mapping[str, str]) -> Request:
         raise _invalid(f"its version is {document.get('version')!r}, and this runner knows version {VERSION}")
     _refuse_unknown(document, Request, "", "version")
     defaults = Request("", "")
-    arguments = _typed(document, "arguments", dict, {})
-    resource = _typed(document, "resource", dict, {})
+    arguments = _value(document, "arguments", dict, {})
+    resource = _value(document, "resource", dict, {})
     if resource:
         # Without its name and number an attempt has no place in their order.
         _refuse_missing(document, "", "name", "attempt")
     return Request(
-        name=_typed(document, "name", str, "unnamed"),
-        target=_typed(document, "target", str, ""),
+        name=_value(document, "name", str, "unnamed"),
+        target=_value(document, "target", str, ""),
         mode=_one_of(document, "mode", Request.MIGRATE, Request.CHECK),
         resource=_resource(resource) if resource else None,
-        attempt=_typed(document, "attempt", int, defaults.attempt),
-        config=_typed(document, "config", str, defaults.config),
-        section=_typed(document, "section", str, defaults.section),
+        attempt=_value(document, "attempt", int, defaults.attempt),
+        config=_value(document, "config", str, defaults.config),
+        section=_value(document, "section", str, defaults.section),
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
-        timeouts=_timeouts(_typed(document, "timeouts", dict, {})),
-        rollback=_rollback(_typed(document, "rollback", dict, {})),
+        timeouts=_timeouts(_value(document, "timeouts", dict, {})),
+        rollback=_rollback(_value(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
         claimants=tuple(map(str, _typed(document, "claimants", list, []))),
     )
@@ -134,10 +134,10 @@ def _resource(document: Mapping[str, Any]) -> Resource:
     _refuse_unknown(document, Resource, "resource.")
     _refuse_missing(document, "resource.", "uid", "created", "version")
     made = Resource(
-        uid=_typed(document, "uid", str, ""),
-        created=_typed(document, "created", str, ""),
-        version=_typed(document, "version", str, ""),
-        over=_typed(document, "over", str, None),
+        uid=_value(document, "uid", str, ""),
+        created=_value(document, "created", str, ""),
+        version=_value(document, "version", str, ""),
+        over=_value(document, "over", str, None),
     )
     try:
         seconds_of(made.created)
@@ -151,7 +151,7 @@ def _timeouts(document: Mapping[str, Any]) -> Timeouts:
     defaults = Timeouts()
 
     def seconds(key: str, default: float) -> float:
-        milliseconds = _typed(document, key, int, round(default * 1000))
+        milliseconds = _value(document, key, int, round(default * 1000))
         if milliseconds < 0:
             raise _invalid(f"timeouts.{key} is negative")
         return float(milliseconds) / 1000
@@ -173,13 +173,13 @@ def _rollback(document: Mapping[str, Any]) -> Rollback:
 
 
 def _one_of(document: Mapping[str, Any], key: str, default: str, other: str) -> str:
-    value = str(_typed(document, key, str, default))
+    value = str(_value(document, key, str, default))
     if value not in (default, other):
         raise _invalid(f"{key} is {value!r}, and this runner knows {default} and {other}")
     return value
 
 
-def _typed(document: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
+def _value(document: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
     value = document.get(key)
     if value is None:
         return default

@@ -47,7 +47,7 @@ class Reversibility:
         body = self._body(downgrade)
         if body is None:
             return None
-        raised = _raised(body)
+        raised = _exception_of(body)
         if raised is not None:
             return f"has a {down}() that only raises{raised}"
         if _does_nothing(body) and self._does_something(upgrade):
@@ -101,7 +101,7 @@ def _definitions(path: str) -> dict[tuple[str, int], Sequence[ast.stmt]]:
     return found
 
 
-def _raised(body: Sequence[ast.stmt]) -> str | None:
+def _exception_of(body: Sequence[ast.stmt]) -> str | None:
     """What the first statement with any effect raises; None if it does something else."""
     for statement in body:
         if isinstance(statement, ast.Raise):

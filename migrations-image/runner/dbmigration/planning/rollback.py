@@ -39,7 +39,7 @@ class RollbackGuard:
         if self._rollback.policy == Rollback.FORBID:
             raise Refusal(
                 ROLLBACK_FORBIDDEN,
-                f"the target {self._target} takes back {_listed(down, ', ')}, and spec.rollback.policy is Forbid: nothing was "
+                f"the target {self._target} takes back {_list(down, ', ')}, and spec.rollback.policy is Forbid: nothing was "
                 "run. Let spec.targetRevision name a revision that needs no step down, or set spec.rollback.policy to Allow.",
                 revision=down[0],
             )
@@ -64,12 +64,12 @@ class RollbackGuard:
             )
         raise Refusal(
             IRREVERSIBLE,
-            f"{steps} down to {self._target} cannot be taken, and nothing was run: revision {_listed(told, '; ')}. {way}.",
+            f"{steps} down to {self._target} cannot be taken, and nothing was run: revision {_list(told, '; ')}. {way}.",
             revision=next(iter(found)),
         )
 
 
-def _listed(items: list[str], separator: str) -> str:
+def _list(items: list[str], separator: str) -> str:
     text = items[0]
     for number, item in enumerate(items[1:], 1):
         longer = text + separator + item

@@ -71,24 +71,24 @@ class _Resolver:
             )
         if not rest or (at and not label):
             self._not_found("a name is missing in it" if part else "it is empty, or has a comma too many")
-        line = self._graph.line(self._labelled(label)) if label else None
+        line = self._graph.line(self._label_start(label)) if label else None
         if rest in _HEADS:
             # Nothing stands on a head, and what depends on it is not to be torn down for it: it only goes up.
             return frozenset(self._heads(label, rest)), frozenset()
         if relative is None:
-            found = None if rest == _BASE else self._named(label, rest)
+            found = None if rest == _BASE else self._look_up(label, rest)
         else:
             found = self._walk(label, relative.group("symbol"), int(relative.group("offset")), line)
         following = self._graph.bases if found is None else self._graph.up(found)
         undone = self._graph.descendants(r for r in following if line is None or r in line)
         return frozenset() if found is None else frozenset([found]), frozenset(undone)
 
-    def _labelled(self, label: str) -> str:
+    def _label_start(self, label: str) -> str:
         if label in (*_HEADS, _BASE) or "@" in label:
             self._not_found(f"before @ stands a branch label or a revision, and {label!r} is neither")
-        return self._named("", label)
+        return self._look_up("", label)
 
-    def _named(self, label: str, name: str) -> str:
+    def _look_up(self, label: str, name: str) -> str:
         from alembic.script.revision import ResolutionError
 
         try:
@@ -127,7 +127,7 @@ class _Resolver:
             if len(heads) != 1:
                 raise self._multiple_heads(heads, label)
             return heads.pop()
-        return None if symbol == _BASE else self._named(label, symbol)
+        return None if symbol == _BASE else self._look_up(label, symbol)
 
     def _walk(self, label: str, symbol: str, offset: int, line: set[str] | None) -> str | None:
         # As Alembic does it: a label narrows the start of a way down and every fork of a way up.

@@ -37,12 +37,12 @@ def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, sta
     if state.course.session is None:
         # Then env.py asked for something by itself, and only these are not its own fault.
         told = sqlstate is not None and sqlstate.startswith((*_LOST, *_CONFLICT, *_POOLER, *_TOLD))
-        return told or _invalidated(causes)
+        return told or _is_lost(causes)
     dbapi: Any = state.course.session.engine.dialect.dbapi
     return sqlstate is not None or state.course.session.lost or any(isinstance(cause, dbapi.Error) for cause in causes)
 
 
-def _invalidated(causes: list[BaseException]) -> bool:
+def _is_lost(causes: list[BaseException]) -> bool:
     """Whether SQLAlchemy knows the connection to be lost, from the driver's own words where there is no SQLSTATE."""
     return any(getattr(cause, "connection_invalidated", False) for cause in causes)
 
@@ -61,7 +61,7 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
             f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
     silent = not sqlstate and state.course.session is not None and state.course.session.lost
-    if sqlstate.startswith(_LOST) or _invalidated(causes) or silent:
+    if sqlstate.startswith(_LOST) or _is_lost(causes) or silent:
         between = "look at what lies between" + (
             "" if state.course.session else " (a pooler such as PgBouncer in statement mode?)"
         )
@@ -99,7 +99,7 @@ def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     )
 
 
-def _cancelled(where: str, said: str, state: State) -> tuple[str, str]:
+def _cancellation(where: str, said: str, state: State) -> tuple[str, str]:
     limit = state.course.session.statement_timeout if state.course.session else 0.0
     statement = state.traffic.last
     took = statement.ended - statement.started if statement else 0.0
@@ -124,7 +124,7 @@ def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
     )
 
 
-def _denied(where: str, said: str, state: State) -> tuple[str, str]:
+def _denial(where: str, said: str, state: State) -> tuple[str, str]:
     return (
         reasons.PERMISSION_DENIED,
         f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right, or let the Secret name the role that "
@@ -150,7 +150,7 @@ def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
 
 
-_TOLD = {"55P03": _lock_timeout, "57014": _cancelled, "25006": _read_only, "42501": _denied, "3F000": _no_schema}
+_TOLD = {"55P03": _lock_timeout, "57014": _cancellation, "25006": _read_only, "42501": _denial, "3F000": _no_schema}
 
 
 def _role(state: State) -> str:

@@ -36,7 +36,7 @@ def _is_done(begun: Running, rows: tuple[str, ...], state: State) -> bool:
 
 
 def _told(begun: Running, database: Database, state: State, refusal: Refusal, read: bool) -> Refusal | None:
-    unknown = _unanswered(state) if begun is state.course.running and database is state.course.database else None
+    unknown = _open_question(state) if begun is state.course.running and database is state.course.database else None
     if not begun.committed and unknown is None:
         return None
     known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
@@ -53,7 +53,7 @@ def _told(begun: Running, database: Database, state: State, refusal: Refusal, re
     )
 
 
-def _unanswered(state: State) -> str | None:
+def _open_question(state: State) -> str | None:
     """What may have been committed by the statement itself. An index is not in doubt: it is valid, or named as invalid."""
     last = state.traffic.last
     if last is None or last.answered:

@@ -29,13 +29,13 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     read = readings if isinstance(readings, list) and readings else []
     after = _common(reading.rows for reading in read)
     before = _common(database.before for database in state.course.databases)
-    refusal = _verdict(state, refusal, readings) or _different(state, read)
+    refusal = _verdict(state, refusal, readings) or _difference(state, read)
     target, graph = state.task.target, state.task.graph
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
-        reason, message = reasons.AT_TARGET, f"{_arrived(state)}{'. ' if state.course.dropped else ''}{_dropped(state)}"
+        reason, message = reasons.AT_TARGET, f"{_arrival(state)}{'. ' if state.course.dropped else ''}{_drop_note(state)}"
     else:
-        reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _dropped(state))))
+        reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _drop_note(state))))
     return Outcome(
         reason=reason,
         message=message,
@@ -47,7 +47,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         newest=_newest(refusal),
         claim=_claim(refusal),
         plan=_summary(_plans(state)),
-        applied=_applied(state, read),
+        applied=_steps_done(state, read),
         revision=refusal.revision if refusal else None,
         sqlstate=refusal.sqlstate if refusal else None,
         alembic=state.task.alembic,
@@ -85,7 +85,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
     for database, reading in pairs:
         refusal = _invalid_index(state, database, reading, refusal) or refusal
     if refusal is None and not arrived:
-        uncommitted = _uncommitted(state, pairs)
+        uncommitted = _missing_commit(state, pairs)
         return half_step(state, uncommitted, readings) or uncommitted
     if refusal is None:
         return None
@@ -139,7 +139,7 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
     )
 
 
-def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
+def _missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
     if all(r.rows == d.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
         steps = sum(len(made.steps) for made in _plans(state))
         return Refusal(
@@ -149,7 +149,7 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
             "context.configure(). Commit before configure(), or execute the statement after it, and build the image again.",
         )
-    expected = "; ".join(f"{state.course.named(d)} at {_named(d.plan.after)}" for d, _ in pairs if d.plan)
+    expected = "; ".join(f"{state.course.name_of(d)} at {_names(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"all steps ran without an error, and what was expected is not there ({expected}): a script ended the transaction by "
@@ -158,12 +158,12 @@ def _uncommitted(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal
     )
 
 
-def _different(state: State, read: list[Reading]) -> Refusal | None:
+def _difference(state: State, read: list[Reading]) -> Refusal | None:
     """The target holds in all of them, and beside it they say different things: no one list of rows would be true."""
     if len({reading.rows for reading in read}) < 2:
         return None
-    groups = _grouped(
-        (_named(reading.rows), state.course.named(database)) for database, reading in zip(state.course.databases, read)
+    groups = _groups(
+        (_names(reading.rows), state.course.name_of(database)) for database, reading in zip(state.course.databases, read)
     )
     said = [f"{places} at {rows}" for rows, places in groups.items()]
     more = f"; and {len(said) - _MOST_PLACES} other sets of rows" if len(said) > _MOST_PLACES else ""
@@ -175,9 +175,9 @@ def _different(state: State, read: list[Reading]) -> Refusal | None:
     )
 
 
-def _arrived(state: State) -> str:
+def _arrival(state: State) -> str:
     plans = _plans(state)
-    at = f"the database is at {_named(plans[0].after)}"
+    at = f"the database is at {_names(plans[0].after)}"
     tables = f" in all {len(state.course.databases)} version tables" if len(state.course.databases) > 1 else ""
     ups = sum(step.is_upgrade for made in plans for step in made.steps)
     downs = sum(not step.is_upgrade for made in plans for step in made.steps)
@@ -188,13 +188,13 @@ def _arrived(state: State) -> str:
 
 
 def _origin(state: State) -> str:
-    groups = _grouped((_named(database.before), state.course.named(database)) for database in state.course.databases)
+    groups = _groups((_names(database.before), state.course.name_of(database)) for database in state.course.databases)
     if len(groups) == 1:
         return next(iter(groups))
     return "; ".join(f"{rows} ({places})" for rows, places in groups.items())
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The version tables of which the same is to be said, in their order; of many tenants the first stand for the rest."""
     groups: dict[str, list[str]] = {}
     for said, place in pairs:
@@ -215,21 +215,21 @@ def _left(state: State, read: list[Reading]) -> str:
     if not read:
         return "What the database holds now could not be read."
     if all(r.rows == d.before for d, r in zip(state.course.databases, read)):
-        rows = "; ".join(sorted({_named(reading.rows) for reading in read}))
+        rows = "; ".join(sorted({_names(reading.rows) for reading in read}))
         return f"The version table says what it said before: {rows}."
     if len(read) == 1:
-        return f"The version table was at {_named(state.course.databases[0].before)} and is now at {_named(read[0].rows)}."
-    groups = _grouped(
+        return f"The version table was at {_names(state.course.databases[0].before)} and is now at {_names(read[0].rows)}."
+    groups = _groups(
         (
-            f"still at {_named(r.rows)}" if r.rows == d.before else f"was at {_named(d.before)} and is now at {_named(r.rows)}",
-            state.course.named(d),
+            f"still at {_names(r.rows)}" if r.rows == d.before else f"was at {_names(d.before)} and is now at {_names(r.rows)}",
+            state.course.name_of(d),
         )
         for d, r in zip(state.course.databases, read)
     )
     return "The version tables: " + "; ".join(f"{places} {said}" for said, places in groups.items()) + "."
 
 
-def _dropped(state: State) -> str:
+def _drop_note(state: State) -> str:
     dropped = state.course.dropped
     if not dropped:
         return ""
@@ -237,7 +237,7 @@ def _dropped(state: State) -> str:
     return f"Before that, {what} dropped: an earlier attempt had left it invalid."
 
 
-def _applied(state: State, read: list[Reading]) -> int | None:
+def _steps_done(state: State, read: list[Reading]) -> int | None:
     """How many steps of the plan the rows show to be done."""
     graph = state.task.graph
     if graph is None or not read or any(row not in graph for reading in read for row in reading.rows):
@@ -273,7 +273,7 @@ def _common_text(texts: Iterable[str]) -> str | None:
     return distinct.pop() if len(distinct) == 1 else None
 
 
-def _named(rows: Iterable[str]) -> str:
+def _names(rows: Iterable[str]) -> str:
     some = sorted(row or "an empty row" for row in rows)
     if not some:
         return "base"

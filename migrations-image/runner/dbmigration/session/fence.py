@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import attempts
 from dbmigration.planning.attempts import Attempt
@@ -143,18 +143,23 @@ class Fence:
         if self._table_is_new:
             self._execute([f"LOCK TABLE {self._table.quoted} IN ACCESS EXCLUSIVE MODE"])
 
+    def check_again(self) -> None:
+        """In the midst of a step that gave up the lock for a moment."""
+        self._run_before = True
+        self.check()
+
     def check(self) -> None:
         """Raises if this attempt is not the newest."""
         found = [attempt for place in self._places() for attempt in place.attempts]
         newest = attempts.newest(found, self._attempt.name)
         if newest is not None and newest.is_newer_than(self._attempt):
-            raise self._superseded(newest)
+            raise self._supersession(newest)
 
     def others(self) -> list[Attempt]:
         """What resources of other names have noted last."""
         return [one for place in self._places() for one in place.attempts if one.name != self._attempt.name]
 
-    def _superseded(self, newest: Attempt) -> Superseded:
+    def _supersession(self, newest: Attempt) -> Superseded:
         mine = self._attempt
         who = f"attempt {newest.attempt}" if newest.uid == mine.uid else str(newest)
         whose = "" if newest.uid == mine.uid else ", a resource that was deleted and made again since"
@@ -165,15 +170,15 @@ class Fence:
         )
 
     def _create_beside(self, ask: Ask, context: MigrationContext) -> None:
-        from sqlalchemy import create_mock_engine
+        from sqlalchemy.engine.mock import MockConnection
 
         created: list[str] = []
         dialect = self._session.engine.dialect
-        mock = create_mock_engine("postgresql://", lambda sql, *_, **__: created.append(str(sql.compile(dialect=dialect))))
-        context._version.create(mock, checkfirst=False)
+        writer: Any = MockConnection(dialect, lambda sql, *_, **__: created.append(str(sql.compile(dialect=dialect))))
+        context._version.create(writer, checkfirst=False)
         for sql in created:
             ask(sql)
-        ask(notes.statement("TABLE", self._table.quoted, self._noting(notes.Comment())))
+        ask(notes.statement("TABLE", self._table.quoted, self._with_entry(notes.Comment())))
 
     def _note(self, may_create: bool) -> None:
         places = self._places()
@@ -185,15 +190,15 @@ class Fence:
         if place is None and may_create and places:
             place = self._sequence()
         if place is not None:
-            self._noted = self._written(place)
+            self._noted = self._write(place)
 
-    def _written(self, place: Place) -> bool:
+    def _write(self, place: Place) -> bool:
         """Whether it is noted: committed if that can be, and else with the first steps."""
-        statements = [notes.statement(place.kind, place.quoted, self._noting(place.comment))]
+        statements = [notes.statement(place.kind, place.quoted, self._with_entry(place.comment))]
         if place.kind == "SEQUENCE":
             statements.insert(0, f"CREATE SEQUENCE IF NOT EXISTS {place.quoted}")
         if self._session.is_in_open_transaction:
-            return self._written_in_transaction(statements)
+            return self._write_in_transaction(statements)
         try:
             self._execute(statements)
         except Exception as error:
@@ -203,7 +208,7 @@ class Fence:
             return False
         return True
 
-    def _written_in_transaction(self, statements: list[str]) -> bool:
+    def _write_in_transaction(self, statements: list[str]) -> bool:
         def beside(ask: Ask) -> None:
             for sql in statements:
                 ask(sql)
@@ -231,10 +236,10 @@ class Fence:
             with self._traffic.own(self._session, sql):
                 self._session.query(sql)
 
-    def _noting(self, comment: notes.Comment) -> notes.Comment:
+    def _with_entry(self, comment: notes.Comment) -> notes.Comment:
         known = attempts.parse(comment.notes.get(notes.ATTEMPTS))
         mine = self._attempt.after(attempts.newest(known, self._attempt.name))
-        return comment.noting(notes.ATTEMPTS, attempts.note(known, mine))
+        return comment.with_note(notes.ATTEMPTS, attempts.note(known, mine))
 
     def _former(self, place: Place) -> Attempt | None:
         return attempts.newest(place.attempts, self._attempt.name)

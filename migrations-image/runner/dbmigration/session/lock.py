@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from dbmigration.reasons import DATABASE_BUSY
 from dbmigration.refusal import Refusal
-from dbmigration.session.plain_alembic import PlainAlembic, described
+from dbmigration.session.plain_alembic import PlainAlembic, description_of
 from dbmigration.session.session import Session
 from dbmigration.session.version_table import VersionTable
 
@@ -35,7 +35,7 @@ def acquire(session: Session, table: VersionTable, limit: float, waiting: Callab
             holder = _holder(session, key) or "it ended just now"
         else:
             holder = alembic.seen()
-            if not holder and not (alembic.suspected(waited) and (not limit or waited < limit)):
+            if not holder and not (alembic.is_suspicious(waited) and (not limit or waited < limit)):
                 return
             # Another runner need not wait for this one as well, nor does it find a lock that was taken twice.
             session.query(f"SELECT pg_catalog.pg_advisory_unlock({SPACE}, {signed})")
@@ -90,4 +90,4 @@ def _holder(session: Session, key: int) -> str:
         f"AND l.objid OPERATOR(pg_catalog.=) {key}::pg_catalog.oid AND l.objsubid OPERATOR(pg_catalog.=) 2"
     )
     found = session.query(f"SELECT {_SESSION} AND {what}")
-    return described(found[0]) if found else ""
+    return description_of(found[0]) if found else ""

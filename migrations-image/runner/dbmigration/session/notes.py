@@ -44,7 +44,7 @@ class Comment:
             lines.append(line)
         return cls("\n".join(lines), notes)
 
-    def noting(self, kind: str, value: Any) -> Comment:
+    def with_note(self, kind: str, value: Any) -> Comment:
         """With this note instead of the one of its kind; without any if it has nothing to say."""
         notes = {other: value for other, value in self.notes.items() if other != kind}
         return Comment(self.text, {**notes, kind: value} if value else notes)

@@ -79,7 +79,7 @@ class PlainAlembic:
             return self._descriptions[next(iter(self._followed))]
         return ""
 
-    def suspected(self, waited: float) -> bool:
+    def is_suspicious(self, waited: float) -> bool:
         """Whether somebody seen just now may be, and cannot be told from others: worth a short while, and no refusal."""
         writing = [other for other in self._others if other.writes]
         if waited >= _SUSPICION or not writing:
@@ -100,12 +100,12 @@ class PlainAlembic:
     def _look(self) -> list[_Other]:
         sql = _SESSIONS.format(table=literal(self._table.quoted), space=self._space)
         return [
-            _Other(int(row[0]), described(row[:5]), bool(row[5]), bool(row[6]), bool(row[7]))
+            _Other(int(row[0]), description_of(row[:5]), bool(row[5]), bool(row[6]), bool(row[7]))
             for row in self._session.query(sql)
         ]
 
 
-def described(row: tuple[Any, ...]) -> str:
+def description_of(row: tuple[Any, ...]) -> str:
     """A session, from its process id, application name, user, address and age."""
     pid, name, user, address, seconds = row
     since = f", connected for {seconds} s" if seconds is not None else ""

@@ -63,7 +63,7 @@ class Blockers(threading.Thread):
                 rows = ask(_BLOCKERS.format(pid=statement.pid))
                 if rows:
                     told = statement.blockers
-                    statement.blockers = _described(rows[0])
+                    statement.blockers = _description(rows[0])
                     if told is None:
                         self._progress.emit("waiting", what="a lock", holder=statement.blockers)
                     if statement.beside and self._waits_for_itself(ask, statement):
@@ -93,7 +93,7 @@ class Blockers(threading.Thread):
         return True
 
 
-def _described(row: tuple[object, ...]) -> str:
+def _description(row: tuple[object, ...]) -> str:
     pid, name, user, address, state, seconds, mode, relation = row
     since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""

@@ -232,7 +232,7 @@ class Statements:
         try:
             lock.keep(session, self._state.course.database.table)
             if self._state.course.database.fence is not None:
-                self._state.course.database.fence.check()
+                self._state.course.database.fence.check_again()
         except Refusal as refusal:
             # The script may catch it; the run ends with it all the same.
             self._state.stop.refusal = refusal

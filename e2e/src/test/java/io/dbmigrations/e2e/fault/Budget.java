@@ -53,8 +53,7 @@ final class Budget {
   }
 
   /** Whether the API server counted as the proxy did, where nothing was done to requests. */
-  static List<Violation> compare(
-      AuditLog log, Map<String, List<Call>> byNamespace, Instant since) {
+  static List<Violation> compare(AuditLog log, Map<String, List<Call>> byNamespace, Instant since) {
     var requests = log.requests();
     var violations = new ArrayList<Violation>();
     byNamespace.forEach((namespace, calls) -> {

@@ -8,7 +8,9 @@ import java.util.Map;
 final class Enumeration {
   private Enumeration() {}
 
-  /** Every fault at every write, and those of events at every event, of what the references wrote. */
+  /**
+   * Every fault at every write, and those of events at every event, of what the references wrote.
+   */
   static List<Plan> all(Map<Workload, Outcome> references) {
     var plans = new ArrayList<Plan>();
     references.forEach((workload, reference) -> {

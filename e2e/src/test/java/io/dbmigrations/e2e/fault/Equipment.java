@@ -58,8 +58,7 @@ final class Equipment implements AutoCloseable {
     empty(false);
     var url = proxy.start();
     try {
-      new OperatorAccess(client)
-          .kubeconfig(directory.resolve("kubeconfig"), url, proxy.pem());
+      new OperatorAccess(client).kubeconfig(directory.resolve("kubeconfig"), url, proxy.pem());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

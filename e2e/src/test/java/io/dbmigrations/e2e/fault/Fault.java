@@ -41,9 +41,10 @@ record Fault(String name, Action action) {
               WatchFault.CUT,
               WatchFault.EXPIRE,
               WatchFault.STALE_LIST)
-          .map(fault -> new Fault(
-              "watch-" + fault.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-              new Action.Watches(fault)))
+          .map(fault ->
+              new Fault(
+                  "watch-" + fault.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                  new Action.Watches(fault)))
           .toList();
 
   /** What befalls a write of the resource's status, a Job or a ConfigMap. */

@@ -23,7 +23,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
-/** {@code e2e/run faults}: every fault at every write of every workload, compared with a reference. */
+/**
+ * {@code e2e/run faults}: every fault at every write of every workload, compared with a reference.
+ */
 public final class Faults {
   private final Options options;
   private final Path directory;
@@ -71,25 +73,28 @@ public final class Faults {
   /** One after the other: together they would take each other's time. */
   private void startAll() {
     slots.forEach(Slot::start);
-    print("%d operators run", slots.size());
+    print("%d operators run".formatted(slots.size()));
   }
 
   private boolean findReferences() throws InterruptedException {
     var violations = Collections.synchronizedList(new ArrayList<Violation>());
-    each(options.workloads(), (slot, workload) -> {
-      var outcome = attempt(slot, workload, null);
-      references.put(workload, outcome);
-      violations.addAll(outcome.violations());
-      violations.addAll(Budget.check(workload, outcome));
-      print(
-          "reference %s: %.1f s, %d Jobs, %s",
-          workload.title(),
-          outcome.time().toMillis() / 1000.0,
-          outcome.jobs(),
-          Budget.counted(outcome.writes()));
-      explain("reference-" + workload.title(), outcome);
-    });
-    violations.forEach(violation -> print("VIOLATED without any fault: %s", violation));
+    each(
+        options.workloads(),
+        (slot, workload) -> {
+          var outcome = attempt(slot, workload, null);
+          references.put(workload, outcome);
+          violations.addAll(outcome.violations());
+          violations.addAll(Budget.check(workload, outcome));
+          print(
+              "reference %s: %.1f s, %d Jobs, %s"
+                  .formatted(
+                      workload.title(),
+                      outcome.time().toMillis() / 1000.0,
+                      outcome.jobs(),
+                      Budget.counted(outcome.writes())));
+          explain("reference-" + workload.title(), outcome);
+        });
+    violations.forEach(violation -> print("VIOLATED without any fault: %s".formatted(violation)));
     references.values().removeIf(outcome -> outcome.end() == null);
     return violations.isEmpty() || options.goOn();
   }
@@ -103,20 +108,23 @@ public final class Faults {
     Collections.shuffle(plans, new java.util.Random(1));
     var started = Instant.now();
     var done = new AtomicInteger();
-    print("%d plans", plans.size());
-    each(plans, (slot, plan) -> {
-      var outcome = attempt(slot, plan.workload(), plan);
-      verdicts.add(plan, outcome);
-      explain(plan.toString().replaceAll("[ ×]+", "-"), outcome);
-      print(
-          "%d/%d after %d s: %s: %s%s",
-          done.incrementAndGet(),
-          plans.size(),
-          Duration.between(started, Instant.now()).toSeconds(),
-          plan,
-          outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
-          outcome.applied() ? "" : " (its moment did not come)");
-    });
+    print("%d plans".formatted(plans.size()));
+    each(
+        plans,
+        (slot, plan) -> {
+          var outcome = attempt(slot, plan.workload(), plan);
+          verdicts.add(plan, outcome);
+          explain(plan.toString().replaceAll("[ ×]+", "-"), outcome);
+          print(
+              "%d/%d after %d s: %s: %s%s"
+                  .formatted(
+                      done.incrementAndGet(),
+                      plans.size(),
+                      Duration.between(started, Instant.now()).toSeconds(),
+                      plan,
+                      outcome.violations().isEmpty() ? "holds" : "VIOLATED " + outcome.violations(),
+                      outcome.applied() ? "" : " (its moment did not come)"));
+        });
     System.out.println(verdicts.table());
     verdicts.violations().forEach(line -> System.out.println("VIOLATED " + line));
     System.out.printf(
@@ -132,9 +140,7 @@ public final class Faults {
     try {
       var reference = references.get(workload);
       return slot.run(
-          workload,
-          plan == null ? null : plan.rule(),
-          plan == null ? null : reference.end());
+          workload, plan == null ? null : plan.rule(), plan == null ? null : reference.end());
     } catch (Exception e) {
       return slot.failed(e);
     }
@@ -147,7 +153,7 @@ public final class Faults {
             directory.resolve(name + ".txt"),
             "%s%n%n%s".formatted(outcome.violations(), outcome.timeline()));
       } catch (IOException e) {
-        print("no timeline of %s: %s", name, e);
+        print("no timeline of %s: %s".formatted(name, e));
       }
     }
   }
@@ -155,11 +161,13 @@ public final class Faults {
   /** Each slot takes the next one when it has done with one. */
   private <T> void each(List<T> tasks, BiConsumer<Slot, T> work) throws InterruptedException {
     BlockingQueue<T> queue = new LinkedBlockingQueue<>(tasks);
-    parallel(slots, (slot, number) -> {
-      for (var task = queue.poll(); task != null; task = queue.poll()) {
-        work.accept(slot, task);
-      }
-    });
+    parallel(
+        slots,
+        (slot, number) -> {
+          for (var task = queue.poll(); task != null; task = queue.poll()) {
+            work.accept(slot, task);
+          }
+        });
   }
 
   private static void parallel(List<Slot> slots, BiConsumer<Slot, Integer> work)
@@ -174,7 +182,7 @@ public final class Faults {
     }
   }
 
-  private static synchronized void print(String format, Object... values) {
-    System.err.println(format.formatted(values));
+  private static synchronized void print(String text) {
+    System.err.println(text);
   }
 }

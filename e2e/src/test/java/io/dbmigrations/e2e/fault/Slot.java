@@ -26,8 +26,10 @@ import java.util.stream.Collectors;
 
 /** A namespace with an operator and a proxy of its own, in which one case runs after the other. */
 final class Slot implements AutoCloseable {
-  /** What follows the last status: its event, and the Job before the last, which is cleared away. */
-  private static final Duration AFTERMATH = Duration.ofSeconds(3);
+  /**
+   * What follows the last status: its event, and the Job before the last, which is cleared away.
+   */
+  private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   private static final Duration CALM = Duration.ofSeconds(1);
 
@@ -79,8 +81,7 @@ final class Slot implements AutoCloseable {
     turn.acquire();
     var started = Instant.now();
     var database =
-        LedgerDatabase.create(
-            server, equipment.namespace().replace('-', '_') + "_" + (++count));
+        LedgerDatabase.create(server, equipment.namespace().replace('-', '_') + "_" + ++count);
     secrets.watchFor(database.password());
     stage = new Stage(client, equipment.namespace(), database, timeline);
     var log = equipment.operator().logLength();
@@ -100,13 +101,14 @@ final class Slot implements AutoCloseable {
             "not at its end within %s: %s".formatted(Stage.PATIENCE, stage.endState()));
       }
       settled = Instant.now();
+      Pause.until(Stage.PATIENCE, () -> Instant.now().isAfter(equipment.proxy().faultsEnd()));
       Pause.millis(AFTERMATH.toMillis());
       turn.release();
       held = false;
       end = stage.endState();
       silence(end);
     } catch (NoProgressException e) {
-      violations.add("progress", "%s", e.getMessage());
+      violations.add("progress", e.getMessage());
     } finally {
       if (held) {
         turn.release();
@@ -114,8 +116,17 @@ final class Slot implements AutoCloseable {
     }
     compare(workload, end, reference);
     var writes = equipment.proxy().traffic().writesSince(since);
-    return conclude(database, new Outcome(end, writes, rule == null || rule.applied(),
-        observatory.attempts().size(), List.of(), Duration.between(started, settled), ""), log);
+    return conclude(
+        database,
+        new Outcome(
+            end,
+            writes,
+            rule == null || rule.applied(),
+            observatory.attempts().size(),
+            List.of(),
+            Duration.between(started, settled),
+            ""),
+        log);
   }
 
   private Instant arm(Rule rule) {
@@ -140,13 +151,14 @@ final class Slot implements AutoCloseable {
     if (!writes.isEmpty()) {
       violations.add(
           "silence",
-          "%d writes at rest: %s",
-          writes.size(),
-          writes.stream().map(Call::subject).distinct().collect(Collectors.joining(", ")));
+          "%d writes at rest: %s"
+              .formatted(
+                  writes.size(),
+                  writes.stream().map(Call::subject).distinct().collect(Collectors.joining(", "))));
     }
     var later = stage.endState();
     if (!later.equals(end)) {
-      violations.add("silence", "at rest it became %s", later);
+      violations.add("silence", "at rest it became %s".formatted(later));
     }
   }
 
@@ -159,7 +171,7 @@ final class Slot implements AutoCloseable {
             ? end.equals(reference)
             : end.withoutWay().equals(reference.withoutWay());
     if (!same) {
-      violations.add("end state", "%s instead of %s", end, reference);
+      violations.add("end state", "%s instead of %s".formatted(end, reference));
     }
   }
 

@@ -37,8 +37,10 @@ final class Verdicts {
     for (var fault : faults) {
       lines.append("\n%-18s".formatted(fault));
       for (var workload : workloads) {
-        lines.append(" %s".formatted(
-            ("%-" + heading(workload).length() + "s").formatted(cell(workload, fault))));
+        lines.append(
+            " %s"
+                .formatted(
+                    ("%-" + heading(workload).length() + "s").formatted(cell(workload, fault))));
       }
     }
     return lines.append('\n').toString();
@@ -72,8 +74,9 @@ final class Verdicts {
   /** Each plan that was violated in a line, after the oracle that said so. */
   synchronized List<String> violations() {
     return outcomes.entrySet().stream()
-        .flatMap(entry -> entry.getValue().violations().stream()
-            .map(violation -> "%s: %s".formatted(entry.getKey(), violation)))
+        .flatMap(entry ->
+            entry.getValue().violations().stream()
+                .map(violation -> "%s: %s".formatted(entry.getKey(), violation)))
         .toList();
   }
 }

@@ -128,7 +128,10 @@ enum Workload {
     };
   }
 
-  /** Whether the way to the end is the same every time: where a Job is ended in its middle, it is not. */
+  /**
+   * Whether the way to the end is the same every time: where a Job is ended in its middle, it is
+   * not.
+   */
   boolean hasOneWay() {
     return switch (this) {
       case DELETE, DELETE_AND_CREATE_AGAIN -> false;

@@ -81,8 +81,10 @@ public final class Field implements AutoCloseable {
 
   private void createNamespace() {
     client.namespaces().withName(namespace).delete();
-    client.namespaces().withName(namespace).waitUntilCondition(
-        gone -> gone == null, 2, java.util.concurrent.TimeUnit.MINUTES);
+    client
+        .namespaces()
+        .withName(namespace)
+        .waitUntilCondition(gone -> gone == null, 2, java.util.concurrent.TimeUnit.MINUTES);
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
@@ -135,7 +137,7 @@ public final class Field implements AutoCloseable {
           new JobOracle(violations).check(observatory.attempts().values());
         }
       } catch (SQLException | RuntimeException e) {
-        timeline.note(subject.name(), "nobody can look at it: %s", e.getMessage());
+        timeline.note(subject.name(), "nobody can look at it: %s".formatted(e.getMessage()));
       }
       Pause.millis(LOOK_MILLIS);
     }
@@ -185,8 +187,9 @@ public final class Field implements AutoCloseable {
   private void print(Violation violation) {
     var text = new StringBuilder("VIOLATED %s%n".formatted(violation));
     for (var subject : subjects) {
-      if (violation.text().matches("(?s).*\\b(%s|%s)\\b.*"
-          .formatted(subject.name(), subject.database().name()))) {
+      if (violation
+          .text()
+          .matches("(?s).*\\b(%s|%s)\\b.*".formatted(subject.name(), subject.database().name()))) {
         text.append(timeline.about(subject.name(), Instant.now().minus(BEFORE), entries(subject)));
       }
     }

@@ -43,11 +43,12 @@ final class Settlement {
             .violations()
             .add(
                 "progress",
-                "%s did not reach %s within %s: %s",
-                subject.name(),
-                targets.get(i),
-                patience,
-                subject.current().map(Seen::toString).orElse("it is gone"));
+                "%s did not reach %s within %s: %s"
+                    .formatted(
+                        subject.name(),
+                        targets.get(i),
+                        patience,
+                        subject.current().map(Seen::toString).orElse("it is gone")));
       }
     }
     Pause.millis(AFTERMATH.toMillis());
@@ -65,7 +66,7 @@ final class Settlement {
       // what a stranger did stands until somebody asks
       subject.retry("at last");
     } catch (KubernetesClientException e) {
-      field.violations().add("instrument", "%s: %s", subject.name(), e.getMessage());
+      field.violations().add("instrument", "%s: %s".formatted(subject.name(), e.getMessage()));
     }
   }
 
@@ -80,7 +81,7 @@ final class Settlement {
     var after = versions();
     for (var subject : field.subjects()) {
       if (!before.get(subject.name()).equals(after.get(subject.name()))) {
-        field.violations().add("silence", "%s was written at rest", subject.name());
+        field.violations().add("silence", "%s was written at rest".formatted(subject.name()));
       }
     }
   }

@@ -51,11 +51,8 @@ public final class HoldOracle {
         if (ours && at.isAfter(hold.from()) && at.isBefore(hold.to())) {
           violations.add(
               "suspend",
-              "%s said that it was suspended at %s, and %s began its first step at %s",
-              name,
-              hold.from(),
-              pod,
-              at);
+              "%s said that it was suspended at %s, and %s began its first step at %s"
+                  .formatted(name, hold.from(), pod, at));
         }
       });
     }

@@ -16,13 +16,15 @@ public final class JobOracle {
     var names = new HashMap<String, String>();
     for (var attempt : attempts) {
       if (attempt.uids().size() > 1) {
-        violations.add("jobs", "%s was created %d times", attempt.job(), attempt.uids().size());
+        violations.add(
+            "jobs", "%s was created %d times".formatted(attempt.job(), attempt.uids().size()));
       }
       var key = attempt.owner() + "/" + attempt.number();
       var other = names.put(key, attempt.job());
       if (other != null && !attempt.owner().isEmpty()) {
         violations.add(
-            "jobs", "attempt %d has two Jobs: %s and %s", attempt.number(), other, attempt.job());
+            "jobs",
+            "attempt %d has two Jobs: %s and %s".formatted(attempt.number(), other, attempt.job()));
       }
     }
   }

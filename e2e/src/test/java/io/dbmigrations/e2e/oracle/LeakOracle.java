@@ -33,7 +33,8 @@ public final class LeakOracle {
   public void check(List<LedgerDatabase> databases) throws SQLException {
     if (!Pause.until(PATIENCE, () -> left(databases).isEmpty())) {
       violations.add(
-          "leaks", "%s after the deletion there are still: %s", PATIENCE, left(databases));
+          "leaks",
+          "%s after the deletion there are still: %s".formatted(PATIENCE, left(databases)));
     }
   }
 

@@ -24,8 +24,7 @@ public final class LedgerOracle {
   private record Span(String pod, Instant from, Instant to) {}
 
   /** What can be said while migrations run; the Jobs are by name. */
-  public void checkHistory(LedgerDatabase database, Map<String, Attempt> jobs)
-      throws SQLException {
+  public void checkHistory(LedgerDatabase database, Map<String, Attempt> jobs) throws SQLException {
     var steps = database.steps();
     walk(database.name(), database.effects());
     overlaps(database.name(), steps);
@@ -40,15 +39,14 @@ public final class LedgerOracle {
     if (!rows.equals(committed)) {
       violations.add(
           "ledger",
-          "%s: what was committed ends at %s, the rows say %s",
-          database.name(),
-          committed,
-          rows);
+          "%s: what was committed ends at %s, the rows say %s"
+              .formatted(database.name(), committed, rows));
     }
     var tables = rows.isEmpty() ? List.<String>of() : upTo(rows.getFirst());
     if (!database.tables().equals(tables)) {
       violations.add(
-          "ledger", "%s is at %s, but has the tables %s", database.name(), rows, database.tables());
+          "ledger",
+          "%s is at %s, but has the tables %s".formatted(database.name(), rows, database.tables()));
     }
   }
 
@@ -76,12 +74,13 @@ public final class LedgerOracle {
       if (revision != (up ? at : at - 1)) {
         violations.add(
             "ledger",
-            "%s: %s committed %s %s while it was at %s",
-            database,
-            effect.pod(),
-            effect.direction(),
-            effect.revision(),
-            at == 0 ? "base" : Target.REVISIONS.get(at - 1));
+            "%s: %s committed %s %s while it was at %s"
+                .formatted(
+                    database,
+                    effect.pod(),
+                    effect.direction(),
+                    effect.revision(),
+                    at == 0 ? "base" : Target.REVISIONS.get(at - 1)));
         return;
       }
       at = up ? revision + 1 : revision;
@@ -109,14 +108,15 @@ public final class LedgerOracle {
               first.pod().startsWith(Stranger.PREFIX) || second.pod().startsWith(Stranger.PREFIX);
           violations.add(
               strange ? "overlap with alembic alone (known limit)" : "overlap",
-              "%s: steps of %s (%s to %s) and of %s (%s to %s)",
-              database,
-              first.pod(),
-              first.from(),
-              first.to(),
-              second.pod(),
-              second.from(),
-              second.to());
+              "%s: steps of %s (%s to %s) and of %s (%s to %s)"
+                  .formatted(
+                      database,
+                      first.pod(),
+                      first.from(),
+                      first.to(),
+                      second.pod(),
+                      second.from(),
+                      second.to()));
         }
       }
     }
@@ -145,13 +145,14 @@ public final class LedgerOracle {
       } else if (known.number() > attempt.get().number()) {
         violations.add(
             "order",
-            "%s: attempt %d began %s %s at %s, after attempt %d had begun its own",
-            database,
-            attempt.get().number(),
-            step.direction(),
-            step.revision(),
-            step.at(),
-            known.number());
+            "%s: attempt %d began %s %s at %s, after attempt %d had begun its own"
+                .formatted(
+                    database,
+                    attempt.get().number(),
+                    step.direction(),
+                    step.revision(),
+                    step.at(),
+                    known.number()));
       }
     }
   }

@@ -34,16 +34,17 @@ public final class ReadyOracle {
       if (after.isPresent() && after.get().version().equals(before.get().version())) {
         violations.add(
             "ready",
-            "%s is Ready=True at generation %d, target %s, while the database has %s: %s",
-            subject.name(),
-            after.get().generation(),
-            after.get().target(),
-            rows,
-            after.get().message());
+            "%s is Ready=True at generation %d, target %s, while the database has %s: %s"
+                .formatted(
+                    subject.name(),
+                    after.get().generation(),
+                    after.get().target(),
+                    rows,
+                    after.get().message()));
       }
     } catch (SQLException e) {
       // The server is being restarted: it cannot be said what it has.
-      subject.log().note(subject.name(), "the rows cannot be read: %s", e.getMessage());
+      subject.log().note(subject.name(), "the rows cannot be read: %s".formatted(e.getMessage()));
     }
   }
 

@@ -24,7 +24,7 @@ public final class SecretOracle {
   /** Without what it says: this is printed. */
   public void read(String where, String text) {
     if (canaries.stream().anyMatch(canary -> canary.isIn(text))) {
-      violations.add("secrets", "the password can be read in %s", where);
+      violations.add("secrets", "the password can be read in %s".formatted(where));
     }
   }
 }

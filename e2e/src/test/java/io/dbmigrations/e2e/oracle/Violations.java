@@ -20,8 +20,8 @@ public final class Violations {
     this.onFirst = onFirst;
   }
 
-  public void add(String oracle, String text, Object... values) {
-    var violation = new Violation(oracle, text.formatted(values));
+  public void add(String oracle, String text) {
+    var violation = new Violation(oracle, text);
     if (found.add(violation)) {
       onFirst.accept(violation);
     }

@@ -81,7 +81,9 @@ enum Ordeal {
       }
     }
   },
-  /** Its migrations are evicted and nothing new starts; PostgreSQL, which has no other node, stays. */
+  /**
+   * Its migrations are evicted and nothing new starts; PostgreSQL, which has no other node, stays.
+   */
   DRAIN(8) {
     @Override
     void happen(Field field, KubernetesClient client) {
@@ -130,10 +132,9 @@ enum Ordeal {
     client
         .nodes()
         .withName(node)
-        .edit(
-            found -> {
-              found.getSpec().setUnschedulable(unschedulable);
-              return found;
-            });
+        .edit(found -> {
+          found.getSpec().setUnschedulable(unschedulable);
+          return found;
+        });
   }
 }

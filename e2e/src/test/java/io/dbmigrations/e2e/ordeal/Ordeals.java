@@ -55,13 +55,12 @@ public final class Ordeals {
         }
       }
       Pause.millis(5_000);
-      field.timeline().note("", "%s begins", ordeal.title());
+      field.timeline().note("", "%s begins".formatted(ordeal.title()));
       ordeal.happen(field, client);
-      field.timeline().note("", "%s is over", ordeal.title());
+      field.timeline().note("", "%s is over".formatted(ordeal.title()));
       Pause.millis(5_000);
       over.set(true);
-      field.settle(
-          Collections.nCopies(ordeal.resources(), "r2"), PATIENCE, SILENCE);
+      field.settle(Collections.nCopies(ordeal.resources(), "r2"), PATIENCE, SILENCE);
       var violated = field.violations().all().size();
       System.out.printf(
           "%s, %d resources: %s%n",
@@ -78,7 +77,7 @@ public final class Ordeals {
       try {
         subject.retarget(TARGETS.get(random.nextInt(TARGETS.size())));
       } catch (KubernetesClientException e) {
-        subject.log().note(subject.name(), "it was not edited: %s", e.getMessage());
+        subject.log().note(subject.name(), "it was not edited: %s".formatted(e.getMessage()));
       }
     }
   }

@@ -5,6 +5,11 @@ import java.time.Duration;
 /** What becomes of a request, instead of being answered by the API server. */
 public sealed interface Action {
 
+  /** How long it takes until all is as without it, as far as that is the proxy's doing. */
+  default Duration time() {
+    return Duration.ZERO;
+  }
+
   /** The proxy answers itself; the request is not forwarded. */
   record Answer(int status, Duration retryAfter) implements Action {
     public Answer(int status) {
@@ -28,11 +33,16 @@ public sealed interface Action {
   record Kill(boolean after) implements Action {}
 
   /**
-   * The operator is stopped by SIGSTOP and goes on later. Before: the write takes effect only at the
-   * end of that time, as that of a leader who does not know that it is one no more.
+   * The operator is stopped by SIGSTOP and goes on later. Before: the write takes effect only at
+   * the end of that time, as that of a leader who does not know that it is one no more.
    */
   record Stop(boolean after, Duration time) implements Action {}
 
   /** The request is answered, and from then on that befalls the watches. */
-  record Watches(WatchFault fault) implements Action {}
+  record Watches(WatchFault fault) implements Action {
+    @Override
+    public Duration time() {
+      return EventFilter.TIME;
+    }
+  }
 }

@@ -43,18 +43,21 @@ final class ApiServer {
 
   /** A request that is still to be sent. */
   Future<HttpClientRequest> request(HttpMethod method, String uri, MultiMap headers) {
-    return client.request(method, uri).onSuccess(request -> {
-      Reply.copy(headers, request.headers());
-      request.putHeader("Host", authority);
-    });
+    return client
+        .request(method, uri)
+        .onSuccess(request -> {
+          Reply.copy(headers, request.headers());
+          request.putHeader("Host", authority);
+        });
   }
 
   /** The whole answer. */
   Future<Reply> ask(HttpMethod method, String uri, MultiMap headers, Buffer body) {
     return request(method, uri, headers)
         .compose(request -> request.send(body))
-        .compose(response -> response
-            .body()
-            .map(read -> new Reply(response.statusCode(), response.headers(), read)));
+        .compose(response ->
+            response
+                .body()
+                .map(read -> new Reply(response.statusCode(), response.headers(), read)));
   }
 }

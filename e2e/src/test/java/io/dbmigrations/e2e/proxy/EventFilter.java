@@ -81,10 +81,12 @@ final class EventFilter {
 
   private void forAWhile(Mode begun) {
     mode = begun;
-    vertx.setTimer(TIME.toMillis(), expired -> {
-      mode = mode == begun ? Mode.PASS : mode;
-      release();
-    });
+    vertx.setTimer(
+        TIME.toMillis(),
+        expired -> {
+          mode = mode == begun ? Mode.PASS : mode;
+          release();
+        });
   }
 
   private void release() {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PfxOptions;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Victim victim;
   private HttpServer listener;
   private volatile List<Rule> rules = List.of();
+  private volatile Instant faultsEnd = Instant.MIN;
 
   /**
    * One that is still to be started.
@@ -66,8 +68,7 @@ public final class FaultProxy implements AutoCloseable {
                 new PfxOptions()
                     .setPath(certificate.store().toString())
                     .setPassword(certificate.password()));
-    listener =
-        await(vertx.createHttpServer(options).requestHandler(this::receive).listen(0, BIND));
+    listener = await(vertx.createHttpServer(options).requestHandler(this::receive).listen(0, BIND));
     return "https://%s:%d".formatted(BIND, listener.actualPort());
   }
 
@@ -91,6 +92,11 @@ public final class FaultProxy implements AutoCloseable {
     rules = List.of();
   }
 
+  /** When the last fault that takes its time is over, as far as it has begun. */
+  public Instant faultsEnd() {
+    return faultsEnd;
+  }
+
   private void receive(HttpServerRequest request) {
     if (request.query() != null && request.query().contains("watch=true")) {
       request.pause();
@@ -101,10 +107,13 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request, Buffer body) {
-    var call =
-        Call.of(request.method().name(), request.path(), request.query(), body.toString());
+    var call = Call.of(request.method().name(), request.path(), request.query(), body.toString());
     traffic.add(call);
-    switch (actionFor(call).orElse(null)) {
+    var action = actionFor(call).orElse(null);
+    if (action != null) {
+      faultsEnd = Instant.now().plus(action.time());
+    }
+    switch (action) {
       case null -> pass(request, call, body);
       case Action.Answer(var status, var retryAfter) ->
           Reply.failure(status, retryAfter).send(request.response());
@@ -125,11 +134,13 @@ public final class FaultProxy implements AutoCloseable {
       case Action.Stop(var after, var time) -> {
         victim.pause();
         var answer = after ? forward(request, body) : null;
-        vertx.setTimer(time.toMillis(), over -> {
-          var late = answer == null ? forward(request, body) : answer;
-          victim.resume();
-          answer(request, late);
-        });
+        vertx.setTimer(
+            time.toMillis(),
+            over -> {
+              var late = answer == null ? forward(request, body) : answer;
+              victim.resume();
+              answer(request, late);
+            });
       }
       case Action.Watches(var fault) -> {
         begin(fault);
@@ -139,10 +150,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private Optional<Action> actionFor(Call call) {
-    return rules.stream()
-        .map(rule -> rule.actionFor(call))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return rules.stream().map(rule -> rule.actionFor(call)).flatMap(Optional::stream).findFirst();
   }
 
   /** What is frozen now stays so; what is watched afterwards is not touched. */
@@ -219,10 +227,12 @@ public final class FaultProxy implements AutoCloseable {
           headers.set("Upgrade", "websocket").set("Connection", "Upgrade");
           var upstream = response.netSocket();
           upstream.pause();
-          request.toNetSocket().onSuccess(client -> {
-            watches.add(Watch.ofWebSocket(vertx, call, client, upstream));
-            upstream.resume();
-          });
+          request
+              .toNetSocket()
+              .onSuccess(client -> {
+                watches.add(Watch.ofWebSocket(vertx, call, client, upstream));
+                upstream.resume();
+              });
         });
   }
 
@@ -240,7 +250,10 @@ public final class FaultProxy implements AutoCloseable {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted at the proxy", e);

@@ -32,16 +32,18 @@ final class Lists {
     stale = false;
     return Future.all(
         asked.entrySet().stream()
-            .map(entry -> server
-                .ask(
-                    HttpMethod.GET,
-                    entry.getValue().uri(),
-                    entry.getValue().headers(),
-                    Buffer.buffer())
-                .onSuccess(reply -> remembered.put(entry.getKey(), reply)))
+            .map(entry ->
+                server
+                    .ask(
+                        HttpMethod.GET,
+                        entry.getValue().uri(),
+                        entry.getValue().headers(),
+                        Buffer.buffer())
+                    .onSuccess(reply -> remembered.put(entry.getKey(), reply)))
             .map(future -> (Future<?>) future)
-            .collect(java.util.stream.Collectors.collectingAndThen(
-                java.util.stream.Collectors.toList(), List::copyOf)));
+            .collect(
+                java.util.stream.Collectors.collectingAndThen(
+                    java.util.stream.Collectors.toList(), List::copyOf)));
   }
 
   /** From now on each list is answered once with what was remembered. */

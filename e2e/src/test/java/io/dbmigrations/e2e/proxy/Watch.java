@@ -37,13 +37,16 @@ final class Watch {
               server.close();
             });
     var frames = new Frames();
-    server.handler(bytes -> frames.feed(bytes).forEach(frame -> {
-      if (!frame.isControl()) {
-        watch.events.accept(frame.bytes());
-      } else if (!watch.frozen) {
-        client.write(frame.bytes());
-      }
-    }));
+    server.handler(bytes ->
+        frames
+            .feed(bytes)
+            .forEach(frame -> {
+              if (!frame.isControl()) {
+                watch.events.accept(frame.bytes());
+              } else if (!watch.frozen) {
+                client.write(frame.bytes());
+              }
+            }));
     client.handler(bytes -> {
       if (!watch.frozen) {
         server.write(bytes);

@@ -36,7 +36,7 @@ final class Doer {
 
   void perform(Operation operation) {
     var name = operation.kind().isGlobal() ? "" : subjects.get(operation.subject()).name();
-    timeline.note(name, "DO %s %s", operation.kind(), operation.argument());
+    timeline.note(name, "DO %s %s".formatted(operation.kind(), operation.argument()));
     try {
       if (operation.kind().isGlobal()) {
         toAll(operation);
@@ -44,7 +44,7 @@ final class Doer {
         toOne(subjects.get(operation.subject()), operation);
       }
     } catch (KubernetesClientException | SQLException | IllegalStateException e) {
-      timeline.note(name, "it was not done: %s", e.getMessage());
+      timeline.note(name, "it was not done: %s".formatted(e.getMessage()));
     }
   }
 
@@ -57,11 +57,16 @@ final class Doer {
       case RETRY -> subject.retry(operation.at().toString());
       case DELETE -> subject.delete();
       case CREATE -> subject.create(argument, false);
-      case DELETE_JOB -> deleteJobs(subject, DeletionPropagation.valueOf(argument.toUpperCase(java.util.Locale.ROOT)));
+      case DELETE_JOB ->
+          deleteJobs(
+              subject, DeletionPropagation.valueOf(argument.toUpperCase(java.util.Locale.ROOT)));
       case DELETE_POD -> deletePods(subject, Long.parseLong(argument));
       case TERMINATE_SESSIONS -> subject.database().terminateSessions();
       case LOCK_ROWS -> lockRows(subject, Long.parseLong(argument));
-      case PACE -> subject.database().execute("UPDATE ledger.control SET seconds = " + Long.parseLong(argument) / 1000.0);
+      case PACE ->
+          subject
+              .database()
+              .execute("UPDATE ledger.control SET seconds = " + Long.parseLong(argument) / 1000.0);
       case STRANGER -> client.resource(StrangerPod.of(subject, Subject.IMAGE, argument)).create();
       default -> throw new IllegalStateException("not about one resource: " + operation);
     }

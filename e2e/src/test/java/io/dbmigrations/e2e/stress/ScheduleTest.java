@@ -12,8 +12,7 @@ class ScheduleTest {
   @Test
   void theSameSeedIsTheSameOperations() {
     assertThat(Schedule.of(7, FIVE_MINUTES, 8, 2)).isEqualTo(Schedule.of(7, FIVE_MINUTES, 8, 2));
-    assertThat(Schedule.of(7, FIVE_MINUTES, 8, 2))
-        .isNotEqualTo(Schedule.of(8, FIVE_MINUTES, 8, 2));
+    assertThat(Schedule.of(7, FIVE_MINUTES, 8, 2)).isNotEqualTo(Schedule.of(8, FIVE_MINUTES, 8, 2));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.dbmigrations.e2e.stress;
 
 import io.dbmigrations.e2e.cluster.Cluster;
-import io.dbmigrations.e2e.fixture.Operator;
 import io.dbmigrations.e2e.field.Field;
+import io.dbmigrations.e2e.fixture.Operator;
 import io.dbmigrations.e2e.trial.Pause;
 import io.dbmigrations.e2e.trial.Target;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Random;
 
 /** {@code e2e/run stress SEED SECONDS [--replicas=2] [--resources=8]}: random operations. */
 public final class Stress {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private Stress() {}
@@ -37,13 +37,11 @@ public final class Stress {
       new Operator(client).stop();
       try (var field = Field.prepare(client, "stress", resources, replicas)) {
         var doer =
-            new Doer(
-                client, field.server(), field.operators(), field.subjects(), field.timeline());
+            new Doer(client, field.server(), field.operators(), field.subjects(), field.timeline());
         var begun = Instant.now();
         for (var operation : schedule) {
           Pause.millis(
-              Math.max(
-                  0, Duration.between(Instant.now(), begun.plus(operation.at())).toMillis()));
+              Math.max(0, Duration.between(Instant.now(), begun.plus(operation.at())).toMillis()));
           Thread.ofVirtual().start(() -> doer.perform(operation));
         }
         field.timeline().note("", "the operations end");

@@ -31,7 +31,9 @@ public record Canary(String value) {
     for (int shift = 0; shift < 3; shift++) {
       var text = "_".repeat(shift) + value;
       var base64 =
-          Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+          Base64.getEncoder()
+              .withoutPadding()
+              .encodeToString(text.getBytes(StandardCharsets.UTF_8));
       forms.add(base64.substring(shift == 0 ? 0 : 4, base64.length() - 4));
     }
     return forms;

@@ -83,8 +83,9 @@ public final class LedgerDatabase implements AutoCloseable {
 
   /** How a step behaves from now on. */
   public void control(String revision, String column, Object value) throws SQLException {
-    execute("UPDATE ledger.control SET %s = %s WHERE revision = '%s'"
-        .formatted(column, value, revision));
+    execute(
+        "UPDATE ledger.control SET %s = %s WHERE revision = '%s'"
+            .formatted(column, value, revision));
   }
 
   /** The version table's rows, none if there is no table. */
@@ -109,22 +110,24 @@ public final class LedgerDatabase implements AutoCloseable {
   public List<Step> steps() throws SQLException {
     return query(
         "SELECT at, pod, phase, direction, revision FROM ledger.step ORDER BY id",
-        row -> new Step(
-            row.getTimestamp(1).toInstant(),
-            row.getString(2),
-            row.getString(3),
-            row.getString(4),
-            row.getString(5)));
+        row ->
+            new Step(
+                row.getTimestamp(1).toInstant(),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5)));
   }
 
   public List<Effect> effects() throws SQLException {
     return query(
         "SELECT at, pod, direction, revision FROM ledger.effect ORDER BY id",
-        row -> new Effect(
-            row.getTimestamp(1).toInstant(),
-            row.getString(2),
-            row.getString(3),
-            row.getString(4)));
+        row ->
+            new Effect(
+                row.getTimestamp(1).toInstant(),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4)));
   }
 
   /** What sessions of the migrations' role do. */
@@ -137,8 +140,9 @@ public final class LedgerDatabase implements AutoCloseable {
 
   /** Ends them, as an administrator does. */
   public void terminateSessions() throws SQLException {
-    execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
-        .formatted(name));
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
+            .formatted(name));
   }
 
   public List<String> advisoryLocks() throws SQLException {

@@ -64,7 +64,8 @@ public final class Observatory implements AutoCloseable {
     informers.add(client.batch().v1().jobs().inNamespace(namespace).inform(handler(this::job)));
     informers.add(client.pods().inNamespace(namespace).inform(handler(this::pod)));
     informers.add(client.configMaps().inNamespace(namespace).inform(handler((map, gone) -> {})));
-    informers.add(client.events().v1().events().inNamespace(namespace).inform(handler(this::event)));
+    informers.add(
+        client.events().v1().events().inNamespace(namespace).inform(handler(this::event)));
   }
 
   /** The Jobs that were seen, by name. */
@@ -94,11 +95,12 @@ public final class Observatory implements AutoCloseable {
     attempts
         .computeIfAbsent(
             metadata.getName(),
-            name -> new Attempt(
-                labels.getOrDefault(Names.UID_LABEL, ""),
-                Long.parseLong(number),
-                name,
-                ConcurrentHashMap.newKeySet()))
+            name ->
+                new Attempt(
+                    labels.getOrDefault(Names.UID_LABEL, ""),
+                    Long.parseLong(number),
+                    name,
+                    ConcurrentHashMap.newKeySet()))
         .uids()
         .add(metadata.getUid());
     var status = job.getStatus();
@@ -138,21 +140,22 @@ public final class Observatory implements AutoCloseable {
       var log = client.pods().resource(pod).getLog();
       readers.forEach(reader -> reader.accept("log of " + pod.getMetadata().getName(), log));
     } catch (KubernetesClientException e) {
-      timeline.note(owner(pod), "no log of %s: it is gone", pod.getMetadata().getName());
+      timeline.note(owner(pod), "no log of %s: it is gone".formatted(pod.getMetadata().getName()));
     }
   }
 
   private void event(Event event, boolean gone) {
     var regarding = event.getRegarding();
     if (!gone && regarding != null && "DatabaseMigration".equals(regarding.getKind())) {
-      timeline.note(regarding.getName(), "event %s: %s", event.getReason(), event.getNote());
+      timeline.note(
+          regarding.getName(), "event %s: %s".formatted(event.getReason(), event.getNote()));
     }
   }
 
   /** The same again, as of a resync, is not said again. */
   private void noteChange(String key, String subject, String text) {
     if (!text.equals(states.put(key, text))) {
-      timeline.note(subject, "%s", text);
+      timeline.note(subject, text);
     }
   }
 

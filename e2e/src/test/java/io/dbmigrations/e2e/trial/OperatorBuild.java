@@ -19,7 +19,8 @@ public record OperatorBuild(Path home, Path runner) {
     var home = directory.resolve("operator");
     copy(root.resolve("operator/target/lib"), home.resolve("lib"));
     Files.copy(
-        root.resolve("operator/target/dbmigration-operator-0.1.0.jar"), home.resolve("operator.jar"));
+        root.resolve("operator/target/dbmigration-operator-0.1.0.jar"),
+        home.resolve("operator.jar"));
     copy(root.resolve("migrations-image/runner/dbmigration"), directory.resolve("runner"));
     return new OperatorBuild(home, directory.resolve("runner"));
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The operator as a process of this machine, begun again when it was killed, as a kubelet does. */
 public final class OperatorProcess implements Victim, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int MILLIS = 1000;
 
   private final OperatorBuild build;
@@ -37,13 +37,25 @@ public final class OperatorProcess implements Victim, AutoCloseable {
    * @param environment besides the port
    */
   public OperatorProcess(
-      OperatorBuild build, String name, Map<String, String> environment, Path log, Timeline timeline) {
+      OperatorBuild build,
+      String name,
+      Map<String, String> environment,
+      Path log,
+      Timeline timeline) {
     this.build = build;
     this.name = name;
     this.environment = environment;
     this.log = log;
     this.timeline = timeline;
     this.port = freePort();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::outlivesNobody));
+  }
+
+  private synchronized void outlivesNobody() {
+    closed = true;
+    if (process != null) {
+      process.destroyForcibly();
+    }
   }
 
   public synchronized void start() {
@@ -58,6 +70,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx160m",
                 build.archiveOption(),
+                "-Xlog:disable",
                 "-jar",
                 build.jar().toString()));
     var builder =
@@ -72,7 +85,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
     variables.putAll(environment);
     try {
       process = builder.start();
-      timeline.note("", "the operator %s starts", name);
+      timeline.note("", "the operator %s starts".formatted(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,23 +136,20 @@ public final class OperatorProcess implements Victim, AutoCloseable {
 
   @Override
   public synchronized void kill() {
-    timeline.note("", "kill -9 of the operator %s", name);
-    process.destroyForcibly();
-    Thread.ofVirtual().start(() -> {
-      Pause.millis(300);
-      start();
-    });
+    timeline.note("", "kill -9 of the operator %s".formatted(name));
+    var killed = process.destroyForcibly();
+    var _ = killed.onExit().thenRunAsync(this::start);
   }
 
   @Override
   public synchronized void pause() {
-    timeline.note("", "SIGSTOP of the operator %s", name);
+    timeline.note("", "SIGSTOP of the operator %s".formatted(name));
     signal("STOP");
   }
 
   @Override
   public synchronized void resume() {
-    timeline.note("", "SIGCONT of the operator %s", name);
+    timeline.note("", "SIGCONT of the operator %s".formatted(name));
     signal("CONT");
   }
 
@@ -163,13 +173,19 @@ public final class OperatorProcess implements Victim, AutoCloseable {
     }
     signal("CONT");
     process.destroy();
+    // the first one writes the archive of classes at its end
+    if (!awaitEnd(PATIENCE)) {
+      process.destroyForcibly();
+      awaitEnd(PATIENCE);
+    }
+  }
+
+  private boolean awaitEnd(Duration time) {
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      process.destroyForcibly();
+      return false;
     }
   }
 

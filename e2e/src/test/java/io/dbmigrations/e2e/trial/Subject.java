@@ -46,7 +46,7 @@ public record Subject(
   /** Creates it, with the Secret. */
   public void create(String target, boolean suspended) {
     createSecret();
-    log.note(name, "USER creates it: %s%s", target, suspended ? ", suspended" : "");
+    log.note(name, "USER creates it: %s%s".formatted(target, suspended ? ", suspended" : ""));
     client
         .resource(
             new GenericKubernetesResourceBuilder()
@@ -63,13 +63,20 @@ public record Subject(
 
   private Map<String, Object> spec(String target, boolean suspended) {
     return Map.of(
-        "targetRevision", target,
-        "image", IMAGE,
-        "imagePullPolicy", "IfNotPresent",
-        "suspend", suspended,
-        "alembic", Map.of("workingDirectory", "/projects/ledger"),
-        "retry", Map.of("backoff", "1s", "maxBackoff", "5s", "limit", 1000),
-        "database", Map.of("secretRef", Map.of("name", name, "key", "url")));
+        "targetRevision",
+        target,
+        "image",
+        IMAGE,
+        "imagePullPolicy",
+        "IfNotPresent",
+        "suspend",
+        suspended,
+        "alembic",
+        Map.of("workingDirectory", "/projects/ledger"),
+        "retry",
+        Map.of("backoff", "1s", "maxBackoff", "5s", "limit", 1000),
+        "database",
+        Map.of("secretRef", Map.of("name", name, "key", "url")));
   }
 
   public void retarget(String target) {
@@ -78,7 +85,7 @@ public record Subject(
 
   /** Edits fields of the specification. */
   public void edit(Map<String, Object> fields) {
-    log.note(name, "USER edits %s", fields);
+    log.note(name, "USER edits %s".formatted(fields));
     patch(Map.of("spec", fields));
   }
 
@@ -100,8 +107,7 @@ public record Subject(
 
   private void patch(Map<String, Object> patch) {
     resource()
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(new HashMap<>(patch)));
+        .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(new HashMap<>(patch)));
   }
 
   private Resource<GenericKubernetesResource> resource() {

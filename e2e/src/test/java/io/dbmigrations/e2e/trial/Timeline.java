@@ -29,8 +29,8 @@ public final class Timeline {
     }
   }
 
-  public void note(String subject, String what, Object... values) {
-    entries.add(new Entry(Instant.now(), subject, what.formatted(values)));
+  public void note(String subject, String what) {
+    entries.add(new Entry(Instant.now(), subject, what));
   }
 
   public void clear() {

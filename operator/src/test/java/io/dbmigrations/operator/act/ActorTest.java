@@ -60,7 +60,7 @@ class ActorTest {
     actor =
         new Actor(
             new AttemptStarter(
-                api.client(), jobs, runner, secrets, slots, new Claimants(Stream::of)),
+                api.client(), jobs, runner, secrets, slots, new Claimants(Stream::empty)),
             jobs,
             runner,
             new DatabaseReadings(

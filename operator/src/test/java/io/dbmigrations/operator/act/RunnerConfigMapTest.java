@@ -108,7 +108,7 @@ class RunnerConfigMapTest {
   void isKeptForAJobOfAnotherResourceThatMayNotHaveMountedItYet() {
     api.has(MigrationJob.runner(resource(), OLD), "configmaps");
     api.has(
-        new JobBuilder(jobMounting(OLD))
+        new JobBuilder(mounting(Attempts.intent(resource().getSpec())))
             .editMetadata()
             .withUid("of-another-resource")
             .endMetadata()
@@ -132,17 +132,16 @@ class RunnerConfigMapTest {
     assertThat(api.writes()).isEmpty();
   }
 
-  private static Job jobMounting(RunnerFiles files) {
-    AttemptStatus attempt = Attempts.intent(resource().getSpec());
-    return MigrationJob.job(
-        resource(), attempt, MigrationRequest.of(resource(), attempt, List.of()), files);
-  }
-
   private static KeptJob mounting(RunnerFiles files) {
     return new KeptJob("job", "uid", 1, true, true, MigrationJob.runnerName(files));
   }
 
   private static RunnerFiles files(String digest) {
     return new RunnerFiles(new TreeMap<>(Map.of("__main__.py", digest)), digest);
+  }
+
+  private static Job mounting(AttemptStatus attempt) {
+    return MigrationJob.job(
+        resource(), attempt, MigrationRequest.of(resource(), attempt, List.of()), OLD);
   }
 }
