@@ -9,6 +9,19 @@ from tests.project import RESOURCE, Project, Result
 
 DRIVERS = ["psycopg", "psycopg, asynchronously", "psycopg2", "pg8000", "asyncpg"]
 ASLEEP = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+TENANTS = """
+import os
+from alembic import context
+from sqlalchemy import create_engine, pool, text
+engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+for tenant in context.get_x_argument(as_dictionary=True)["tenants"]:
+    with engine.connect() as connection:
+        connection.execute(text(f"SET search_path = {tenant}"))
+        connection.commit() if hasattr(connection, "commit") else None
+        context.configure(connection=connection, version_table_schema=tenant)
+        with context.begin_transaction():
+            context.run_migrations()
+"""
 
 
 def four_revisions(project: Project) -> Project:
@@ -38,3 +51,18 @@ def sequence_of(project: Project) -> str:
 def noted_at(project: Project, relation: str = "alembic_version") -> list[dict[str, Any]]:
     found = project.database.query(f"SELECT obj_description('{relation}'::regclass, 'pg_class')")[0][0]
     return list(Comment.parse(found or "").notes.get(ATTEMPTS, []))
+
+
+def of_another_role(project: Project, *more: str) -> None:
+    assert project.run("001", resource=None).code == 0
+    name = project.database.name
+    grants = f"GRANT ALL ON alembic_version TO {name}; ALTER DATABASE {name} OWNER TO postgres"
+    for sql in ("ALTER TABLE alembic_version OWNER TO postgres", *grants.split("; "), *more):
+        project.database.execute(sql, superuser=True)
+
+
+def a_table_for_each_tenant(project: Project) -> None:
+    """As `-x tenants=ab` names them."""
+    project.sync()
+    project.database.execute("CREATE SCHEMA a; CREATE SCHEMA b")
+    project.env_py.write_text(TENANTS)

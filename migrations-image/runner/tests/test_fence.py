@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import wait_until
-from tests.late_attempts import ASLEEP, DRIVERS, assert_superseded, four_revisions, noted_at
+from tests.late_attempts import ASLEEP, DRIVERS, a_table_for_each_tenant, assert_superseded, four_revisions, noted_at
 from tests.project import RESOURCE, Project
 
 AGAIN = {"uid": "2c3d", "created": "2026-01-11T09:00:00Z", "version": "5000"}
@@ -125,23 +125,8 @@ def test_the_older_one_that_waits_while_the_newer_migrates_runs_nothing(line: Pr
 
 
 def test_each_of_several_version_tables_has_its_own_order(project: Project) -> None:
-    project.sync()
     project.line("001", "002")
-    project.database.execute("CREATE SCHEMA a; CREATE SCHEMA b")
-    loop = """
-import os
-from alembic import context
-from sqlalchemy import create_engine, pool, text
-engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
-for tenant in context.get_x_argument(as_dictionary=True)["tenants"]:
-    with engine.connect() as connection:
-        connection.execute(text(f"SET search_path = {tenant}"))
-        connection.commit() if hasattr(connection, "commit") else None
-        context.configure(connection=connection, version_table_schema=tenant)
-        with context.begin_transaction():
-            context.run_migrations()
-"""
-    project.env_py.write_text(loop)
+    a_table_for_each_tenant(project)
     assert project.run("001", attempt=2, arguments={"tenants": "a"}).code == 0
     assert project.run("001", attempt=1, arguments={"tenants": "b"}).code == 0
     late = project.run("002", attempt=1, arguments={"tenants": "ba"})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.alembic_command import alembic
-from tests.late_attempts import DRIVERS, assert_superseded, four_revisions, is_warned, noted_at, sequence_of
+from tests.late_attempts import DRIVERS, assert_superseded, four_revisions, is_warned, noted_at, of_another_role, sequence_of
 from tests.private_server import server_binaries
 from tests.project import RESOURCE, Project
 
@@ -27,16 +27,8 @@ def one_line(project: Project) -> Project:
     return four_revisions(project)
 
 
-def _of_another_role(project: Project, *more: str) -> None:
-    assert project.run("001", resource=None).code == 0
-    name = project.database.name
-    grants = f"GRANT ALL ON alembic_version TO {name}; ALTER DATABASE {name} OWNER TO postgres"
-    for sql in ("ALTER TABLE alembic_version OWNER TO postgres", *grants.split("; "), *more):
-        project.database.execute(sql, superuser=True)
-
-
 def test_a_version_table_of_another_role_is_left_alone_and_a_sequence_keeps_the_note(line: Project) -> None:
-    _of_another_role(line, f"GRANT CREATE ON SCHEMA public TO {line.database.name}")
+    of_another_role(line, f"GRANT CREATE ON SCHEMA public TO {line.database.name}")
     result = line.run("base", attempt=2)
     assert (result.reason, is_warned(result)) == ("AtTargetRevision", False)
     assert_superseded(line.run("001", attempt=1), 2)
@@ -51,7 +43,7 @@ def test_a_version_table_of_another_role_is_left_alone_and_a_sequence_keeps_the_
 
 
 def test_a_sequence_of_somebody_else_is_not_believed(one_line: Project) -> None:
-    _of_another_role(one_line, f"GRANT CREATE ON SCHEMA public TO {one_line.database.name}")
+    of_another_role(one_line, f"GRANT CREATE ON SCHEMA public TO {one_line.database.name}")
     assert one_line.run("001", attempt=2).code == 0
     sequence = sequence_of(one_line)
     theirs = f"{one_line.database.name}_theirs"
@@ -63,7 +55,7 @@ def test_a_sequence_of_somebody_else_is_not_believed(one_line: Project) -> None:
 
 
 def test_where_nothing_may_be_noted_the_run_goes_on_and_says_so(line: Project) -> None:
-    _of_another_role(line, "REVOKE CREATE ON SCHEMA public FROM public")
+    of_another_role(line, "REVOKE CREATE ON SCHEMA public FROM public")
     result = line.run("001", attempt=2)
     assert (result.reason, is_warned(result)) == ("AtTargetRevision", True)
 
@@ -111,7 +103,7 @@ def test_alembic_by_hand_is_not_disturbed_and_disturbs_nothing(project: Project,
     project.script("001")
     project.script("002", "001", upgrade="pass", downgrade="pass")
     if owner != "its own":
-        _of_another_role(project, f"GRANT CREATE ON SCHEMA public TO {project.database.name}")
+        of_another_role(project, f"GRANT CREATE ON SCHEMA public TO {project.database.name}")
     assert project.run("002", attempt=2).code == 0
     for command in (("check",), ("downgrade", "001"), ("stamp", "--purge", "002"), ("current",), ("upgrade", "head")):
         assert alembic(project, *command) == 0, (project.directory / "alembic-stderr").read_text()
@@ -135,5 +127,5 @@ def test_a_dump_takes_the_note_along(one_line: Project, other_database: Any) -> 
 def test_the_note_says_no_more_than_the_order_needs(one_line: Project) -> None:
     assert one_line.run("001", attempt=2).code == 0
     assert json.dumps(noted_at(one_line)[0]) == json.dumps(
-        {"name": "team/thing", **RESOURCE, "attempt": 2, "over": None, "target": ["001"], "without": []}
+        {"name": "team/thing", **RESOURCE, "attempt": 2, "over": None, "target": ["001"], "without": ["002"]}
     )
