@@ -133,9 +133,9 @@ class Migration:
         attempt = Attempt.of(self._request, self._target)
         if attempt is None:
             return
-        others = self._state.course.databases[:-1]
-        run_before = any(other.plan is not None and other.plan.steps for other in others)
-        fence = database.fence = Fence(self._state.traffic, database.session, database.table, attempt, run_before)
+        fence = database.fence = Fence(
+            self._state.traffic, database.session, database.table, attempt, self._request.claimants, self._has_run_before
+        )
         fence.before_plan()
         create = context._ensure_version_table
 
@@ -144,13 +144,20 @@ class Migration:
 
         context._ensure_version_table = created  # type: ignore[method-assign]
 
+    @property
+    def _has_run_before(self) -> bool:
+        """Steps, at another version table."""
+        return any(other.plan is not None and other.plan.steps for other in self._state.course.databases[:-1])
+
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
         attempt = Attempt.of(self._request, self._target)
         if attempt is not None and database.fence is not None and made.steps and self._request.claimants:
-            others, claimants = database.fence.others(), self._request.claimants
-            claims.refuse(made, self._project.graph, attempt, others, claimants, str(database.table))
+            noted, claimants = database.fence.noted(), self._request.claimants
+            claims.refuse(
+                made, self._project.graph, attempt, noted, claimants, str(database.table), run_before=self._has_run_before
+            )
         if self._request.only_checks:
             self._refuse_steps(made, database)
         self._guard.check(made)

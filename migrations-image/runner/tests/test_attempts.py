@@ -89,6 +89,30 @@ def test_each_resource_has_one_entry_and_the_ones_that_were_there_last_are_kept(
     assert len(known) == MOST_RESOURCES
 
 
+def test_who_may_have_a_claim_is_remembered_however_many_came_since() -> None:
+    known: tuple[Attempt, ...] = ()
+    for number in range(30):
+        known = parse(note(known, Attempt(f"team/{number}", f"u{number}", EARLY, "1", 1), claimants=["u0", "u5"]))
+    last = [f"team/{number}" for number in range(29, 29 - MOST_RESOURCES, -1)]
+    assert [one.name for one in known] == [*last, "team/5", "team/0"]
+
+
+@pytest.mark.parametrize(
+    ("older", "younger"),
+    [
+        (attempt(created=EARLY), attempt(uid="b", created=LATE)),
+        (attempt(uid="b", created="2026-01-11T09:30:00+01:00"), attempt(created="2026-01-11T08:30:01Z")),
+        # Applied together: the version grows with every edit, and the operator goes by the uid, too.
+        (attempt(uid="a", version="9000"), attempt(uid="b", version="8000")),
+        (attempt(uid="a", version="8000"), attempt(uid="b", version="9000")),
+        (attempt(9, uid="a", version="x", over="b"), attempt(1, uid="b", version="1")),
+    ],
+)
+def test_of_two_resources_the_same_one_is_the_older_whatever_became_of_them_since(older: Attempt, younger: Attempt) -> None:
+    assert older.is_of_an_older_resource_than(younger)
+    assert not younger.is_of_an_older_resource_than(older)
+
+
 def test_of_several_notes_the_newest_counts() -> None:
     assert newest([attempt(1), attempt(3), attempt(2)], "team/thing") == attempt(3)
     assert newest([attempt(1)], "team/other") is None

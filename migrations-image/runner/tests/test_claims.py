@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.late_attempts import a_table_for_each_tenant, of_another_role
 from tests.project import RESOURCE, Project, Result
 
 LATER = {"uid": "9z8y", "created": "2026-01-11T09:00:00Z", "version": "9000"}
@@ -82,3 +83,77 @@ def test_lines_of_their_own_are_in_nobodys_way(branches: Project) -> None:
     assert branches.database.rows() == ["s01"]
     assert _later(branches, "heads", attempt=3).reason == "DatabaseClaimed"
     assert _later(branches, "billing@head", attempt=4).reason == "DatabaseClaimed"
+
+
+def test_what_depends_on_the_line_of_an_older_one_may_be_applied_and_not_taken_away(branches: Project) -> None:
+    branches.script("s02", "s01", depends="b02")
+    assert _older(branches, "billing@head").code == 0
+    assert _later(branches, "shipping@head").code == 0
+    assert branches.database.rows() == ["s02"]
+    assert _later(branches, "billing@b01", attempt=2).reason == "DatabaseClaimed"
+
+
+def test_a_member_that_takes_its_line_back_is_heard(branches: Project) -> None:
+    assert _older(branches, "billing@base, shipping@s01").code == 0
+    claimed = _later(branches, "billing@head")
+    assert claimed.reason == "DatabaseClaimed"
+    assert branches.database.rows() == ["s01"]
+
+
+def test_where_the_older_one_failed_at_a_revision_that_only_its_image_has_the_later_takes_nothing_away(line: Project) -> None:
+    new = line.script("005", "004", upgrade='op.execute("SELECT 1 FROM broken")')
+    assert _older(line, "004").code == 0
+    assert _older(line, "005", attempt=2).reason == "MigrationFailed"
+    new.unlink()
+    claimed = _later(line, "002")
+    assert claimed.reason == "DatabaseClaimed"
+    assert "declares 005, for which this image has no script" in claimed.message
+    assert line.database.rows() == ["004"]
+
+
+def test_what_was_created_within_one_second_has_one_order(line: Project) -> None:
+    """The version is of the moment at which an attempt is made: an order of its own for each question."""
+    twin = {**RESOURCE, "uid": "1b2c"}
+    assert line.run("002", name="team/older", resource={**RESOURCE, "version": "9000"}).code == 0
+    claimed = line.run("004", name="team/twin", resource={**twin, "version": "8000"}, claimants=[RESOURCE["uid"]])
+    assert claimed.reason == "DatabaseClaimed"
+
+
+def test_eight_others_on_lines_of_their_own_do_not_make_the_claim_forgotten(project: Project) -> None:
+    for number in range(9):
+        project.script(f"r{number}", labels=(f"line{number}",))
+    assert _older(project, "line0@head").code == 0
+    for number in range(1, 9):
+        made = {"uid": f"{number}", "created": "2026-01-11T08:30:00Z", "version": "1"}
+        name, target = f"team/line{number}", f"line{number}@head"
+        assert project.run(target, name=name, resource=made, claimants=[RESOURCE["uid"]]).code == 0
+    assert _later(project, "line0@base").reason == "DatabaseClaimed"
+
+
+def test_a_stale_note_beside_that_of_the_version_table_is_no_claim(line: Project) -> None:
+    of_another_role(line, f"GRANT CREATE ON SCHEMA public TO {line.database.name}")
+    assert _older(line, "002").code == 0
+    line.database.execute(f"ALTER TABLE alembic_version OWNER TO {line.database.name}", superuser=True)
+    assert _older(line, "003", attempt=2).code == 0
+    assert line.run("002", resource=None).code == 0
+    assert _later(line, "003").reason == "AtTargetRevision"
+
+
+def test_of_several_version_tables_the_one_that_is_claimed_ends_the_run_and_the_message_says_so(line: Project) -> None:
+    a_table_for_each_tenant(line)
+    assert _older(line, "002", arguments={"tenants": "b"}).code == 0
+    claimed = _later(line, "003", arguments={"tenants": "ab"})
+    assert claimed.reason == "DatabaseClaimed"
+    assert "the same lines of b.alembic_version: nothing more was run" in claimed.message
+    assert "a.alembic_version was at base and is now at 003" in claimed.message
+    first = _later(line, "004", attempt=2, arguments={"tenants": "ba"})
+    assert "the same lines of b.alembic_version: nothing was run" in first.message
+    assert line.database.query("SELECT version_num FROM a.alembic_version") == [("003",)]
+    assert line.database.query("SELECT version_num FROM b.alembic_version") == [("002",)]
+
+
+def test_a_check_says_whose_claim_keeps_the_database_from_its_target(line: Project) -> None:
+    assert _later(line, "002", claimants=[]).code == 0
+    assert _older(line, "003").code == 0
+    assert _later(line, "002", attempt=2, mode="Check").reason == "DatabaseClaimed"
+    assert line.database.rows() == ["003"]

@@ -102,6 +102,12 @@ def test_an_attempt_of_a_resource_says_which_it_is(path: str) -> None:
         understood(changed(path, None))
 
 
+@pytest.mark.parametrize("claimants", [[7], ["0a1b", None], [{"uid": "0a1b"}]])
+def test_who_may_have_a_claim_is_named_by_texts(claimants: list[Any]) -> None:
+    with pytest.raises(Refusal, match="claimants holds something that is not a text"):
+        understood(changed("claimants", claimants))
+
+
 def test_a_resource_was_created_at_a_time() -> None:
     with pytest.raises(Refusal, match=r"resource\.created is .yesterday., and that is no time"):
         understood(changed("resource.created", "yesterday"))

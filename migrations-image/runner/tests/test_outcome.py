@@ -52,6 +52,23 @@ def test_lists_are_whole_or_not_there_at_all(heads: int) -> None:
         assert f"after: {heads} revisions" in document["message"]
 
 
+@pytest.mark.parametrize(("heads", "is_told"), [(10, True), (50, True), (90, False)])
+@pytest.mark.parametrize("name", ["team/older", "😀" * 70], ids=["short", "long"])
+def test_a_claim_is_told_as_a_whole_or_not_at_all(heads: int, is_told: bool, name: str) -> None:
+    claim = {"uid": "u" * 36, "name": name, "target": [f"{number:032d}" for number in range(heads)]}
+    line = Outcome("DatabaseClaimed", "m" * 900, ["0" * 32], ["0" * 32], claim=claim).encode()
+    assert len(line.encode()) <= LARGEST
+    assert json.loads(line)["claim"] == (claim if is_told else None)
+
+
+def test_a_claim_gives_way_where_everything_is_long() -> None:
+    rows, text = ["0123456789ab"] * 30, "😀" * 500
+    claim = {"uid": "u" * 36, "name": "n" * 300, "target": rows[:5]}
+    outcome = Outcome(text, "m" * 900, rows, rows, rows, rows, True, {"uid": text, "attempt": 1}, claim, revision=text)
+    outcome.alembic = outcome.serverVersion = outcome.versionTable = outcome.sqlstate = text
+    assert len(outcome.encode().encode()) <= LARGEST
+
+
 @pytest.mark.parametrize(
     ("message", "begins"),
     [
@@ -117,6 +134,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             held=texts(),
             exclusive=chance.choice([None, True, False]),
             newest=chance.choice([None, {"uid": text(4000), "attempt": 10**9}]),
+            claim=chance.choice([None, {"uid": text(4000), "name": text(4000), "target": texts() or []}]),
             plan=chance.choice([None, {"direction": "Mixed", "steps": 10**6}]),
             applied=chance.choice([None, 0, 10**6]),
             revision=chance.choice([None, text(4000)]),

@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from dbmigration.indexes import marks
-from dbmigration.indexes.invalid_indexes import InvalidIndex
 from dbmigration.session.notes import ATTEMPTS, Comment
-from dbmigration.session.version_table import VersionTable
-from dbmigration.sql import index_statement
 from dbmigration.sql.quote import literal
 from tests.conftest import wait_until
 from tests.project import Project, Result, Running
@@ -267,51 +263,3 @@ def test_an_index_hidden_by_a_lock_on_its_table_is_seen(project: Project) -> Non
     with project.database.connect() as other:
         other.execute("BEGIN; LOCK TABLE d IN SHARE UPDATE EXCLUSIVE MODE")
         assert project.run("head").reason == "InvalidIndex"
-
-
-@pytest.mark.parametrize(
-    ("statement", "index", "table"),
-    [
-        ("CREATE INDEX CONCURRENTLY i ON t (v)", "i", "t"),
-        ("  create unique index\nconcurrently if not exists Ix on only S . /* its */ t using btree (v)", "ix", "S.t"),
-        ('-- why\n/* and * how */ CREATE INDEX CONCURRENTLY "I ""x" ON "S"."t"(v)', 'I "x', '"S"."t"'),
-        ("CREATE INDEX CONCURRENTLY once ON only_t (v)", "once", "only_t"),
-        ("CREATE INDEX CONCURRENTLY if ON d.s.t (v); -- at last", "if", "d.s.t"),
-        ("CREATE INDEX CONCURRENTLY ON t (v)", None, None),
-        ("CREATE INDEX /* CONCURRENTLY */ i ON t (v)", None, None),
-        ('CREATE INDEX "concurrently" ON t (v)', None, None),
-        ('CREATE INDEX CONCURRENTLY U&"\\0069" ON t (v)', None, None),
-        ("CREATE INDEX CONCURRENTLY i ON t (v); SELECT 1", None, None),
-        ("CREATE INDEX CONCURRENTLY i ON t (v) WHERE v = 'a", None, None),
-        ("CREATE INDEX i ON t (v)", None, None),
-        ("DROP INDEX CONCURRENTLY i", None, None),
-        ("REINDEX INDEX CONCURRENTLY i", None, None),
-        ("SELECT 'CREATE INDEX CONCURRENTLY i ON t (v)'", None, None),
-    ],
-)
-def test_the_index_that_a_statement_builds_is_read_from_it(statement: str, index: str | None, table: str | None) -> None:
-    found = index_statement.read(statement)
-    assert (found and found.index, found and found.table) == (index, table)
-
-
-@pytest.mark.parametrize("comment", ["", "a", "a\n", "[dbmigration] builds concurrently: nothing", "a\n[dbmigration] builds"])
-def test_a_comment_is_restored_to_the_letter(comment: str) -> None:
-    written = [comment or None]
-
-    def ask(sql: str) -> list[tuple[Any, ...]]:
-        if not sql.startswith("COMMENT"):
-            return [(written[-1],)]
-        value = sql.partition(" IS ")[2]
-        written.append(None if value == "NULL" else value.lstrip("E").strip("'").replace("\\\\", "\\"))
-        return []
-
-    table = VersionTable("public", "alembic_version")
-    one, two = marks.Mark("s", "größe", 1), marks.Mark("s", "b", 1, 7)
-    marks.add(ask, table, one)
-    marks.add(ask, table, two)
-    assert set(marks.read(ask, table)) == {one, two}
-    assert one.is_of(InvalidIndex("s", "größe", "t", False, 5, 1))
-    assert not two.is_of(InvalidIndex("s", "b", "t", False, 8, 1))
-    marks.remove(ask, table, one)
-    marks.remove(ask, table, two)
-    assert written[-1] == (comment or None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
     from dbmigration.planning.target import Target
 
-# A database that resources take over from one another, each under a name of its own, remembers so many of them.
+# A database that resources take over from one another, each under a name of its own, remembers so many of them, and all
+# that may have a claim.
 MOST_RESOURCES = 8
 
 
@@ -37,19 +38,15 @@ class Attempt:
         made = request.resource
         if made is None:
             return None
-        # What follows a revision the scripts say; of base only the target itself says where its line begins.
-        without = () if target.revisions else target.roots
-        return cls(request.name, made.uid, made.created, made.version, request.attempt, made.over, target.revisions, without)
+        number, over = request.attempt, made.over
+        return cls(request.name, made.uid, made.created, made.version, number, over, target.revisions, target.roots)
 
     def is_of_an_older_resource_than(self, other: Attempt) -> bool:
-        """Of two resources of different names one is the older, whoever asks."""
-        mine, theirs = seconds_of(self.created), seconds_of(other.created)
-        if mine != theirs:
-            return mine < theirs
-        numbers = _number(self.version), _number(other.version)
-        if None not in numbers and numbers[0] != numbers[1]:
-            return numbers[0] < numbers[1]  # type: ignore[operator]
-        return self.uid < other.uid
+        """Of two resources of different names one is the older, whoever asks and whenever.
+
+        The operator, who says which others count, has the same order; `version` grows with every edit and is none.
+        """
+        return (seconds_of(self.created), self.uid) < (seconds_of(other.created), other.uid)
 
     def is_newer_than(self, other: Attempt) -> bool:
         """Never true of both: who is asked about an equal one, or cannot tell, says no."""
@@ -80,10 +77,11 @@ def parse(note: Any) -> tuple[Attempt, ...]:
     return tuple(attempt for attempt in map(_attempt, entries) if attempt is not None)
 
 
-def note(attempts: Iterable[Attempt], newest: Attempt) -> list[dict[str, Any]]:
+def note(attempts: Iterable[Attempt], newest: Attempt, claimants: Collection[str] = ()) -> list[dict[str, Any]]:
     """With this one in front instead of the one of its resource."""
     others = [attempt for attempt in attempts if attempt.name != newest.name]
-    return [asdict(attempt) for attempt in (newest, *others[: MOST_RESOURCES - 1])]
+    kept = [attempt for place, attempt in enumerate(others, 2) if place <= MOST_RESOURCES or attempt.uid in claimants]
+    return [asdict(attempt) for attempt in (newest, *kept)]
 
 
 def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dbmigration.planning import attempts
 from dbmigration.reasons import DATABASE_CLAIMED
 from dbmigration.refusal import Refusal
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from dbmigration.planning.attempts import Attempt
     from dbmigration.planning.graph import Graph
     from dbmigration.planning.plan import Plan
+
+_MOST_NAMES = 6
 
 
 class Claimed(Refusal):
@@ -22,29 +25,67 @@ class Claimed(Refusal):
         self.claim = claim
 
 
-def refuse(plan: Plan, graph: Graph, mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str], table: str) -> None:
-    """Raises if a step of the plan would take the lines of another resource, older than this one, away from its target."""
-    alive = set(claimants)
-    claims = (one for one in noted if one.name != mine.name and one.uid in alive)
-    for claim in sorted(claims, key=lambda one: one.name):
+def refuse(
+    plan: Plan, graph: Graph, mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str], table: str, run_before: bool
+) -> None:
+    """Raises if a step of the plan would take the lines of another resource, older than this one, away from its target.
+
+    `run_before` says whether steps were run already, at another version table.
+    """
+    for claim in _claims(mine, noted, claimants):
         if claim.is_of_an_older_resource_than(mine) and _contradicts(plan, graph, claim):
-            what = ", ".join(claim.target) or f"nothing of {', '.join(claim.without)}"
             raise Claimed(
                 claim,
-                f"DatabaseMigration {claim.name} is older than {mine.name} and declares {what} for the same lines of {table}: "
-                "nothing was run. Delete one of the two, or let their targets name different lines; this one goes on by "
-                "itself when that one is gone or declares the same.",
+                f"DatabaseMigration {claim.name} is older than {mine.name} and declares {_declared(graph, claim, table)}: "
+                f"nothing {'more ' * run_before}was run. Delete one of the two, or let their targets name different lines; "
+                "this one goes on by itself when that one is gone or declares the same.",
             )
 
 
+def _claims(mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str]) -> Iterable[Attempt]:
+    """What each of the other resources that live noted last, wherever it noted it."""
+    alive = set(claimants)
+    others = [one for one in noted if one.name != mine.name and one.uid in alive]
+    newest = (attempts.newest(others, name) for name in sorted({one.name for one in others}))
+    return (claim for claim in newest if claim is not None)
+
+
 def _contradicts(plan: Plan, graph: Graph, claim: Attempt) -> bool:
-    wanted = [revision for revision in claim.target if revision in graph]
-    forbidden = graph.descendants(revision for revision in claim.without if revision in graph)
-    for revision in wanted:
-        forbidden |= graph.descendants([revision]) - {revision}
+    if _unknown(graph, claim):
+        # It may be on any line. Where it is applied already, the database is ahead of this image as a whole.
+        return bool(plan.steps)
+    needed = graph.ancestors(claim.target)
+    forbidden = graph.descendants(_forbidden_roots(graph, claim)) - needed
     # What the claim does not speak of may move.
-    spoken_of = graph.ancestors(wanted) | forbidden
+    spoken_of = needed | forbidden
     if all(step.revision not in spoken_of for step in plan.steps):
         return False
     applied = graph.ancestors(plan.after)
-    return not applied.issuperset(wanted) or not applied.isdisjoint(forbidden)
+    return not applied.issuperset(needed) or not applied.isdisjoint(forbidden)
+
+
+def _forbidden_roots(graph: Graph, claim: Attempt) -> Iterable[str]:
+    yield from (revision for revision in claim.without if revision in graph)
+    for revision in claim.target:
+        following = graph.up(revision)
+        # A head of the claim's image, that scripts were added to since.
+        if not set(claim.without).intersection(following):
+            yield from following
+
+
+def _unknown(graph: Graph, claim: Attempt) -> list[str]:
+    return [revision for revision in claim.target if revision not in graph]
+
+
+def _declared(graph: Graph, claim: Attempt, table: str) -> str:
+    unknown = _unknown(graph, claim)
+    if unknown:
+        return f"{_listed(unknown)}, for which this image has no script, for {table}, so they may be the same lines"
+    what = _listed(claim.target) if claim.target else f"nothing of {_listed(claim.without)}"
+    return f"{what} for the same lines of {table}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    some = list(names)
+    more = f" and {len(some) - _MOST_NAMES} more" if len(some) > _MOST_NAMES else ""
+    return ", ".join(some[:_MOST_NAMES]) + more

@@ -112,7 +112,7 @@ def read(environment: Mapping[str, str]) -> Request:
         timeouts=_timeouts(_value(document, "timeouts", dict, {})),
         rollback=_rollback(_value(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
-        claimants=tuple(map(str, _value(document, "claimants", list, []))),
+        claimants=_texts(document, "claimants"),
     )
 
 
@@ -186,6 +186,13 @@ def _value(document: Mapping[str, Any], key: str, kind: type, default: Any) -> A
     if not isinstance(value, kind) or isinstance(value, bool):
         raise _invalid(f"{key} is {type(value).__name__} and should be {kind.__name__}")
     return value
+
+
+def _texts(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = _value(document, key, list, [])
+    if not all(isinstance(value, str) for value in values):
+        raise _invalid(f"{key} holds something that is not a text")
+    return tuple(values)
 
 
 def _refuse_unknown(document: Mapping[str, Any], kind: type, path: str, *more: str) -> None:

@@ -118,9 +118,9 @@ def _shorten_names(document: dict[str, Any]) -> None:
             document[key] = one_line(value, LONGEST_NAME)
     if document["newest"]:
         document["newest"] = {**document["newest"], "uid": one_line(document["newest"]["uid"], LONGEST_NAME)}
-    if document["claim"]:
-        # A name of Kubernetes fits; a list that is cut short would be wrong.
-        document["claim"] = {**document["claim"], "uid": one_line(document["claim"]["uid"], LONGEST_NAME)}
+    if document["claim"] and _size({**document, "message": ""}) > LARGEST * 3 // 4:
+        # A list that is cut short would be wrong. The message says whose claim it is.
+        document["claim"] = None
 
 
 def _shorten_message(document: dict[str, Any]) -> None:

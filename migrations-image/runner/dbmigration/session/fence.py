@@ -7,7 +7,7 @@ database ends. The note is committed before the first step, so that a newer atte
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +90,18 @@ class Superseded(Refusal):
 class Fence:
     """That of one version table, for one attempt."""
 
-    def __init__(self, traffic: Traffic, session: Session, table: VersionTable, attempt: Attempt, run_before: bool) -> None:
+    def __init__(
+        self,
+        traffic: Traffic,
+        session: Session,
+        table: VersionTable,
+        attempt: Attempt,
+        claimants: Collection[str],
+        run_before: bool,
+    ) -> None:
         """`run_before` says whether steps were run already, at another version table."""
         self._traffic = traffic
+        self._claimants = claimants
         self._run_before = run_before
         self.advice: list[str] = []
         """What the user should know about it."""
@@ -150,14 +159,13 @@ class Fence:
 
     def check(self) -> None:
         """Raises if this attempt is not the newest."""
-        found = [attempt for place in self._places() for attempt in place.attempts]
-        newest = attempts.newest(found, self._attempt.name)
+        newest = attempts.newest(self.noted(), self._attempt.name)
         if newest is not None and newest.is_newer_than(self._attempt):
             raise self._supersession(newest)
 
-    def others(self) -> list[Attempt]:
-        """What resources of other names have noted last."""
-        return [one for place in self._places() for one in place.attempts if one.name != self._attempt.name]
+    def noted(self) -> list[Attempt]:
+        """Whatever any resource has noted, in each of the places."""
+        return [attempt for place in self._places() for attempt in place.attempts]
 
     def _supersession(self, newest: Attempt) -> Superseded:
         mine = self._attempt
@@ -239,7 +247,7 @@ class Fence:
     def _with_entry(self, comment: notes.Comment) -> notes.Comment:
         known = attempts.parse(comment.notes.get(notes.ATTEMPTS))
         mine = self._attempt.after(attempts.newest(known, self._attempt.name))
-        return comment.with_note(notes.ATTEMPTS, attempts.note(known, mine))
+        return comment.with_note(notes.ATTEMPTS, attempts.note(known, mine, self._claimants))
 
     def _former(self, place: Place) -> Attempt | None:
         return attempts.newest(place.attempts, self._attempt.name)
