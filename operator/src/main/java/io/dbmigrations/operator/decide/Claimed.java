@@ -38,7 +38,10 @@ final class Claimed {
     AttemptOutcome outcome = attempt.outcome();
     Claim claim = outcome == null ? null : outcome.claim();
     Claimant claimant = observation.claimant();
-    if (!attempt.endedWith(Reason.DATABASE_CLAIMED) || claim == null || claimant == null) {
+    if (!attempt.endedWith(Reason.DATABASE_CLAIMED)
+        || outcome == null
+        || claim == null
+        || claimant == null) {
       return Optional.empty();
     }
     Long user = Settled.user(observation, attempt);
