@@ -29,8 +29,7 @@ public enum Reason {
   NOT_OBSERVABLE(
       "NotObservable",
       UNSEEN,
-      "Of the condition DatabaseObserved: the operator cannot log in as the migration does, for"
-          + " example for a certificate that only the image has. What the Jobs say is all there is.",
+      "Of the condition DatabaseObserved: the operator cannot log in as the migration does.",
       "Nothing to do, unless the message names something that can be mended."),
 
   PENDING(
@@ -86,7 +85,7 @@ public enum Reason {
       "Superseded",
       TRANSIENT,
       "A newer attempt of this resource has been at the database; this one did nothing.",
-      "Nothing to do: if it was the last one after all, it is made again with a higher number."),
+      "Nothing to do: if it was the last one after all, it is made again by itself."),
   UNSCHEDULABLE(
       "Unschedulable",
       TRANSIENT,
@@ -235,14 +234,12 @@ public enum Reason {
       "SecretForbidden",
       STALLED,
       "The operator may not read the Secret with the database's URL.",
-      "Give its service account the right to get Secrets in that namespace, or install the chart"
-          + " with observer.enabled=false."),
+      "Give its service account that right, or install the chart with observer.enabled=false."),
   VERSION_TABLES_DIFFER(
       "VersionTablesDiffer",
       STALLED,
       "env.py migrates several version tables, and they do not end at the same revisions.",
-      "Bring the tables that the message names to one state, and set the annotation"
-          + " dbmigrations.io/retry."),
+      "Bring those that the message names to one state, and set dbmigrations.io/retry."),
   DATABASE_CLAIMED(
       "DatabaseClaimed",
       STALLED,
@@ -286,6 +283,7 @@ public enum Reason {
     return wireName;
   }
 
+  /** What follows from it. */
   public ReasonClass reasonClass() {
     return reasonClass;
   }

@@ -4,11 +4,13 @@ import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -80,6 +82,25 @@ class BranchesTest {
         .atMost(Duration.ofSeconds(40))
         .until(() -> isReady(billing) && isReady(shipping));
     assertThat(database.revisions()).containsExactly("ae1027a6acf0");
+  }
+
+  @Test
+  void theOlderOfTwoResourcesHasTheLinesThatBothDeclare() throws Exception {
+    var database = SCENARIO.database();
+    var older = SCENARIO.project(database, "shop").named("older").target("001").create();
+    assertThatMigration(older).isReady();
+    // which of two is the older one is known to the second
+    TimeUnit.SECONDS.sleep(1);
+    var later = SCENARIO.project(database, "shop").named("later").target("002").create();
+
+    assertThatMigration(later)
+        .has(Reason.DATABASE_CLAIMED)
+        .saying(SCENARIO.namespace() + "/older", "declares 001");
+    assertThatMigration(older).isReady().atRevision("001");
+    assertThat(database.revisions()).containsExactly("001");
+
+    older.delete();
+    assertThatMigration(later).isReady().atRevision("002");
   }
 
   private static boolean isReady(Migration migration) {

@@ -9,6 +9,7 @@ import io.dbmigrations.operator.observe.Claimant;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -40,14 +41,26 @@ final class Claimed {
     if (!attempt.endedWith(Reason.DATABASE_CLAIMED) || claim == null || claimant == null) {
       return Optional.empty();
     }
-    Decision.StartAttempt again =
-        Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt));
+    Long user = Settled.user(observation, attempt);
+    if (!claimant.isAlive() || isElsewhere(observation, claimant)) {
+      return Optional.of(Decision.StartAttempt.again(attempt, 0, user));
+    }
     boolean changed =
-        !claimant.isAlive()
-            || isElsewhere(observation, claimant)
-            || (claimant.target() != null
-                && !new TreeSet<>(claimant.target()).equals(new TreeSet<>(claim.target())));
-    return Optional.of(changed ? again : Settled.failed(attempt).lookingAgainAfter(GLANCE));
+        claimant.target() != null
+            && !new TreeSet<>(claimant.target()).equals(new TreeSet<>(claim.target()));
+    // What a status says and what the database knows may differ for longer than a Job takes.
+    Duration pause = untilNext(observation, attempt, outcome);
+    return Optional.of(
+        changed && !pause.isPositive()
+            ? Decision.StartAttempt.again(attempt, attempt.failures() + 1, user)
+            : Settled.failed(attempt).lookingAgainAfter(GLANCE));
+  }
+
+  private static Duration untilNext(
+      Observation observation, AttemptStatus attempt, AttemptOutcome outcome) {
+    Duration pause =
+        Backoff.pause(observation.spec().retry(), attempt.failures(), observation.uid());
+    return Duration.between(observation.now(), Instant.parse(outcome.endedAt()).plus(pause));
   }
 
   private static boolean isElsewhere(Observation observation, Claimant claimant) {

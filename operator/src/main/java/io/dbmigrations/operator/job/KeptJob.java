@@ -39,7 +39,7 @@ public record KeptJob(
     return new KeptJob(
         job.getMetadata().getName(),
         job.getMetadata().getUid(),
-        number == null ? 0 : Integer.parseInt(number),
+        number == null || !number.matches("[0-9]{1,9}") ? 0 : Integer.parseInt(number),
         succeeded(job, pods, now),
         has(job, "Complete") || has(job, "Failed"),
         MigrationJob.runnerOf(job).orElse(null));

@@ -5,12 +5,16 @@ import static io.dbmigrations.operator.decide.Decisions.migrate;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
 import static io.dbmigrations.operator.testing.Observations.DATABASE;
+import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.claimed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Claimant;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +39,14 @@ class ClaimedTest {
   }
 
   @Test
-  void asksTheDatabaseAgainWhenTheOlderOneDeclaresSomethingElse() {
+  void asksTheDatabaseAgainAfterAPauseWhenTheOlderOneDeclaresSomethingElse() {
     Claimant edited = new Claimant(true, List.of("004"), DATABASE);
-    assertThat(decide(claimed(edited, "003").read("003"))).isEqualTo(migrate(0, null));
+    Observation justNow = claimed(edited, "003").read("003").build();
+    Observation later = ObservationBuilder.builder(justNow).now(NOW.plusSeconds(6)).build();
+    Decider decider = new Decider(Duration.ofMinutes(5));
+
+    assertThat(decider.decide(justNow)).isInstanceOf(Decision.Report.class);
+    assertThat(decider.decide(later)).isEqualTo(migrate(1, null));
   }
 
   @Test
