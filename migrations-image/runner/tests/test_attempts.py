@@ -140,6 +140,12 @@ GOOD = json.loads(json.dumps(note((), attempt(3))))[0]
         {**GOOD, "created": 7},
         {**GOOD, "version": {}},
         {**GOOD, "over": 7},
+        {**GOOD, "target": "001"},
+        {**GOOD, "target": ["001", 7]},
+        {**GOOD, "target": {"001": True}},
+        {**GOOD, "without": None},
+        {**GOOD, "without": [["001"]]},
+        {key: value for key, value in GOOD.items() if key != "target"},
     ],
 )
 def test_an_entry_that_somebody_spoilt_is_passed_over(entry: Any) -> None:

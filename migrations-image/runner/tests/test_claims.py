@@ -107,7 +107,7 @@ def test_where_the_older_one_failed_at_a_revision_that_only_its_image_has_the_la
     new.unlink()
     claimed = _later(line, "002")
     assert claimed.reason == "DatabaseClaimed"
-    assert "declares 005, for which this image has no script" in claimed.message
+    assert "declares 005 for public.alembic_version, for which this image has no script" in claimed.message
     assert line.database.rows() == ["004"]
 
 

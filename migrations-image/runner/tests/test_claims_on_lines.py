@@ -122,7 +122,8 @@ def test_a_revision_that_this_image_does_not_have_may_be_on_any_line() -> None:
     former = {revision: node for revision, node in LINE.items() if revision != "004"}
     refusal = _refusal(former, {"003"}, "001", claim)
     assert refusal is not None
-    assert "declares 004, for which this image has no script" in str(refusal)
+    assert "declares 004 for alembic_version, for which this image has no script" in str(refusal)
+    assert "Use an image that has it, or delete one of the two" in str(refusal)
     assert not is_refused(former, {"003"}, "head", claim), "there is nothing to be done"
 
 

@@ -34,11 +34,12 @@ def refuse(
     """
     for claim in _claims(mine, noted, claimants):
         if claim.is_of_an_older_resource_than(mine) and _contradicts(plan, graph, claim):
+            declared, remedy = _declared(graph, claim, table)
             raise Claimed(
                 claim,
-                f"DatabaseMigration {claim.name} is older than {mine.name} and declares {_declared(graph, claim, table)}: "
-                f"nothing {'more ' * run_before}was run. Delete one of the two, or let their targets name different lines; "
-                "this one goes on by itself when that one is gone or declares the same.",
+                f"DatabaseMigration {claim.name} is older than {mine.name} and declares {declared}: "
+                f"nothing {'more ' * run_before}was run. {remedy}; this one goes on by itself when that one is gone or "
+                "declares the same.",
             )
 
 
@@ -77,12 +78,14 @@ def _unknown(graph: Graph, claim: Attempt) -> list[str]:
     return [revision for revision in claim.target if revision not in graph]
 
 
-def _declared(graph: Graph, claim: Attempt, table: str) -> str:
+def _declared(graph: Graph, claim: Attempt, table: str) -> tuple[str, str]:
+    """What it is, and what can be done about it."""
     unknown = _unknown(graph, claim)
     if unknown:
-        return f"{_listed(unknown)}, for which this image has no script, for {table}, so they may be the same lines"
+        what = f"{_listed(unknown)} for {table}, for which this image has no script, so it may stand on the same lines"
+        return what, "Use an image that has it, or delete one of the two"
     what = _listed(claim.target) if claim.target else f"nothing of {_listed(claim.without)}"
-    return f"{what} for the same lines of {table}"
+    return f"{what} for the same lines of {table}", "Delete one of the two, or let their targets name different lines"
 
 
 def _listed(names: Iterable[str]) -> str:
