@@ -2,7 +2,6 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Claimant;
@@ -11,7 +10,6 @@ import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** The rules for an attempt that found another resource's claim on the same lines. */
 final class Claimed {
@@ -36,34 +34,21 @@ final class Claimed {
 
   static Optional<Decision> waitForTheClaimant(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = attempt.outcome();
-    Claim claim = outcome == null ? null : outcome.claim();
     Claimant claimant = observation.claimant();
-    if (!attempt.endedWith(Reason.DATABASE_CLAIMED)
-        || outcome == null
-        || claim == null
-        || claimant == null) {
+    if (!attempt.endedWith(Reason.DATABASE_CLAIMED) || outcome == null) {
       return Optional.empty();
     }
-    Long user = Settled.user(observation, attempt);
-    if (!claimant.isAlive() || isElsewhere(observation, claimant)) {
-      return Optional.of(Decision.StartAttempt.again(attempt, 0, user));
-    }
-    boolean changed =
-        claimant.target() != null
-            && !new TreeSet<>(claimant.target()).equals(new TreeSet<>(claim.target()));
-    // What a status says and what the database knows may differ for longer than a Job takes.
-    Duration pause = untilNext(observation, attempt, outcome);
+    // Whatever it declares by now, the database knows it since its last attempt.
+    Instant since = claimant == null ? null : claimant.lastEnd();
+    boolean mayHaveMoved =
+        claimant != null
+            && (!claimant.isAlive()
+                || isElsewhere(observation, claimant)
+                || (since != null && since.isAfter(Instant.parse(outcome.endedAt()))));
     return Optional.of(
-        changed && !pause.isPositive()
-            ? Decision.StartAttempt.again(attempt, attempt.failures() + 1, user)
+        mayHaveMoved
+            ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
             : Settled.failed(attempt).lookingAgainAfter(GLANCE));
-  }
-
-  private static Duration untilNext(
-      Observation observation, AttemptStatus attempt, AttemptOutcome outcome) {
-    Duration pause =
-        Backoff.pause(observation.spec().retry(), attempt.failures(), observation.uid());
-    return Duration.between(observation.now(), Instant.parse(outcome.endedAt()).plus(pause));
   }
 
   private static boolean isElsewhere(Observation observation, Claimant claimant) {

@@ -100,8 +100,13 @@ public final class Observer {
         .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
         .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
         .map(DatabaseMigration::getStatus)
-        .map(status -> new Claimant(true, status.targetRevisions(), status.database()))
+        .map(status -> new Claimant(true, lastEnd(status.attempt()), status.database()))
         .orElse(Claimant.GONE);
+  }
+
+  private static @Nullable Instant lastEnd(@Nullable AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
+    return outcome == null ? null : Instant.parse(outcome.endedAt());
   }
 
   private AttemptState state(Job job, List<Pod> pods, Instant now) {

@@ -12,16 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Claimant;
-import io.dbmigrations.operator.observe.Observation;
-import io.dbmigrations.operator.observe.ObservationBuilder;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is decided while an older resource declares another target for the same lines. */
 class ClaimedTest {
 
-  private static final Claimant ALIVE = new Claimant(true, List.of("003"), DATABASE);
+  private static final Claimant ALIVE = new Claimant(true, NOW, DATABASE);
 
   @Test
   void runsNothingWhileTheOlderOneStandsThere() {
@@ -32,21 +29,21 @@ class ClaimedTest {
   @Test
   void takesOverWhenTheOlderOneIsGoneOrElsewhere() {
     Claimant elsewhere =
-        new Claimant(true, List.of("003"), new DatabaseStatus("17.6", null, null, "7", "another"));
+        new Claimant(true, NOW, new DatabaseStatus("17.6", null, null, "7", "another"));
     for (Claimant moved : List.of(Claimant.GONE, elsewhere)) {
       assertThat(decide(claimed(moved, "003").read("003"))).isEqualTo(migrate(0, null));
     }
   }
 
   @Test
-  void asksTheDatabaseAgainAfterAPauseWhenTheOlderOneDeclaresSomethingElse() {
-    Claimant edited = new Claimant(true, List.of("004"), DATABASE);
-    Observation justNow = claimed(edited, "003").read("003").build();
-    Observation later = ObservationBuilder.builder(justNow).now(NOW.plusSeconds(6)).build();
-    Decider decider = new Decider(Duration.ofMinutes(5));
+  void asksTheDatabaseAgainWhenTheOlderOneHasMadeAnotherAttempt() {
+    Claimant edited = new Claimant(true, NOW.plusSeconds(1), DATABASE);
+    assertThat(decide(claimed(edited, "003").read("003"))).isEqualTo(migrate(0, null));
+  }
 
-    assertThat(decider.decide(justNow)).isInstanceOf(Decision.Report.class);
-    assertThat(decider.decide(later)).isEqualTo(migrate(1, null));
+  @Test
+  void runsNothingWhereTheClaimantIsNotKnown() {
+    assertThat(reason(claimed(null, "003").read("003"))).isEqualTo(Reason.DATABASE_CLAIMED);
   }
 
   @Test

@@ -111,7 +111,7 @@ public final class Observations {
   }
 
   /** An older resource declares those rows for the same lines, and is now as given. */
-  public static Observations claimed(Claimant claimant, String... rows) {
+  public static Observations claimed(@Nullable Claimant claimant, String... rows) {
     Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
     observations.attempt = Attempts.claimed(observations.intent(), List.of(rows));
     observations.database = DATABASE;

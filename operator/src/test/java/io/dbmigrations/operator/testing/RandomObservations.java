@@ -134,7 +134,7 @@ public final class RandomObservations {
   private Claimant claimant() {
     return new Claimant(
         oneIn(2),
-        oneIn(3) ? null : any(ROWS),
+        oneIn(3) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L),
         new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", oneIn(2) ? "platform" : "another"));
   }
 
