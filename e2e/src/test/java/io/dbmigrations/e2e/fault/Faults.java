@@ -1,6 +1,7 @@
 package io.dbmigrations.e2e.fault;
 
 import io.dbmigrations.e2e.cluster.Cluster;
+import io.dbmigrations.e2e.fixture.AuditLog;
 import io.dbmigrations.e2e.fixture.Operator;
 import io.dbmigrations.e2e.trial.LedgerServer;
 import io.dbmigrations.e2e.trial.OperatorBuild;
@@ -61,7 +62,7 @@ public final class Faults {
           slots.add(new Slot(client, server, equipment, options.silence(), turn));
         }
         startAll();
-        return findReferences() && tryAll();
+        return findReferences(new AuditLog(client)) && tryAll();
       } finally {
         slots.forEach(Slot::close);
         inCluster.start();
@@ -76,7 +77,7 @@ public final class Faults {
     print("%d operators run".formatted(slots.size()));
   }
 
-  private boolean findReferences() throws InterruptedException {
+  private boolean findReferences(AuditLog audit) throws InterruptedException {
     var violations = Collections.synchronizedList(new ArrayList<Violation>());
     each(
         options.workloads(),
@@ -84,7 +85,6 @@ public final class Faults {
           var outcome = attempt(slot, workload, null);
           references.put(workload, outcome);
           violations.addAll(outcome.violations());
-          violations.addAll(Budget.check(workload, outcome));
           print(
               "reference %s: %.1f s, %d Jobs, %s"
                   .formatted(
@@ -94,6 +94,7 @@ public final class Faults {
                       Budget.counted(outcome.writes())));
           explain("reference-" + workload.title(), outcome);
         });
+    violations.addAll(Budget.compare(audit, references));
     violations.forEach(violation -> print("VIOLATED without any fault: %s".formatted(violation)));
     references.values().removeIf(outcome -> outcome.end() == null);
     return violations.isEmpty() || options.goOn();

@@ -1,5 +1,6 @@
 package io.dbmigrations.e2e.fault;
 
+import io.dbmigrations.e2e.fault.Outcome.Period;
 import io.dbmigrations.e2e.fault.Stage.EndState;
 import io.dbmigrations.e2e.fault.Stage.NoProgressException;
 import io.dbmigrations.e2e.oracle.JobOracle;
@@ -116,11 +117,16 @@ final class Slot implements AutoCloseable {
     }
     compare(workload, end, reference);
     var writes = equipment.proxy().traffic().writesSince(since);
+    if (rule == null) {
+      Budget.check(workload, writes)
+          .forEach(violation -> violations.add(violation.oracle(), violation.text()));
+    }
     return conclude(
         database,
         new Outcome(
             end,
             writes,
+            new Period(equipment.namespace(), since, Instant.now()),
             rule == null || rule.applied(),
             observatory.attempts().size(),
             List.of(),
@@ -198,6 +204,7 @@ final class Slot implements AutoCloseable {
     return new Outcome(
         outcome.end(),
         outcome.writes(),
+        outcome.period(),
         outcome.applied(),
         attempts.size(),
         found,
@@ -215,6 +222,7 @@ final class Slot implements AutoCloseable {
     return new Outcome(
         null,
         List.of(),
+        new Period(equipment.namespace(), Instant.EPOCH, Instant.EPOCH),
         false,
         0,
         List.of(new Violation("instrument", failure.toString())),

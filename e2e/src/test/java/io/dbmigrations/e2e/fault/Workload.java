@@ -128,6 +128,14 @@ enum Workload {
     };
   }
 
+  /** How often a person says something that is answered, and that no migration begins with. */
+  int answers() {
+    return switch (this) {
+      case EDIT_IN_MID_FLIGHT, SUSPEND_AND_RESUME -> 1;
+      default -> 0;
+    };
+  }
+
   /**
    * Whether the way to the end is the same every time: where a Job is ended in its middle, it is
    * not.

@@ -45,6 +45,17 @@ class KeptJobTest {
   }
 
   @Test
+  void keepsTheJobOfALaterAttemptThanTheStatusKnowsBecauseThatIsFromALaggingCache() {
+    List<KeptJob> jobs =
+        List.of(
+            finished("success-4", 4, true),
+            finished("last-5", 5, true),
+            new KeptJob("running-6", "uid", 6, null, false, null));
+
+    assertThat(obsolete(jobs, Reason.AT_TARGET_REVISION)).containsExactly("success-4");
+  }
+
+  @Test
   void clearsAwayAJobThatASidecarKeepsFromFinishing() {
     List<KeptJob> jobs = List.of(new KeptJob("last-5", "uid", 5, true, false, null));
     AttemptStatus last = ended(Reason.AT_TARGET_REVISION);
