@@ -118,6 +118,8 @@ final class OperatorRuntime {
         // The Lease is given back with it after the stop.
         .withCloseClientOnStop(false)
         .withExecutorService(threads)
+        // Otherwise any event, even an older one, takes our own last write out of the cache.
+        .withParseResourceVersions(true)
         .withCacheSyncTimeout(SYNC_TIMEOUT)
         .withInformerStoppedHandler(OperatorRuntime::stopped)
         .checkingCRDAndValidateLocalModel(false)
