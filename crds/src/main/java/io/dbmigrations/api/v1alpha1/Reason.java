@@ -46,8 +46,7 @@ public enum Reason {
   DATABASE_UNREACHABLE(
       "DatabaseUnreachable",
       TRANSIENT,
-      "No connection to the database: the host is unknown, refuses, does not answer, or has no"
-          + " connection left.",
+      "The database's host is unknown, refuses, does not answer, or has no connection left.",
       "Check the host and port in the Secret's URL, network policies, and that the server runs."),
   DATABASE_MISSING(
       "DatabaseMissing",
@@ -67,10 +66,8 @@ public enum Reason {
   LOCK_TIMEOUT(
       "LockTimeout",
       TRANSIENT,
-      "A statement waited longer than timeouts.lock for a lock; everything was rolled back, so that"
-          + " the application is not held up.",
-      "Let the session that the message names end; raise timeouts.lock only if the application can"
-          + " wait that long."),
+      "A statement waited longer than timeouts.lock for a lock; everything was rolled back.",
+      "Let the session that the message names end, or raise timeouts.lock."),
   CONNECTION_LOST(
       "ConnectionLost",
       TRANSIENT,
@@ -123,8 +120,7 @@ public enum Reason {
       "DatabaseAhead",
       STALLED,
       "The database is at a revision that the image does not contain.",
-      "Name an image that contains the revision; to roll back, edit the target first and the image"
-          + " when it is reached."),
+      "Name an image that contains it; to roll back, edit the target first and then the image."),
   MULTIPLE_HEADS(
       "MultipleHeads",
       STALLED,
@@ -145,8 +141,7 @@ public enum Reason {
   IRREVERSIBLE(
       "Irreversible",
       STALLED,
-      "The target takes back a revision whose downgrade is absent, does nothing although its"
-          + " upgrade does something, or only raises; nothing was run.",
+      "A revision to be taken back has no downgrade, an empty one, or one that only raises.",
       "Write the downgrades that the message names (a new image), or set spec.rollback.irreversible"
           + " to Allow to go down all the same."),
   MIGRATION_FAILED(

@@ -49,8 +49,8 @@ public record KeptJob(
    * The Jobs that nobody needs any more once the last attempt has ended and its outcome is written:
    * all but that attempt's own and the last one that ended the other way, so that one success and
    * one failure stay to be read. A Job that does not finish although its migration has ended is not
-   * kept either. One of a later attempt is never obsolete: the status is an older one than the Jobs,
-   * because one cache lags behind the other.
+   * kept either. One of a later attempt is never obsolete: the status is an older one than the
+   * Jobs, because one cache lags behind the other.
    */
   public static List<KeptJob> obsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
     AttemptOutcome outcome = last.outcome();
