@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.MigrationRequest;
@@ -138,11 +139,7 @@ public final class AttemptStarter {
   // Of the caches one may lag behind the other: a Pod whose Job is gone from one is in the other.
   private Optional<ActResult> hindrance(DatabaseMigration live) {
     return jobs.runningPod(live)
-        .map(pod ->
-            new ActResult.Postponed(
-                Reason.PENDING,
-                "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
-                    .formatted(pod)));
+        .map(pod -> new ActResult.Postponed(Reason.PENDING, Messages.predecessor(pod)));
   }
 
   // A decision from a stale cache starts nothing.

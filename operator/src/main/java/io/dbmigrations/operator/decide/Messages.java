@@ -24,6 +24,12 @@ public final class Messages {
         : "The database is at %s, which is what %s means".formatted(rows, target);
   }
 
+  /** A Pod of an earlier attempt that may still run. */
+  public static String predecessor(String pod) {
+    return "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
+        .formatted(pod);
+  }
+
   /** The words as a sentence that another one may follow. */
   public static String sentence(String words) {
     return words.endsWith(".") ? words : words + ".";

@@ -88,11 +88,7 @@ final class Starting {
   }
 
   static Decision.Report waitForPredecessor(String pod) {
-    return Decision.Report.of(
-            Reason.PENDING,
-            "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
-                .formatted(pod))
-        .lookingAgainAfter(GLANCE);
+    return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod)).lookingAgainAfter(GLANCE);
   }
 
   private static Duration untilTimeout(Observation observation, AttemptState.Waiting waiting) {

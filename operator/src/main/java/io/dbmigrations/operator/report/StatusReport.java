@@ -77,10 +77,8 @@ public final class StatusReport {
     AttemptStatus attempt = observation.attempt().orElseThrow();
     Outcome outcome = success.ended().outcome();
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
-    StatusFacts facts =
-        new StatusFacts(observation.status())
-            .with(attempt.ended(end(outcome, now, null)))
-            .learn(outcome);
+    AttemptStatus ended = attempt.ended(end(outcome, now, null));
+    StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
     facts.read(success.rows());
     if (outcome.applied() > 0) {
       facts.migrated(lastMigration(attempt, success.ended()));
@@ -96,7 +94,7 @@ public final class StatusReport {
     if (!isReady) {
       return ended(observation, attempt, "at " + Revisions.join(held.rows()), facts);
     }
-    facts.with(attempt.ended(end(outcome, now, null)).answering(observation.generation()));
+    facts.with(ended.answering(observation.generation()));
     return status(
         observation,
         Reason.AT_TARGET_REVISION,
