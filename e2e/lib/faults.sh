@@ -60,11 +60,18 @@ harm_program() { # CLASS ARGUMENT…
   return "$status"
 }
 
-# The suite of `e2e/run tests`, in its cluster, after the scenarios.
+# Suites of `e2e/run tests`, in its cluster, after the scenarios.
 test_faults() {
   local status=0 log=$CACHE/log/faults.log
   harm_postgres
   harm_program fault.Faults --subset | tee "$log" || status=$?
   sed -n 's/^\([0-9]\+\) plans, .*/\1/p' "$log" > "$COUNT"
+  return "$status"
+}
+
+test_stress() {
+  local status=0 log=$CACHE/log/stress.log
+  harm_program stress.Stress 3 60 | tee "$log" || status=$?
+  sed -n 's/^seed .* \([0-9]\+\) operations, .*/\1/p' "$log" > "$COUNT"
   return "$status"
 }

@@ -29,6 +29,8 @@ command_tests() {
   suite "Python: linters, runner and example on PostgreSQL" test_python
   cluster_with_everything
   suite "Cluster: scenarios" test_cluster
+  suite "Cluster: faults, a subset" test_faults
+  suite "Cluster: random operations, one seed" test_stress
 
   ((FAILED == 0)) || fail "$FAILED of ${#RESULTS[@]} suites failed"
 }

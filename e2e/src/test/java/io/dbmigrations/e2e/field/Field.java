@@ -159,6 +159,11 @@ public final class Field implements AutoCloseable {
     return subjects;
   }
 
+  /** To be told of before a person deletes a Job. */
+  public void excuse(String jobUid) {
+    observatory.excuse(jobUid);
+  }
+
   public Timeline timeline() {
     return timeline;
   }

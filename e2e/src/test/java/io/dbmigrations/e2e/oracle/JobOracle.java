@@ -15,7 +15,7 @@ public final class JobOracle {
   public void check(Collection<Attempt> attempts) {
     var names = new HashMap<String, String>();
     for (var attempt : attempts) {
-      if (attempt.uids().size() > 1) {
+      if (attempt.uids().size() - attempt.excused().size() > 1) {
         violations.add(
             "jobs", "%s was created %d times".formatted(attempt.job(), attempt.uids().size()));
       }

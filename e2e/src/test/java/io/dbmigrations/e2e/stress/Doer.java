@@ -1,5 +1,6 @@
 package io.dbmigrations.e2e.stress;
 
+import io.dbmigrations.e2e.field.Field;
 import io.dbmigrations.e2e.trial.LedgerServer;
 import io.dbmigrations.e2e.trial.OperatorProcess;
 import io.dbmigrations.e2e.trial.Pause;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Does what the schedule says. What cannot be done at that moment is noted and left. */
 final class Doer {
@@ -20,18 +22,15 @@ final class Doer {
   private final List<OperatorProcess> operators;
   private final List<Subject> subjects;
   private final Timeline timeline;
+  private final Consumer<String> excuse;
 
-  Doer(
-      KubernetesClient client,
-      LedgerServer server,
-      List<OperatorProcess> operators,
-      List<Subject> subjects,
-      Timeline timeline) {
+  Doer(KubernetesClient client, Field field) {
     this.client = client;
-    this.server = server;
-    this.operators = operators;
-    this.subjects = subjects;
-    this.timeline = timeline;
+    this.server = field.server();
+    this.operators = field.operators();
+    this.subjects = field.subjects();
+    this.timeline = field.timeline();
+    this.excuse = field::excuse;
   }
 
   void perform(Operation operation) {
@@ -89,7 +88,10 @@ final class Doer {
   private void deleteJobs(Subject subject, DeletionPropagation propagation) {
     client.batch().v1().jobs().inNamespace(subject.namespace()).list().getItems().stream()
         .filter(job -> isOf(job, subject))
-        .forEach(job -> client.resource(job).withPropagationPolicy(propagation).delete());
+        .forEach(job -> {
+          excuse.accept(job.getMetadata().getUid());
+          client.resource(job).withPropagationPolicy(propagation).delete();
+        });
   }
 
   private void deletePods(Subject subject, long grace) {

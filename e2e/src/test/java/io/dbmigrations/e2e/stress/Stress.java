@@ -36,8 +36,7 @@ public final class Stress {
     try (var client = Cluster.fromEnvironment().client()) {
       new Operator(client).stop();
       try (var field = Field.prepare(client, "stress", resources, replicas)) {
-        var doer =
-            new Doer(client, field.server(), field.operators(), field.subjects(), field.timeline());
+        var doer = new Doer(client, field);
         var begun = Instant.now();
         for (var operation : schedule) {
           Pause.millis(

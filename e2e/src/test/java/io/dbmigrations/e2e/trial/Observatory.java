@@ -30,14 +30,18 @@ public final class Observatory implements AutoCloseable {
   private final List<BiConsumer<String, String>> readers = new CopyOnWriteArrayList<>();
   private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
   private final Map<String, String> states = new ConcurrentHashMap<>();
+  private final Set<String> deletedByHand = ConcurrentHashMap.newKeySet();
 
   /**
    * What a Job is.
    *
    * @param owner the UID of the resource that it is for
    * @param uids of all Jobs that there were under that name
+   * @param excused those of them that may be followed by another: a person deleted them, or the
+   *     operator stopped them before they began, as for a suspension
    */
-  public record Attempt(String owner, long number, String job, Set<String> uids) {}
+  public record Attempt(
+      String owner, long number, String job, Set<String> uids, Set<String> excused) {}
 
   public Observatory(KubernetesClient client, String namespace, Timeline timeline) {
     this.client = client;
@@ -53,6 +57,11 @@ public final class Observatory implements AutoCloseable {
   /** Gives every text that can be read in the namespace, with the name of where it stands. */
   public void onText(BiConsumer<String, String> reader) {
     readers.add(reader);
+  }
+
+  /** To be told of before a person deletes a Job. */
+  public void excuse(String jobUid) {
+    deletedByHand.add(jobUid);
   }
 
   public void start() {
@@ -92,17 +101,20 @@ public final class Observatory implements AutoCloseable {
     var metadata = job.getMetadata();
     var labels = Objects.requireNonNullElse(metadata.getLabels(), Map.<String, String>of());
     var number = labels.getOrDefault(Names.ATTEMPT_LABEL, "0");
-    attempts
-        .computeIfAbsent(
+    var attempt =
+        attempts.computeIfAbsent(
             metadata.getName(),
             name ->
                 new Attempt(
                     labels.getOrDefault(Names.UID_LABEL, ""),
                     Long.parseLong(number),
                     name,
-                    ConcurrentHashMap.newKeySet()))
-        .uids()
-        .add(metadata.getUid());
+                    ConcurrentHashMap.newKeySet(),
+                    ConcurrentHashMap.newKeySet()));
+    attempt.uids().add(metadata.getUid());
+    if (deletedByHand.contains(metadata.getUid()) || isStopped(job)) {
+      attempt.excused().add(metadata.getUid());
+    }
     var status = job.getStatus();
     noteChange(
         "job " + metadata.getUid(),
@@ -115,6 +127,11 @@ public final class Observatory implements AutoCloseable {
                 status == null ? null : status.getSucceeded(),
                 status == null ? null : status.getFailed(),
                 ending(job, gone)));
+  }
+
+  private static boolean isStopped(Job job) {
+    var annotations = job.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(Names.STOP_ANNOTATION);
   }
 
   private void pod(Pod pod, boolean gone) {

@@ -47,9 +47,9 @@ public final class Actor {
         return starter.ensure(observation, ensure.attempt());
       }
       case Decision.StopJob stop ->
-          jobs.stop(observation.namespace(), stop.attempt().job(), stop.cause());
+          jobs.stop(observation.namespace(), seen(observation, stop.attempt()), stop.cause());
       case Decision.DeleteJob delete ->
-          jobs.delete(observation.namespace(), delete.attempt().job());
+          jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
       case Decision.ReadDatabase read ->
           readings.take(request(observation, read.occasion(), read.versionTable(), read.urgency()));
       case Decision.Report report -> {
@@ -71,10 +71,17 @@ public final class Actor {
       slots.release(new JobSlots.Key(observation.namespace(), observation.name()));
     }
     List<KeptJob> obsolete = KeptJob.obsolete(observation.jobs(), last, observation.now());
-    obsolete.forEach(job -> jobs.delete(observation.namespace(), job.name()));
+    obsolete.forEach(job -> jobs.delete(observation.namespace(), job));
     if (!obsolete.isEmpty()) {
       runner.deleteUnused(observation.namespace(), obsolete);
     }
+  }
+
+  private static KeptJob seen(Observation observation, AttemptStatus attempt) {
+    return observation.jobs().stream()
+        .filter(job -> job.name().equals(attempt.job()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("nothing is done to a Job that is not there"));
   }
 
   private void look(Observation observation, Decision.@Nullable Look look) {

@@ -3,9 +3,12 @@ package io.dbmigrations.operator.act;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.PodState;
 import io.dbmigrations.operator.job.StopCause;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -55,26 +58,54 @@ public final class Jobs {
   /**
    * Tells a Job to start no Pod and to end the one that it has. The Job stays as the record of that
    * until it is deleted, so that whoever goes on from here knows that nobody else has to stop it.
+   *
+   * @throws StaleResourceException when it is gone, also if another one has its name by now
    */
-  public void stop(String namespace, String name, StopCause cause) {
+  public void stop(String namespace, KeptJob job, StopCause cause) {
     String patch =
         """
-        {"metadata": {"annotations": {"%s": "%s"}}, "spec": {"suspend": true}}\
+        {"metadata": {"uid": "%s", "annotations": {"%s": "%s"}}, "spec": {"suspend": true}}\
         """
-            .formatted(Names.STOP_ANNOTATION, cause.wireName());
+            .formatted(job.uid(), Names.STOP_ANNOTATION, cause.wireName());
     try {
-      job(namespace, name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+      job(namespace, job.name()).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
+      if (isGone(e)) {
+        throw new StaleResourceException("Job %s is gone".formatted(job.name()));
       }
-      throw new StaleResourceException("Job %s is gone".formatted(name));
+      throw e;
     }
   }
 
-  /** Deletes a Job and its Pods; one that is gone already is no error. */
-  public void delete(String namespace, String name) {
-    job(namespace, name).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+  /**
+   * Deletes that Job and its Pods, and not another one that has its name by now; one that is gone
+   * already is no error.
+   */
+  public void delete(String namespace, KeptJob job) {
+    // The client's own deletion knows no UID.
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withPropagationPolicy(DeletionPropagation.BACKGROUND.toString())
+            .withNewPreconditions()
+            .withUid(job.uid())
+            .endPreconditions()
+            .build();
+    try {
+      client.raw(
+          "/apis/batch/v1/namespaces/%s/jobs/%s".formatted(namespace, job.name()),
+          "DELETE",
+          options);
+    } catch (KubernetesClientException e) {
+      if (!isGone(e)) {
+        throw e;
+      }
+    }
+  }
+
+  // A conflict is that of the UID: no version is asked for.
+  private static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+        || e.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
   /**

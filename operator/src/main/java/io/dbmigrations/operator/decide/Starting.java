@@ -12,7 +12,8 @@ import java.util.Optional;
 /** The rules for an attempt whose container has not started. */
 final class Starting {
 
-  private static final Duration UNREMARKABLE_START = Duration.ofSeconds(10);
+  // A busy node takes this long. What has a reason of its own is told at once.
+  private static final Duration UNREMARKABLE_START = Duration.ofSeconds(30);
 
   // Events say more at once; this only bounds what a lost one costs.
   private static final Duration GLANCE = Duration.ofSeconds(5);

@@ -1,19 +1,25 @@
 package io.dbmigrations.operator.job;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +60,12 @@ public record Outcome(
 
   private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
 
+  // What is also a part of the status is lenient there, where a newer operator may have written it.
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+      new ObjectMapper()
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addMixIn(AttemptIdentity.class, Strict.class)
+          .addMixIn(Claim.class, Strict.class);
 
   /** An end of which only this is known. */
   public static Outcome of(Reason reason, String message) {
@@ -73,7 +83,11 @@ public record Outcome(
       return Optional.empty();
     }
     try {
-      Wire wire = JSON.readValue(terminationMessage, Wire.class);
+      Wire wire = Wire.read(terminationMessage);
+      if (!wire.unknown.isEmpty()) {
+        LOG.warn(
+            "The runner's outcome has keys that this operator does not know: {}", wire.unknown);
+      }
       return wire.version == 1 && wire.reason != null
           ? Optional.of(wire.outcome())
           : Optional.empty();
@@ -105,23 +119,20 @@ public record Outcome(
     public long durationMs;
     public List<String> warnings = List.of();
 
-    @JsonAnySetter private final Map<String, Object> unknown = new TreeMap<>();
+    /**
+     * Paths of what this operator does not know. An outcome with more in it is one all the same.
+     */
+    @JsonIgnore final Set<String> unknown = new TreeSet<>();
 
-    // An outcome with more in it than this operator knows is one all the same.
-    Map<String, Object> unknown() {
-      Map<String, Object> all = new TreeMap<>(unknown);
-      if (plan != null) {
-        plan.unknown.forEach((key, value) -> all.put("plan." + key, value));
-      }
-      return all;
+    static Wire read(String document) throws JsonProcessingException {
+      Set<String> unknown = new TreeSet<>();
+      Wire wire =
+          JSON.readerFor(Wire.class).withHandler(new UnknownKeys(unknown)).readValue(document);
+      wire.unknown.addAll(unknown);
+      return wire;
     }
 
     Outcome outcome() {
-      Map<String, Object> strange = unknown();
-      if (!strange.isEmpty()) {
-        LOG.warn(
-            "The runner's outcome has keys that this operator does not know: {}", strange.keySet());
-      }
       return OutcomeBuilder.builder()
           .reason(end().orElse(Reason.INTERNAL_ERROR))
           .message(words())
@@ -164,7 +175,29 @@ public record Outcome(
   static final class Plan {
     public @Nullable String direction;
     public int steps;
+  }
 
-    @JsonAnySetter private final Map<String, Object> unknown = new TreeMap<>();
+  @JsonIgnoreProperties(ignoreUnknown = false)
+  private interface Strict {}
+
+  private static final class UnknownKeys extends DeserializationProblemHandler {
+    private final Set<String> paths;
+
+    UnknownKeys(Set<String> paths) {
+      this.paths = paths;
+    }
+
+    @Override
+    public boolean handleUnknownProperty(
+        DeserializationContext context,
+        JsonParser parser,
+        JsonDeserializer<?> deserializer,
+        Object beanOrClass,
+        String name)
+        throws IOException {
+      paths.add(parser.getParsingContext().pathAsPointer().toString());
+      parser.skipChildren();
+      return true;
+    }
   }
 }

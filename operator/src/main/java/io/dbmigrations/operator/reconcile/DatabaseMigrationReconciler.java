@@ -37,6 +37,10 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   // Long enough for the watch to bring what the cache has not seen yet.
   private static final Duration SOON = Duration.ofMillis(200);
 
+  // What is newer than the cache arrives by the watch and sets off a reconcile of its own; this is
+  // for where it does not, and must not keep a server busy whose watches are frozen.
+  private static final Duration STALE = Duration.ofSeconds(2);
+
   // How often to look whether what has to come first is there now, such as a Secret.
   private static final Duration POSTPONED = Duration.ofSeconds(5);
 
@@ -82,7 +86,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       return reconcile(observation, patch);
     } catch (StaleResourceException e) {
       LOG.debug("Deciding again: {}", e.getMessage());
-      return UpdateControl.<DatabaseMigration>noUpdate().rescheduleAfter(SOON);
+      return UpdateControl.<DatabaseMigration>noUpdate().rescheduleAfter(STALE);
     } catch (KubernetesClientException e) {
       ApiFailure failure = ApiFailure.of(e);
       Failures.tell(observation, patch, failure.reason(), failure.message(), e);

@@ -81,7 +81,10 @@ class ActorTest {
 
   @Test
   void stopsAndDeletesTheJobOfTheAttempt() {
-    Observation observation = underWay(new AttemptState.Missing()).build();
+    Observation observation =
+        with(
+            underWay(new AttemptState.Waiting(Reason.PENDING, "it waits", NOW, false)).build(),
+            KeptJob.of(job(), List.of(), NOW));
     var attempt = observation.attempt().orElseThrow();
 
     actor.act(observation, new Decision.StopJob(attempt, StopCause.SUSPENDED), NONE);

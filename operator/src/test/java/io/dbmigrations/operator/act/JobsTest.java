@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.ClusterObjects;
@@ -24,6 +25,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of Jobs, answer by answer of the API server. */
 class JobsTest {
+
+  private static final KeptJob SEEN = KeptJob.of(job("hash"), List.of(), NOW);
+  private static final KeptJob FORMER = new KeptJob(JOB, "the-former-uid", 1, null, false, null);
 
   private ScriptedApi api;
   private Jobs jobs;
@@ -125,7 +130,7 @@ class JobsTest {
   @ValueSource(strings = {"EDITED", "SUSPENDED", "START_TIMEOUT", "RUN_TIMEOUT", "NEEDS_USER"})
   void stopsAJobAndNotesWhyInOneWrite(StopCause cause) {
     api.has(job("hash"), "jobs");
-    jobs.stop("platform", JOB, cause);
+    jobs.stop("platform", SEEN, cause);
 
     Job stopped = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
     assertThat(stopped.getSpec().getSuspend()).isTrue();
@@ -136,27 +141,47 @@ class JobsTest {
 
   @Test
   void decidesAgainWhenTheJobThatItStopsIsGone() {
-    assertThatThrownBy(() -> jobs.stop("platform", JOB, StopCause.EDITED))
+    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED))
         .isInstanceOf(StaleResourceException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {403, 409, 410, 422, 429, 500, 503})
+  @ValueSource(ints = {403, 410, 422, 429, 500, 503})
   void doesNotTakeAJobForStoppedThatWasNot(int status) {
     api.has(job("hash"), "jobs");
     api.fail("PATCH", "jobs", status);
-    assertThatThrownBy(() -> jobs.stop("platform", JOB, StopCause.EDITED))
+    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED))
         .isInstanceOf(KubernetesClientException.class);
   }
 
   @Test
   void deletesAJobWithItsPodsAndIsContentWhenItIsGone() {
     api.has(job("hash"), "jobs");
-    jobs.delete("platform", JOB);
+    jobs.delete("platform", SEEN);
     assertThat(api.holds("jobs", JOB)).isFalse();
     assertThat(api.writes().getFirst().body()).contains("\"propagationPolicy\":\"Background\"");
 
-    jobs.delete("platform", JOB);
+    jobs.delete("platform", SEEN);
+  }
+
+  @Test
+  void leavesAJobThatHasTheNameOfTheOneThatItSaw() {
+    api.has(job("hash"), "jobs");
+    assertThatThrownBy(() -> jobs.stop("platform", FORMER, StopCause.EDITED))
+        .isInstanceOf(StaleResourceException.class);
+    jobs.delete("platform", FORMER);
+
+    Job live = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
+    assertThat(live.getSpec().getSuspend()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 422, 429, 500, 503})
+  void doesNotTakeAJobForDeletedThatWasNot(int status) {
+    api.has(job("hash"), "jobs");
+    api.fail("DELETE", "jobs", status);
+    assertThatThrownBy(() -> jobs.delete("platform", SEEN))
+        .isInstanceOf(KubernetesClientException.class);
   }
 
   // Who may still run.

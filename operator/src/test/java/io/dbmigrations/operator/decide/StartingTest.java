@@ -89,11 +89,11 @@ class StartingTest {
   void saysWhatAStartWaitsForOnlyWhenItTakesLong() {
     Decision.Report atFirst = report(waiting(Reason.PENDING, Duration.ofSeconds(1)));
     assertThat(atFirst.message()).isEqualTo("Job %s is to migrate to head".formatted(JOB));
-    assertThat(atFirst.lookAgain()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(atFirst.lookAgain()).isEqualTo(Duration.ofSeconds(29));
 
-    Decision.Report later = report(waiting(Reason.PENDING, Duration.ofSeconds(20)));
+    Decision.Report later = report(waiting(Reason.PENDING, Duration.ofSeconds(40)));
     assertThat(later.message()).isEqualTo("it waits");
-    assertThat(later.lookAgain()).isEqualTo(Duration.ofSeconds(281));
+    assertThat(later.lookAgain()).isEqualTo(Duration.ofSeconds(261));
   }
 
   @Test

@@ -96,8 +96,11 @@ class DatabaseReadingsTest {
 
     assertThat(latest().found())
         .isInstanceOfSatisfying(
-            DatabaseReading.NotObservable.class,
-            reading -> assertThat(reading.message()).contains("503 ServiceUnavailable"));
+            DatabaseReading.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(Reason.API_SERVER_ERROR);
+              assertThat(refused.message()).contains("503 ServiceUnavailable");
+            });
   }
 
   @Test

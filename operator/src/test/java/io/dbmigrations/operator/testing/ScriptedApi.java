@@ -145,7 +145,7 @@ public final class ScriptedApi implements AutoCloseable {
       case "POST" -> create(path, (ObjectNode) JSON.readTree(body));
       case "PUT" -> replace(path.replaceAll("/status$", ""), (ObjectNode) JSON.readTree(body));
       case "PATCH" -> patch(path, (ObjectNode) JSON.readTree(body));
-      case "DELETE" -> objects.remove(path) == null ? status(404) : status(200);
+      case "DELETE" -> delete(path, JSON.readTree(body).at("/preconditions"));
       default -> status(405);
     };
   }
@@ -187,7 +187,28 @@ public final class ScriptedApi implements AutoCloseable {
 
   private JsonNode patch(String path, ObjectNode patch) throws IOException {
     ObjectNode live = (ObjectNode) objects.get(path);
-    return live == null ? status(404) : store(path, JSON.readerForUpdating(live).readValue(patch));
+    if (live == null) {
+      return status(404);
+    }
+    return isOf(patch.path("metadata"), live)
+        ? store(path, JSON.readerForUpdating(live).readValue(patch))
+        : status(409);
+  }
+
+  private JsonNode delete(String path, JsonNode preconditions) {
+    JsonNode live = objects.get(path);
+    if (live == null) {
+      return status(404);
+    }
+    if (!isOf(preconditions, live)) {
+      return status(409);
+    }
+    objects.remove(path);
+    return status(200);
+  }
+
+  private static boolean isOf(JsonNode wanted, JsonNode live) {
+    return !wanted.has("uid") || wanted.get("uid").equals(live.at("/metadata/uid"));
   }
 
   private JsonNode store(String path, ObjectNode object) {
