@@ -70,7 +70,8 @@ public final class Field implements AutoCloseable {
     var field = new Field(client, namespace);
     field.createNamespace();
     for (int i = 1; i <= resources; i++) {
-      var database = LedgerDatabase.create(field.server, "%s_%d".formatted(namespace, i));
+      var database =
+          LedgerDatabase.create(field.server, "%s_%d".formatted(namespace.replace('-', '_'), i));
       field.secrets.watchFor(database.password());
       field.subjects.add(new Subject(client, namespace, "m" + i, database, field.timeline));
     }

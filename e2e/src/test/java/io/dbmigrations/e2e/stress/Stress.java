@@ -35,7 +35,7 @@ public final class Stress {
     var violated = 0;
     try (var client = Cluster.fromEnvironment().client()) {
       new Operator(client).stop();
-      try (var field = Field.prepare(client, "stress", resources, replicas)) {
+      try (var field = Field.prepare(client, namespace(seed, replicas), resources, replicas)) {
         var doer = new Doer(client, field);
         var begun = Instant.now();
         for (var operation : schedule) {
@@ -57,6 +57,11 @@ public final class Stress {
         replicas,
         violated == 0 ? "all oracles hold" : violated + " violations");
     System.exit(violated == 0 ? 0 : 1);
+  }
+
+  /** So that two of them can run beside each other. */
+  private static String namespace(long seed, int replicas) {
+    return "stress-%d-%d".formatted(seed, replicas);
   }
 
   private static List<String> lastTargets(long seed, int resources) {
