@@ -90,6 +90,12 @@ public final class LedgerOracle {
   private void overlaps(String database, List<Step> steps) {
     var spans = new ArrayList<Span>();
     for (var step : steps) {
+      // Alembic alone takes no lock before it writes its row: nobody can keep it from beginning.
+      // That
+      // it commits nothing then is seen in what was committed.
+      if (step.pod().startsWith(Stranger.PREFIX)) {
+        continue;
+      }
       if (step.phase().equals("before")) {
         spans.add(new Span(step.pod(), step.at(), step.at()));
       } else {
@@ -104,10 +110,8 @@ public final class LedgerOracle {
         if (!first.pod().equals(second.pod())
             && first.from().isBefore(second.to())
             && second.from().isBefore(first.to())) {
-          var strange =
-              first.pod().startsWith(Stranger.PREFIX) || second.pod().startsWith(Stranger.PREFIX);
           violations.add(
-              strange ? "overlap with alembic alone (known limit)" : "overlap",
+              "overlap",
               "%s: steps of %s (%s to %s) and of %s (%s to %s)"
                   .formatted(
                       database,
