@@ -7,6 +7,7 @@ import io.dbmigrations.e2e.trial.Pause;
 import io.dbmigrations.e2e.trial.Target;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -38,10 +39,15 @@ public final class Stress {
       try (var field = Field.prepare(client, namespace(seed, replicas), resources, replicas)) {
         var doer = new Doer(client, field);
         var begun = Instant.now();
+        var doing = new ArrayList<Thread>();
         for (var operation : schedule) {
           Pause.millis(
               Math.max(0, Duration.between(Instant.now(), begun.plus(operation.at())).toMillis()));
-          Thread.ofVirtual().start(() -> doer.perform(operation));
+          doing.add(Thread.ofVirtual().start(() -> doer.perform(operation)));
+        }
+        // None of them may come after what is asked for at last.
+        for (var thread : doing) {
+          thread.join();
         }
         field.timeline().note("", "the operations end");
         field.settle(lastTargets(seed, resources), PATIENCE, SILENCE);
