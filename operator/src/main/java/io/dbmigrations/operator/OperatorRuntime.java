@@ -3,6 +3,7 @@ package io.dbmigrations.operator;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
+import io.dbmigrations.operator.act.AttemptJobs;
 import io.dbmigrations.operator.act.AttemptStarter;
 import io.dbmigrations.operator.act.Claimants;
 import io.dbmigrations.operator.act.JobSlots;
@@ -86,14 +87,16 @@ final class OperatorRuntime {
             sources::atWork,
             key -> sources.reconcile(new ResourceID(key.name(), key.namespace())),
             clock);
-    RunnerConfigMap runner =
-        new RunnerConfigMap(client, RunnerFiles.read(config.runnerDirectory()));
+    RunnerFiles files = RunnerFiles.read(config.runnerDirectory());
+    RunnerConfigMap runner = new RunnerConfigMap(client, files);
+    AttemptJobs attemptJobs =
+        new AttemptJobs(files, new Claimants(sources::all), config.podTemplate());
     return new DatabaseMigrationReconciler(
         new Observer(
             readings, new PodRefusals(client), sources::find, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
         new Actor(
-            new AttemptStarter(client, jobs, runner, secrets, slots, new Claimants(sources::all)),
+            new AttemptStarter(client, jobs, runner, secrets, slots, attemptJobs),
             jobs,
             runner,
             readings,

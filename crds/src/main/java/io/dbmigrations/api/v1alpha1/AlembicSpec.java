@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How Alembic is called inside the image.
  *
  * @param workingDirectory null where the image's own applies
+ * @param command null where the interpreter alone is called
  * @param arguments passed to env.py as {@code -x key=value}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,6 +41,14 @@ public record AlembicSpec(
             /opt/venv/bin/python.\
             """)
         String python,
+    @Size(min = 1, max = 16)
+        @JsonPropertyDescription(
+            """
+            The words before the runner, instead of python: for an image whose entrypoint makes the \
+            environment, as in ["/entrypoint.sh", "python3"] or ["uv", "run", "python"]. Alone, the \
+            image's own entrypoint is not run.\
+            """)
+        @Nullable List<String> command,
     @Size(max = 64)
         @JsonPropertyDescription(
             """
@@ -55,12 +65,18 @@ public record AlembicSpec(
 
   /** What applies where the resource has no {@code alembic} at all. */
   public static final AlembicSpec DEFAULT =
-      new AlembicSpec(DEFAULT_CONFIG, DEFAULT_SECTION, null, DEFAULT_PYTHON, Map.of());
+      new AlembicSpec(DEFAULT_CONFIG, DEFAULT_SECTION, null, DEFAULT_PYTHON, null, Map.of());
 
   public AlembicSpec {
     config = config == null ? DEFAULT_CONFIG : config;
     section = section == null ? DEFAULT_SECTION : section;
     python = python == null ? DEFAULT_PYTHON : python;
+    command = command == null ? null : List.copyOf(command);
     arguments = arguments == null ? Map.of() : Map.copyOf(arguments);
+  }
+
+  /** What the runner's path follows in the container's command. */
+  public List<String> words() {
+    return command == null ? List.of(python) : command;
   }
 }

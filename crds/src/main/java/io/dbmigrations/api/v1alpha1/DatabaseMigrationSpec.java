@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targetRevision an expression of Alembic for the state that the schema should be in
  * @param imagePullPolicy null where the cluster's own default applies
+ * @param podTemplate null where the Pod is as the operator makes it
  */
 @RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -67,6 +69,17 @@ public record DatabaseMigrationSpec(
             no attempt noted is never dropped.\
             """)
         InvalidIndexPolicy invalidIndexes,
+    @JsonPropertyDescription(
+            """
+            What the Pod of a migration is to be besides what the operator makes it: a Pod template \
+            as in a Deployment, merged as kubectl patch does (lists of things with a name by that \
+            name). The container that migrates is called migration: its env, envFrom, resources, \
+            volumeMounts, securityContext and others are taken from here; so are serviceAccountName, \
+            volumes, initContainers, further containers, tolerations, affinity, labels and \
+            annotations. A field that the operator needs otherwise is refused by its name, before \
+            anything runs. Only a change of that container's env or envFrom asks for a migration.\
+            """)
+        @Nullable Map<String, Object> podTemplate,
     @Default("false")
         @JsonPropertyDescription(
             """

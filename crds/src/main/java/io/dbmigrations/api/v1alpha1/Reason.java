@@ -116,6 +116,11 @@ public enum Reason {
       STALLED,
       "The image has no revision that spec.targetRevision names, or the name is not unique.",
       "Correct spec.targetRevision, or name an image that contains it."),
+  POD_TEMPLATE_INVALID(
+      "PodTemplateInvalid",
+      STALLED,
+      "spec.podTemplate, or that of the chart, says what a migration's Pod cannot be.",
+      "Correct the field that the message names."),
   DATABASE_AHEAD(
       "DatabaseAhead",
       STALLED,

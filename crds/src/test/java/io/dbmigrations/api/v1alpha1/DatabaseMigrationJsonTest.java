@@ -27,7 +27,7 @@ class DatabaseMigrationJsonTest {
 
     assertThat(spec.database().variable()).isEqualTo("DATABASE_URL");
     assertThat(spec.alembic())
-        .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", Map.of()));
+        .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", null, Map.of()));
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
     assertThat(spec.rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID));

@@ -9,12 +9,11 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
-import io.dbmigrations.operator.job.MigrationJob;
-import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.report.StatusReport;
+import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -36,7 +35,7 @@ public final class AttemptStarter {
   private final RunnerConfigMap runner;
   private final DatabaseSecret secrets;
   private final JobSlots slots;
-  private final Claimants claimants;
+  private final AttemptJobs attemptJobs;
 
   public AttemptStarter(
       KubernetesClient client,
@@ -44,13 +43,13 @@ public final class AttemptStarter {
       RunnerConfigMap runner,
       DatabaseSecret secrets,
       JobSlots slots,
-      Claimants claimants) {
+      AttemptJobs attemptJobs) {
     this.client = client;
     this.jobs = jobs;
     this.runner = runner;
     this.secrets = secrets;
     this.slots = slots;
-    this.claimants = claimants;
+    this.attemptJobs = attemptJobs;
   }
 
   /** Starts a further attempt. */
@@ -108,11 +107,16 @@ public final class AttemptStarter {
       DatabaseMigration live,
       AttemptStatus attempt,
       DatabaseMigrationStatus status) {
-    Job job =
-        MigrationJob.job(
-            live, attempt, MigrationRequest.of(live, attempt, claimants.of(live)), runner.files());
+    Job job;
+    try {
+      job = attemptJobs.job(live, attempt);
+    } catch (InvalidTemplateException e) {
+      return new ActResult.Refused(
+          status, attempt, Outcome.of(Reason.POD_TEMPLATE_INVALID, e.explanation()));
+    }
     try {
       return jobs.create(job)
+          .map(outcome -> attemptJobs.hasTemplate(live) ? Refusal.ofTemplate(outcome) : outcome)
           .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))
           .orElseGet(() -> new ActResult.Started(status));
     } catch (KubernetesClientException e) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -40,7 +41,8 @@ public final class Jobs {
    */
   public Optional<Outcome> create(Job job) {
     try {
-      client.resource(job).create();
+      // Strictly, so that a field that nobody knows is told and not dropped.
+      client.resource(job).fieldValidation(FieldValidateable.Validation.STRICT).create();
       return Optional.empty();
     } catch (KubernetesClientException e) {
       // An earlier create whose answer was lost, a second leader, or somebody else.

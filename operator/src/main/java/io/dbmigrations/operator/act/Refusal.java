@@ -5,6 +5,7 @@ import io.dbmigrations.operator.job.Outcome;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,10 @@ final class Refusal {
 
   private static final Set<Integer> FINAL =
       Set.of(HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE);
+
+  // How the API server begins what its own validation says, which no policy or webhook does.
+  private static final List<String> INVALID =
+      List.of("strict decoding error", "cannot be handled as a Job", "is invalid: spec.");
 
   private Refusal() {}
 
@@ -39,6 +44,22 @@ final class Refusal {
                     object.getMetadata().getName(),
                     words,
                     quota ? "Raise that quota or free some of it" : "Change what refuses it")));
+  }
+
+  /**
+   * The same end of a Job of whose Pod others than the operator say something: what makes it
+   * invalid is theirs. What an admission policy says stays what it is.
+   */
+  static Outcome ofTemplate(Outcome outcome) {
+    boolean invalid =
+        outcome.reason() == Reason.JOB_REJECTED
+            && INVALID.stream().anyMatch(outcome.message()::contains);
+    return invalid
+        ? outcome.because(
+            Reason.POD_TEMPLATE_INVALID,
+            "%s; spec.template of the Job is spec.podTemplate of the resource, over migrations.podTemplate of the chart"
+                .formatted(outcome.message()))
+        : outcome;
   }
 
   /** An object that was never made, however often it was tried. */

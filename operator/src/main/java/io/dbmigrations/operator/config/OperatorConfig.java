@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.config;
 
 import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.operator.template.PodTemplate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator is told by its environment, checked as a whole at the start.
@@ -17,6 +19,7 @@ import java.util.TreeSet;
  *     right to get Secrets; without it the runner's word is the only reading
  * @param resyncInterval how often a settled resource's version table is read again
  * @param maxJobs how many migrations may run at a time; 0 for no limit
+ * @param podTemplate what all Pods of migrations are to be besides; null where nothing is said
  * @param runnerDirectory where the runner's files are, which are mounted into every migration
  */
 public record OperatorConfig(
@@ -27,6 +30,7 @@ public record OperatorConfig(
     String podName,
     Duration resyncInterval,
     int maxJobs,
+    @Nullable PodTemplate podTemplate,
     Path runnerDirectory,
     int port) {
 
@@ -46,6 +50,7 @@ public record OperatorConfig(
             reader.text("DBMIGRATION_POD_NAME", "dbmigration-operator"),
             reader.duration("DBMIGRATION_RESYNC_INTERVAL", "5m"),
             reader.number("DBMIGRATION_MAX_JOBS", 20),
+            reader.podTemplate("DBMIGRATION_POD_TEMPLATE"),
             Path.of(reader.text("DBMIGRATION_RUNNER_DIRECTORY", "/app/runner")),
             reader.number("DBMIGRATION_PORT", 8080));
     if (!reader.errors.isEmpty()) {
@@ -87,6 +92,17 @@ public record OperatorConfig(
       } catch (IllegalArgumentException e) {
         errors.add("%s: %s".formatted(name, e.getMessage()));
         return Duration.ZERO;
+      }
+    }
+
+    @Nullable PodTemplate podTemplate(String name) {
+      String value = text(name, "{}");
+      try {
+        PodTemplate template = PodTemplate.parse("migrations.podTemplate of the chart", value);
+        return template.content().isEmpty() ? null : template;
+      } catch (IllegalArgumentException e) {
+        errors.add("%s: %s".formatted(name, e.getMessage()));
+        return null;
       }
     }
 

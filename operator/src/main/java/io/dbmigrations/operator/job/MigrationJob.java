@@ -2,24 +2,18 @@ package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.template.InvalidTemplateException;
+import io.dbmigrations.operator.template.PodTemplate;
+import io.dbmigrations.operator.template.TemplateRules;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.fabric8.kubernetes.api.model.KeyToPath;
-import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.SecurityContext;
-import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.List;
@@ -33,25 +27,26 @@ public final class MigrationJob {
   /** The name of the container that migrates. */
   public static final String CONTAINER = "migration";
 
-  static final String RUNNER_PATH = "/dbmigration";
-
-  private static final String REQUEST_VARIABLE = "DBMIGRATION_REQUEST";
-  private static final String RUNNER_VOLUME = "runner";
   private static final String NAME_OF_PROGRAM_LABEL = "app.kubernetes.io/name";
   private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
-  private static final String PYTHON_FLAG_ON = "1";
-
-  // Time for the runner to cancel its statement and roll back; it needs one second.
-  private static final long GRACE_SECONDS = 30;
 
   private MigrationJob() {}
 
-  /** The Job of an attempt. */
+  /**
+   * The Job of an attempt.
+   *
+   * @param templates what others want its Pod to be besides; a later one counts more
+   * @throws InvalidTemplateException when one of them cannot be
+   */
   public static Job job(
       DatabaseMigration resource,
       AttemptStatus attempt,
       MigrationRequest request,
-      RunnerFiles runner) {
+      RunnerFiles runner,
+      List<PodTemplate> templates)
+      throws InvalidTemplateException {
+    PodTemplateSpec own =
+        MigrationPod.template(resource, attempt, request, runner, labels(resource, attempt));
     return new JobBuilder()
         .withMetadata(
             metadata(resource, attempt, attempt.job()).toBuilder()
@@ -61,13 +56,7 @@ public final class MigrationJob {
         // The operator counts the attempts; Kubernetes must not add its own.
         .withBackoffLimit(0)
         .withPodReplacementPolicy("Failed")
-        .withNewTemplate()
-        .withNewMetadata()
-        .withLabels(labels(resource, attempt))
-        .addToAnnotations(Names.RESOURCE_ANNOTATION, resource.getMetadata().getName())
-        .endMetadata()
-        .withSpec(pod(resource, attempt, request, runner))
-        .endTemplate()
+        .withTemplate(PodTemplate.merge(own, templates, new TemplateRules(own, resource.getSpec())))
         .endSpec()
         .build();
   }
@@ -99,7 +88,7 @@ public final class MigrationJob {
   /** The ConfigMap of the runner that a Job mounts, if it is one. */
   public static Optional<String> runnerOf(Job job) {
     return job.getSpec().getTemplate().getSpec().getVolumes().stream()
-        .filter(volume -> RUNNER_VOLUME.equals(volume.getName()))
+        .filter(volume -> MigrationPod.RUNNER_VOLUME.equals(volume.getName()))
         .map(volume -> volume.getConfigMap().getName())
         .findFirst();
   }
@@ -109,107 +98,9 @@ public final class MigrationJob {
     return job.getSpec().getTemplate().getSpec().getContainers().stream()
         .filter(container -> CONTAINER.equals(container.getName()))
         .flatMap(container -> container.getEnv().stream())
-        .filter(variable -> REQUEST_VARIABLE.equals(variable.getName()))
+        .filter(variable -> MigrationPod.REQUEST_VARIABLE.equals(variable.getName()))
         .map(EnvVar::getValue)
         .findFirst();
-  }
-
-  private static PodSpec pod(
-      DatabaseMigration resource,
-      AttemptStatus attempt,
-      MigrationRequest request,
-      RunnerFiles runner) {
-    DatabaseMigrationSpec spec = resource.getSpec();
-    return new PodSpecBuilder()
-        .withRestartPolicy("Never")
-        .withAutomountServiceAccountToken(false)
-        // The kernel keeps from a container's first process every signal that it has not asked for
-        // yet, and a kubelet may send one as soon as the interpreter starts. Here the first process
-        // is the Pod's own, so that Python ends whenever it is told to.
-        .withShareProcessNamespace(true)
-        .withEnableServiceLinks(false)
-        .withTerminationGracePeriodSeconds(GRACE_SECONDS)
-        .withImagePullSecrets(
-            spec.imagePullSecrets().stream()
-                .map(secret -> new LocalObjectReference(secret.name()))
-                .toList())
-        .withNewSecurityContext()
-        .withRunAsNonRoot(true)
-        .withRunAsUser(attempt.runAsUser())
-        .withRunAsGroup(attempt.runAsUser())
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
-        .endSecurityContext()
-        .withContainers(container(resource, request))
-        .addNewVolume()
-        .withName(RUNNER_VOLUME)
-        .withNewConfigMap()
-        .withName(runnerName(runner))
-        .withItems(
-            runner.files().keySet().stream()
-                .map(path -> new KeyToPath(RunnerFiles.key(path), null, path))
-                .toList())
-        .endConfigMap()
-        .endVolume()
-        .addNewVolume()
-        .withName("tmp")
-        .withNewEmptyDir()
-        .endEmptyDir()
-        .endVolume()
-        .build();
-  }
-
-  private static Container container(DatabaseMigration resource, MigrationRequest request) {
-    DatabaseMigrationSpec spec = resource.getSpec();
-    return new ContainerBuilder()
-        .withName(CONTAINER)
-        .withImage(spec.image())
-        .withImagePullPolicy(
-            spec.imagePullPolicy() == null ? null : spec.imagePullPolicy().wireName())
-        .withCommand(spec.alembic().python(), RUNNER_PATH)
-        .withWorkingDir(spec.alembic().workingDirectory())
-        .withEnv(environment(resource, request))
-        .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withSecurityContext(restricted())
-        .addNewVolumeMount()
-        .withName(RUNNER_VOLUME)
-        .withMountPath(RUNNER_PATH)
-        .withReadOnly(true)
-        .endVolumeMount()
-        .addNewVolumeMount()
-        .withName("tmp")
-        .withMountPath("/tmp")
-        .endVolumeMount()
-        .build();
-  }
-
-  private static List<EnvVar> environment(DatabaseMigration resource, MigrationRequest request) {
-    DatabaseMigrationSpec spec = resource.getSpec();
-    return List.of(
-        variable(REQUEST_VARIABLE, request.json()),
-        variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
-        variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
-        new EnvVarBuilder()
-            .withName(spec.database().variable())
-            .withNewValueFrom()
-            .withNewSecretKeyRef()
-            .withName(spec.database().secretRef().name())
-            .withKey(spec.database().secretRef().key())
-            .endSecretKeyRef()
-            .endValueFrom()
-            .build());
-  }
-
-  // The Pod Security standard "restricted".
-  private static SecurityContext restricted() {
-    return new SecurityContextBuilder()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .build();
   }
 
   private static ObjectMeta metadata(
@@ -247,9 +138,5 @@ public final class MigrationJob {
         .withUid(resource.getMetadata().getUid())
         .withController(true)
         .build();
-  }
-
-  private static EnvVar variable(String name, String value) {
-    return new EnvVarBuilder().withName(name).withValue(value).build();
   }
 }

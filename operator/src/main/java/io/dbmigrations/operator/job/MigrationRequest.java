@@ -2,6 +2,7 @@ package io.dbmigrations.operator.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.AlembicSpec;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
@@ -15,6 +16,7 @@ import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,9 +115,24 @@ public record MigrationRequest(
     parts.put("config", alembic.config());
     parts.put("section", alembic.section());
     parts.put("workingDirectory", String.valueOf(alembic.workingDirectory()));
-    parts.put("python", alembic.python());
+    parts.put("command", alembic.words());
     parts.put("arguments", new TreeMap<>(alembic.arguments()));
+    parts.put("environment", environment(spec.podTemplate()));
     return Sha256.hex(write(parts), 12);
+  }
+
+  // What env.py may build its URL of. Everything else of a Pod changes nothing of what is asked
+  // for.
+  private static Object environment(@Nullable Map<String, Object> podTemplate) {
+    JsonNode template = JSON.valueToTree(podTemplate == null ? Map.of() : podTemplate);
+    List<JsonNode> parts = new ArrayList<>();
+    for (JsonNode container : template.path("spec").path("containers")) {
+      if (MigrationJob.CONTAINER.equals(container.path("name").asText())) {
+        parts.add(container.path("env"));
+        parts.add(container.path("envFrom"));
+      }
+    }
+    return parts.toString();
   }
 
   /** How long the runner is asked to let its migration run; empty where there is no limit. */

@@ -60,7 +60,12 @@ class ActorTest {
     actor =
         new Actor(
             new AttemptStarter(
-                api.client(), jobs, runner, secrets, slots, new Claimants(Stream::empty)),
+                api.client(),
+                jobs,
+                runner,
+                secrets,
+                slots,
+                new AttemptJobs(files, new Claimants(Stream::empty), null)),
             jobs,
             runner,
             new DatabaseReadings(

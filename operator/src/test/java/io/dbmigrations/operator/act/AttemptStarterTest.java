@@ -21,6 +21,7 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.template.PodTemplate;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,21 @@ class AttemptStarterTest {
     assertThat(starting()).isInstanceOf(ActResult.Started.class);
     assertThat(api.holds("configmaps", "dbmigration-runner-abc")).isTrue();
     assertThat(api.holds("jobs", firstJob())).isTrue();
+  }
+
+  @Test
+  void endsTheAttemptWhereThePodCannotBeAsItsTemplateSays() {
+    starter =
+        starter(0, PodTemplate.parse("migrations.podTemplate", "{\"spec\":{\"containers\":3}}"));
+    assertThat(starting())
+        .isInstanceOfSatisfying(
+            ActResult.Refused.class,
+            refused -> {
+              assertThat(refused.outcome().reason()).isEqualTo(Reason.POD_TEMPLATE_INVALID);
+              assertThat(refused.outcome().message())
+                  .contains("migrations.podTemplate.spec.containers");
+            });
+    assertThat(api.holds("jobs", firstJob())).isFalse();
   }
 
   @Test
@@ -264,6 +281,10 @@ class AttemptStarterTest {
   }
 
   private AttemptStarter starter(int limit) {
+    return starter(limit, null);
+  }
+
+  private AttemptStarter starter(int limit, @Nullable PodTemplate platform) {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     RunnerFiles files = new RunnerFiles(new TreeMap<>(Map.of("__main__.py", "pass")), "abc");
     return new AttemptStarter(
@@ -272,6 +293,6 @@ class AttemptStarterTest {
         new RunnerConfigMap(api.client(), files),
         new DatabaseSecret(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
-        new Claimants(Stream::empty));
+        new AttemptJobs(files, new Claimants(Stream::empty), platform));
   }
 }

@@ -8,9 +8,9 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
-import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +142,10 @@ class RunnerConfigMapTest {
   }
 
   private static Job mounting(AttemptStatus attempt) {
-    return MigrationJob.job(
-        resource(), attempt, MigrationRequest.of(resource(), attempt, List.of()), OLD);
+    try {
+      return new AttemptJobs(OLD, new Claimants(Stream::empty), null).job(resource(), attempt);
+    } catch (InvalidTemplateException e) {
+      throw new AssertionError(e);
+    }
   }
 }

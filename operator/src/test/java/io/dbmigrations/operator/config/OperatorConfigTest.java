@@ -33,11 +33,14 @@ class OperatorConfigTest {
         Map.of(
             "DBMIGRATION_OBSERVER_ENABLED", "yes",
             "DBMIGRATION_RESYNC_INTERVAL", "5 minutes",
+            "DBMIGRATION_POD_TEMPLATE", "spec: {}",
             "DBMIGRATION_PORT", "http");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> OperatorConfig.from(wrong))
         .withMessageContaining("DBMIGRATION_OBSERVER_ENABLED is \"yes\": write true or false")
         .withMessageContaining("DBMIGRATION_RESYNC_INTERVAL: \"5 minutes\" is not a duration")
+        .withMessageContaining(
+            "DBMIGRATION_POD_TEMPLATE: migrations.podTemplate of the chart is no JSON")
         .withMessageContaining("DBMIGRATION_PORT is \"http\"");
   }
 }

@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.KeyToPath;
@@ -197,8 +198,16 @@ class MigrationJobTest {
   }
 
   private static Job job(DatabaseMigration resource, RunnerFiles runner) {
-    return MigrationJob.job(
-        resource, ATTEMPT, MigrationRequest.of(resource, ATTEMPT, List.of("older")), runner);
+    try {
+      return MigrationJob.job(
+          resource,
+          ATTEMPT,
+          MigrationRequest.of(resource, ATTEMPT, List.of("older")),
+          runner,
+          List.of());
+    } catch (InvalidTemplateException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static DatabaseMigration resource(String yaml) {

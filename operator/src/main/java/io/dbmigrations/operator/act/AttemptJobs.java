@@ -1,0 +1,62 @@
+package io.dbmigrations.operator.act;
+
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.job.MigrationRequest;
+import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.template.InvalidTemplateException;
+import io.dbmigrations.operator.template.PodTemplate;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the Job of an attempt of what the resource, the platform and the operator say of it. */
+public final class AttemptJobs {
+
+  static final String FIELD = "spec.podTemplate";
+
+  private final RunnerFiles runner;
+  private final Claimants claimants;
+  private final @Nullable PodTemplate platform;
+
+  /**
+   * Jobs.
+   *
+   * @param platform what the chart says of all Pods; null where it says nothing
+   */
+  public AttemptJobs(RunnerFiles runner, Claimants claimants, @Nullable PodTemplate platform) {
+    this.runner = runner;
+    this.claimants = claimants;
+    this.platform = platform;
+  }
+
+  /** The Job, still to be created. */
+  Job job(DatabaseMigration resource, AttemptStatus attempt) throws InvalidTemplateException {
+    return MigrationJob.job(
+        resource,
+        attempt,
+        MigrationRequest.of(resource, attempt, claimants.of(resource)),
+        runner,
+        templates(resource));
+  }
+
+  /** Whether anybody but the operator says something of the Pod. */
+  boolean hasTemplate(DatabaseMigration resource) {
+    return !templates(resource).isEmpty();
+  }
+
+  // The resource's own counts more than the platform's.
+  private List<PodTemplate> templates(DatabaseMigration resource) {
+    Map<String, Object> own = resource.getSpec().podTemplate();
+    return Stream.of(platform, own == null ? null : PodTemplate.of(FIELD, own))
+        .<PodTemplate>mapMulti((template, next) -> {
+          if (template != null) {
+            next.accept(template);
+          }
+        })
+        .toList();
+  }
+}

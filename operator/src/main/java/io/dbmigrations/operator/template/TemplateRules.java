@@ -1,0 +1,211 @@
+package io.dbmigrations.operator.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a template may not say, because the operator needs it to be as it is: the migration would
+ * not run as the rest of the resource declares, or its end would not be told.
+ */
+public final class TemplateRules {
+
+  private static final Set<String> METADATA = Set.of("labels", "annotations");
+  private static final String OWN_ANNOTATIONS = "dbmigrations.io/";
+
+  private static final Map<String, String> POD =
+      Map.of(
+          "restartPolicy", "the operator counts the attempts; only Never may stand there",
+          "activeDeadlineSeconds",
+              "it would count the waiting for a node, too; write spec.timeouts.run",
+          "ephemeralContainers", "they are for Pods that run");
+
+  private static final Map<String, String> CONTAINER =
+      Map.of(
+          "image", "write spec.image",
+          "command", "write spec.alembic.command",
+          "args", "write spec.alembic.command",
+          "restartPolicy", "the operator counts the attempts",
+          "terminationMessagePath", "the outcome is told there",
+          "terminationMessagePolicy", "the outcome is told there");
+
+  private static final Map<String, String> VALUES = Map.of("restartPolicy", "Never");
+
+  private static final String OWN_VARIABLES = "DBMIGRATION_";
+
+  private final PodTemplateSpec own;
+  private final DatabaseMigrationSpec spec;
+  private final Container migration;
+  private final VolumeMount runner;
+
+  /**
+   * Rules.
+   *
+   * @param own the operator's own template: its first container migrates, and the first thing
+   *     mounted there is the runner
+   */
+  public TemplateRules(PodTemplateSpec own, DatabaseMigrationSpec spec) {
+    this.own = own;
+    this.spec = spec;
+    this.migration = own.getSpec().getContainers().getFirst();
+    this.runner = migration.getVolumeMounts().getFirst();
+  }
+
+  /** Each field that may not be there as it is, with what to do about it. */
+  List<String> conflicts(PodTemplate template) {
+    Findings found = new Findings(template.field());
+    JsonNode content = template.content();
+    found.unknown(
+        "", content, Set.of("metadata", "spec"), "a template has metadata and spec alone");
+    metadata(found, content.path("metadata"));
+    pod(found, content.path("spec"));
+    return found.all;
+  }
+
+  private void metadata(Findings found, JsonNode metadata) {
+    found.unknown(
+        ".metadata", metadata, METADATA, "of the metadata only labels and annotations are taken");
+    own.getMetadata()
+        .getLabels()
+        .forEach((name, value) ->
+            found.otherThan(
+                ".metadata.labels[%s]".formatted(name),
+                metadata.path("labels").path(name),
+                value,
+                "the operator finds its Pods by it"));
+    metadata
+        .path("annotations")
+        .fieldNames()
+        .forEachRemaining(name -> {
+          if (name.startsWith(OWN_ANNOTATIONS)) {
+            found.add(".metadata.annotations[%s]".formatted(name), "the prefix is the operator's");
+          }
+        });
+  }
+
+  private void pod(Findings found, JsonNode pod) {
+    POD.forEach((name, remedy) ->
+        found.otherThan(".spec." + name, pod.path(name), VALUES.get(name), remedy));
+    long grace = own.getSpec().getTerminationGracePeriodSeconds();
+    JsonNode wanted = pod.path("terminationGracePeriodSeconds");
+    if (!wanted.isMissingNode() && wanted.asLong(0) < grace) {
+      found.add(
+          ".spec.terminationGracePeriodSeconds",
+          "a migration needs up to %d to roll back; write that or more".formatted(grace));
+    }
+    for (JsonNode volume : pod.path("volumes")) {
+      if (volume.path("name").asText().equals(runner.getName())) {
+        found.add(
+            ".spec.volumes[%s]".formatted(runner.getName()),
+            "the name is the operator's; take another");
+      }
+    }
+    for (JsonNode one : pod.path("initContainers")) {
+      if (one.path("name").asText().equals(migration.getName())) {
+        found.add(
+            ".spec.initContainers[%s]".formatted(migration.getName()),
+            "the name is that of the migration");
+      }
+    }
+    containers(found, pod.path("containers"));
+  }
+
+  private void containers(Findings found, JsonNode containers) {
+    int index = 0;
+    for (JsonNode one : containers) {
+      String path =
+          ".spec.containers[%s]".formatted(one.path("name").asText(String.valueOf(index)));
+      if (one.isObject() && one.path("name").asText().isEmpty()) {
+        found.add(
+            path + ".name", "it is missing; the container that migrates is " + migration.getName());
+      }
+      if (one.path("name").asText().equals(migration.getName())) {
+        migrating(found, path, one);
+      }
+      index++;
+    }
+  }
+
+  private void migrating(Findings found, String path, JsonNode wanted) {
+    CONTAINER.forEach((name, remedy) ->
+        found.otherThan(path + "." + name, wanted.path(name), ownValue(name), remedy));
+    both(
+        found,
+        path + ".workingDir",
+        wanted.path("workingDir"),
+        spec.alembic().workingDirectory(),
+        "spec.alembic.workingDirectory");
+    both(
+        found,
+        path + ".imagePullPolicy",
+        wanted.path("imagePullPolicy"),
+        migration.getImagePullPolicy(),
+        "spec.imagePullPolicy");
+    for (JsonNode variable : wanted.path("env")) {
+      String name = variable.path("name").asText();
+      if (name.equals(spec.database().variable())) {
+        found.add(
+            "%s.env[%s]".formatted(path, name),
+            "it has the database's URL by spec.database; name another one there or here");
+      } else if (name.startsWith(OWN_VARIABLES)) {
+        found.add("%s.env[%s]".formatted(path, name), "the prefix is the operator's");
+      }
+    }
+    for (JsonNode mount : wanted.path("volumeMounts")) {
+      String at = mount.path("mountPath").asText();
+      if (at.equals(runner.getMountPath()) || at.startsWith(runner.getMountPath() + "/")) {
+        found.add(
+            "%s.volumeMounts[%s]".formatted(path, at),
+            "the runner is mounted there; take another path");
+      }
+    }
+  }
+
+  private static void both(
+      Findings found, String field, JsonNode wanted, @Nullable String there, String where) {
+    if (there != null) {
+      found.otherThan(
+          field, wanted, there, "%s says %s; write it in one place".formatted(where, there));
+    }
+  }
+
+  private @Nullable String ownValue(String field) {
+    return field.equals("image") ? spec.image() : null;
+  }
+
+  private static final class Findings {
+    private final String root;
+    private final List<String> all = new ArrayList<>();
+
+    Findings(String root) {
+      this.root = root;
+    }
+
+    void add(String field, String remedy) {
+      all.add("%s%s cannot be set: %s".formatted(root, field, remedy));
+    }
+
+    void otherThan(String field, JsonNode wanted, @Nullable String allowed, String remedy) {
+      if (!wanted.isMissingNode() && !(wanted.isTextual() && wanted.textValue().equals(allowed))) {
+        add(field, remedy);
+      }
+    }
+
+    void unknown(String path, JsonNode object, Set<String> known, String remedy) {
+      object
+          .fieldNames()
+          .forEachRemaining(name -> {
+            if (!known.contains(name)) {
+              add(path + "." + name, remedy);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.dbmigrations.operator.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dbmigrations.operator.testing.Templates;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PodTemplateTest {
+
+  @Test
+  void putsTheWishesOfAUserOverTheOperatorsOwn() throws InvalidTemplateException {
+    PodTemplateSpec merged =
+        merge(
+            """
+            metadata: {labels: {team: shop}, annotations: {sidecar.istio.io/inject: "false"}}
+            spec:
+              serviceAccountName: migrations
+              tolerations: [{key: dedicated, operator: Exists}]
+              initContainers: [{name: proxy, image: proxy:1, restartPolicy: Always}]
+              volumes: [{name: ca, secret: {secretName: ca}}]
+              containers:
+              - name: migration
+                env: [{name: REGION, value: eu}]
+                resources: {limits: {memory: 256Mi}}
+                securityContext: {readOnlyRootFilesystem: false}
+                volumeMounts: [{name: ca, mountPath: /ca}]
+              - {name: log, image: log:1}
+            """);
+
+    assertThat(merged.getMetadata().getLabels())
+        .containsEntry("team", "shop")
+        .containsEntry("app.kubernetes.io/managed-by", "dbmigration-operator");
+    assertThat(merged.getSpec().getServiceAccountName()).isEqualTo("migrations");
+    assertThat(merged.getSpec().getVolumes())
+        .extracting(Volume::getName)
+        .contains("runner", "tmp", "ca");
+    assertThat(merged.getSpec().getInitContainers().getFirst().getRestartPolicy())
+        .isEqualTo("Always");
+    assertThat(merged.getSpec().getContainers())
+        .extracting(Container::getName)
+        .containsExactly("migration", "log");
+    Container migration = merged.getSpec().getContainers().getFirst();
+    assertThat(migration.getEnv())
+        .extracting(EnvVar::getName)
+        .contains("DBMIGRATION_REQUEST", "DATABASE_URL", "REGION");
+    assertThat(migration.getSecurityContext().getReadOnlyRootFilesystem()).isFalse();
+    assertThat(migration.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+    assertThat(migration.getVolumeMounts()).hasSize(3);
+  }
+
+  @Test
+  void letsTheResourceHaveTheLastWordOverThePlatform() throws InvalidTemplateException {
+    PodTemplate platform = template("metadata: {labels: {team: all, mesh: 'no'}}");
+    PodTemplate own = template("metadata: {labels: {team: shop}}");
+    PodTemplateSpec base = Templates.own();
+    assertThat(
+            PodTemplate.merge(
+                    base, List.of(platform, own), new TemplateRules(base, Templates.spec()))
+                .getMetadata()
+                .getLabels())
+        .containsEntry("team", "shop")
+        .containsEntry("mesh", "no");
+  }
+
+  @Test
+  void keepsAFieldThatItDoesNotKnowForTheApiServerToJudge() throws InvalidTemplateException {
+    PodTemplateSpec merged = merge("spec: {containers: [{name: migration, evn: []}]}");
+    assertThat(merged.getSpec().getContainers().getFirst().getAdditionalProperties())
+        .containsKey("evn");
+  }
+
+  @Test
+  void takesNothingAwayByNull() throws InvalidTemplateException {
+    assertThat(merge("metadata: null\nspec: {containers: null, volumes: null}"))
+        .isEqualTo(merge("spec: {}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kind: Pod | x.kind | metadata and spec alone",
+        "metadata: {name: a} | x.metadata.name | labels and annotations",
+        "metadata: {labels: {app.kubernetes.io/managed-by: me}} | x.metadata.labels[app.kubernetes.io/managed-by] | finds its Pods",
+        "metadata: {annotations: {dbmigrations.io/stop: now}} | x.metadata.annotations[dbmigrations.io/stop] | operator's",
+        "spec: {restartPolicy: OnFailure} | x.spec.restartPolicy | Never",
+        "spec: {activeDeadlineSeconds: 5} | x.spec.activeDeadlineSeconds | spec.timeouts.run",
+        "spec: {terminationGracePeriodSeconds: 5} | x.spec.terminationGracePeriodSeconds | 30",
+        "spec: {volumes: [{name: runner, emptyDir: {}}]} | x.spec.volumes[runner] | another",
+        "spec: {initContainers: [{name: migration}]} | x.spec.initContainers[migration] | name",
+        "spec: {containers: [{image: a}]} | x.spec.containers[0].name | migration",
+        "spec: {containers: [{name: migration, image: other}]} | x.spec.containers[migration].image | spec.image",
+        "spec: {containers: [{name: migration, command: [sh]}]} | x.spec.containers[migration].command | spec.alembic.command",
+        "spec: {containers: [{name: migration, terminationMessagePath: /x}]} | x.spec.containers[migration].terminationMessagePath | outcome",
+        "spec: {containers: [{name: migration, env: [{name: DATABASE_URL, value: a}]}]} | x.spec.containers[migration].env[DATABASE_URL] | spec.database",
+        "spec: {containers: [{name: migration, env: [{name: DBMIGRATION_REQUEST, value: a}]}]} | x.spec.containers[migration].env[DBMIGRATION_REQUEST] | operator's",
+        "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /dbmigration/b}]}]} | x.spec.containers[migration].volumeMounts[/dbmigration/b] | another path",
+      })
+  void namesTheFieldThatConflicts(String yaml, String field, String remedy) {
+    assertThatThrownBy(() -> merge(yaml))
+        .isInstanceOf(InvalidTemplateException.class)
+        .hasMessageContaining(field + " cannot be set: ")
+        .hasMessageContaining(remedy);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spec: nonsense | x.spec",
+        "spec: {containers: {}} | x.spec.containers",
+        "spec: {containers: [word]} | x.spec.containers[1]",
+        "spec: {containers: [{name: migration, env: 5}]} | x.spec.containers[0].env",
+        "metadata: {labels: [a]} | x.metadata.labels",
+        "spec: {hostNetwork: {a: b}} | x.spec.hostNetwork",
+      })
+  void namesTheFieldThatHasAWrongType(String yaml, String field) {
+    assertThatThrownBy(() -> merge(yaml))
+        .isInstanceOf(InvalidTemplateException.class)
+        .hasMessageContaining(field + " has a value of the wrong type");
+  }
+
+  private static PodTemplateSpec merge(String yaml) throws InvalidTemplateException {
+    PodTemplateSpec own = Templates.own();
+    return PodTemplate.merge(
+        own, List.of(template(yaml)), new TemplateRules(own, Templates.spec()));
+  }
+
+  private static PodTemplate template(String yaml) {
+    return PodTemplate.of("x", Templates.yaml(yaml));
+  }
+}
