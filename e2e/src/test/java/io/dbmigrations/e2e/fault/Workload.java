@@ -128,10 +128,13 @@ enum Workload {
     };
   }
 
-  /** How often a person says something that is answered, and that no migration begins with. */
+  /**
+   * How often a person says something that is answered, and that no migration begins with; or has
+   * to be told that what was deleted still ends.
+   */
   int answers() {
     return switch (this) {
-      case EDIT_IN_MID_FLIGHT, SUSPEND_AND_RESUME -> 1;
+      case EDIT_IN_MID_FLIGHT, SUSPEND_AND_RESUME, DELETE_AND_CREATE_AGAIN -> 1;
       default -> 0;
     };
   }

@@ -106,7 +106,7 @@ class PodFaultTest {
 
     assertThatMigration(migration)
         .has(Reason.INTERNAL_ERROR)
-        .saying("exit code 3", "its last words: none", "dbmigrations.io/retry")
+        .saying("exit code 3", "kubectl logs ", "dbmigrations.io/retry")
         .afterAttempts(1);
     assertThat(database.tables()).isEmpty();
 
