@@ -75,7 +75,7 @@ final class OperatorRuntime {
   private static DatabaseMigrationReconciler reconciler(
       KubernetesClient client, OperatorConfig config) throws IOException {
     Clock clock = Clock.systemUTC();
-    EventSources sources = new EventSources();
+    EventSources sources = new EventSources(clock);
     DatabaseSecret secrets = new DatabaseSecret(client);
     DatabaseReadings readings =
         new DatabaseReadings(

@@ -27,6 +27,11 @@ public record DatabaseStatus(
     return one != null && other != null && !one.equals(other);
   }
 
+  /** Which one it is, where nothing else is known of it. */
+  public static DatabaseStatus of(@Nullable String system, @Nullable String name) {
+    return new DatabaseStatus(null, null, null, system, name);
+  }
+
   /** Before anything is known. */
   public static final DatabaseStatus UNKNOWN = new DatabaseStatus(null, null, null, null, null);
 }

@@ -54,7 +54,7 @@ public final class Actor {
           readings.take(request(observation, read.occasion(), read.versionTable(), read.urgency()));
       case Decision.Report report -> {
         look(observation, report.next());
-        restoreFiles(observation);
+        restore(observation);
       }
       case Decision.ConcludeFailure _, Decision.ConcludeSuccess _, Decision.Leave _ -> {}
     }
@@ -101,10 +101,17 @@ public final class Actor {
     }
   }
 
-  private void restoreFiles(Observation observation) {
-    if (observation.attemptState() instanceof AttemptState.Waiting waiting
-        && !waiting.withoutPod()
-        && observation.now().isAfter(waiting.since().plus(MOUNT))) {
+  // What somebody took away without which it does not begin, or is not seen to.
+  private void restore(Observation observation) {
+    if (!(observation.attemptState() instanceof AttemptState.Waiting waiting)
+        || !observation.now().isAfter(waiting.since().plus(MOUNT))) {
+      return;
+    }
+    if (waiting.withoutPod()) {
+      observation
+          .attempt()
+          .ifPresent(attempt -> starter.restorePods(observation, seen(observation, attempt)));
+    } else {
       starter.restoreFiles(observation);
     }
   }

@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
@@ -80,7 +81,7 @@ public final class AttemptStarter {
   /** Creates the Job of an attempt whose intent is written, unless it is there. */
   public ActResult ensure(Observation observation, AttemptStatus attempt) {
     DatabaseMigration live = live(observation);
-    if (jobs.exists(observation.namespace(), attempt.job())) {
+    if (jobs.exists(live, attempt)) {
       // The cache has not seen it yet; the informer's event comes.
       return new ActResult.Done();
     }
@@ -100,6 +101,11 @@ public final class AttemptStarter {
   /** Makes the runner's files again for a Pod that waits for them. */
   void restoreFiles(Observation observation) {
     runner.ensure(live(observation));
+  }
+
+  /** Makes a Pod seen again whose labels somebody took. */
+  void restorePods(Observation observation, KeptJob job) {
+    observation.attempt().ifPresent(attempt -> jobs.restorePods(live(observation), attempt, job));
   }
 
   private ActResult create(

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.job.JobName;
@@ -23,6 +24,9 @@ import java.util.Optional;
 
 /** The Jobs of attempts in the cluster, as they are and not as a cache has them. */
 public final class Jobs {
+
+  // The Job controller gives it to each Pod.
+  private static final String CONTROLLER = "batch.kubernetes.io/controller-uid";
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -55,6 +59,30 @@ public final class Jobs {
   /** Whether a Job of that name exists, whosoever it is. */
   public boolean exists(String namespace, String name) {
     return job(namespace, name).get() != null;
+  }
+
+  /**
+   * The same; what somebody took of its labels and annotations is put back, as no cache sees it
+   * without them.
+   */
+  boolean exists(DatabaseMigration resource, AttemptStatus attempt) {
+    Job live = job(resource.getMetadata().getNamespace(), attempt.job()).get();
+    if (live != null && isOwnedBy(live, resource.getMetadata().getUid())) {
+      new Marks(resource, attempt).restore(client.resource(live));
+    }
+    return live != null;
+  }
+
+  /** Puts back the labels and annotations of the Pods of a Job. */
+  void restorePods(DatabaseMigration resource, AttemptStatus attempt, KeptJob job) {
+    Marks marks = new Marks(resource, attempt);
+    client
+        .pods()
+        .inNamespace(resource.getMetadata().getNamespace())
+        .withLabel(CONTROLLER, job.uid())
+        .list()
+        .getItems()
+        .forEach(pod -> marks.restore(client.resource(pod)));
   }
 
   /**
@@ -123,6 +151,7 @@ public final class Jobs {
         .list()
         .getItems()
         .stream()
+        .filter(PodState::isMigration)
         .filter(pod -> PodState.mayRun(pod, clock.instant()))
         .map(pod -> pod.getMetadata().getName())
         .findFirst();
@@ -145,8 +174,11 @@ public final class Jobs {
   }
 
   private static boolean hasSameOwner(Job live, Job wanted) {
-    String uid = wanted.getMetadata().getOwnerReferences().getFirst().getUid();
-    return live.getMetadata().getOwnerReferences().stream()
+    return isOwnedBy(live, wanted.getMetadata().getOwnerReferences().getFirst().getUid());
+  }
+
+  private static boolean isOwnedBy(Job job, String uid) {
+    return job.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(uid));
   }
 

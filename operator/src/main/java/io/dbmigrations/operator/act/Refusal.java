@@ -35,15 +35,17 @@ final class Refusal {
     }
     String words = words(answer);
     boolean quota = words.contains("exceeded quota");
+    String remedy =
+        quota
+            ? "Raise that quota or free some of it"
+            : words.contains("cannot create resource")
+                ? "Grant the operator's ServiceAccount that right, as the chart's role does"
+                : "Change what refuses it";
     return Optional.of(
         Outcome.of(
             quota ? Reason.QUOTA_EXCEEDED : Reason.JOB_REJECTED,
             "The API server refused %s %s: %s. %s"
-                .formatted(
-                    object.getKind(),
-                    object.getMetadata().getName(),
-                    words,
-                    quota ? "Raise that quota or free some of it" : "Change what refuses it")));
+                .formatted(object.getKind(), object.getMetadata().getName(), words, remedy)));
   }
 
   /**

@@ -9,6 +9,7 @@ public interface DatabaseReader {
    *
    * @param versionTable {@code schema.table}; null only to find out whether the database lets the
    *     user in, and which one it is
+   * @param namespace that of the migration's Pod, in which a Service goes by its name alone
    */
-  DatabaseReading read(String sqlalchemyUrl, @Nullable String versionTable);
+  DatabaseReading read(String sqlalchemyUrl, @Nullable String versionTable, String namespace);
 }

@@ -72,6 +72,17 @@ record JdbcTarget(
         channelBinding(url));
   }
 
+  /** The same servers as a Pod of that namespace finds them by these names. */
+  JdbcTarget from(String namespace) {
+    return new JdbcTarget(
+        servers.stream().map(server -> server.from(namespace)).toList(),
+        user,
+        password,
+        database,
+        sslMode,
+        channelBinding);
+  }
+
   private static void checkDialect(String driverName) {
     String driver = driverName.replaceFirst("^postgres(ql)?", "");
     if (driver.equals(driverName) || !DRIVERS.contains(driver)) {

@@ -26,6 +26,15 @@ record ServerAddress(String host, int port) {
     }
   }
 
+  /**
+   * The same server as a Pod of that namespace finds it. A name without a dot is, there, that of a
+   * Service beside it; here it would be that of one beside the operator, if of any.
+   */
+  ServerAddress from(String namespace) {
+    boolean simple = !host.contains(".") && !isIpv6(host) && !host.equalsIgnoreCase("localhost");
+    return simple ? new ServerAddress("%s.%s.svc".formatted(host, namespace), port) : this;
+  }
+
   static boolean isIpv6(String host) {
     return IPV6.matcher(host).matches();
   }

@@ -52,9 +52,10 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   @Override
-  public DatabaseReading read(String sqlalchemyUrl, @Nullable String versionTable) {
+  public DatabaseReading read(
+      String sqlalchemyUrl, @Nullable String versionTable, String namespace) {
     try {
-      JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl));
+      JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl)).from(namespace);
       List<VersionTableName> names =
           versionTable == null ? List.of() : VersionTableName.candidates(versionTable);
       return firstThatAnswers(target, names);

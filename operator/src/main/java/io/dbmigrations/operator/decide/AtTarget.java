@@ -3,8 +3,10 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
@@ -158,6 +160,13 @@ final class AtTarget {
   private static String drift(
       Observation observation, AttemptStatus attempt, DatabaseReading.Rows rows) {
     String target = observation.spec().targetRevision();
+    DatabaseStatus known = observation.status().database();
+    DatabaseIdentity found = rows.identity();
+    if (known != null
+        && known.isElsewhereThan(DatabaseStatus.of(found.system(), found.database()))) {
+      return "The Secret's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
+          .formatted(found.database(), known.name(), target);
+    }
     return rows.tablePresent()
         ? "The version table has %s; this resource left it at %s. Somebody else migrates this database. Set the annotation dbmigrations.io/retry to a new value to migrate to %s again"
             .formatted(Revisions.join(rows.revisions()), held(attempt), target)

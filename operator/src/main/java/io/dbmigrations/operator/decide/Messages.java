@@ -26,7 +26,7 @@ public final class Messages {
 
   /** A Pod of an earlier attempt that may still run. */
   public static String predecessor(String pod) {
-    return "Pod %s, of an earlier attempt, has to end first; it was told to, or does so by itself"
+    return "Pod %s, which has the labels of a migration of this resource, has to end first. One of an earlier attempt was told to, or does so by itself; one that somebody else made has to be deleted"
         .formatted(pod);
   }
 

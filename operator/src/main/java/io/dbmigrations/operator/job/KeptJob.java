@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,6 +33,9 @@ public record KeptJob(
   // Time for the Job controller to say that the Job has ended; what goes on after that is no part
   // of the migration.
   private static final Duration FINISH = Duration.ofSeconds(30);
+
+  // A container begins within seconds; for longer it holds up nobody else.
+  private static final Duration BEGINNING = Duration.ofSeconds(60);
 
   /** Reads what the Job and its Pods say. */
   public static KeptJob of(Job job, List<Pod> pods, Instant now) {
@@ -71,6 +75,21 @@ public record KeptJob(
         .filter(job -> !job.name().equals(last.job()) || (isOld && !job.finished()))
         .filter(job -> !kept.contains(job))
         .toList();
+  }
+
+  /**
+   * Whether a Job migrates, or is about to. One whose container does not begin, for want of its
+   * image or of a node, takes nothing of what is shared: its turn would never end.
+   */
+  public static boolean isAtWork(Job job, Instant now) {
+    if (has(job, "Complete") || has(job, "Failed")) {
+      return false;
+    }
+    JobStatus status = job.getStatus();
+    boolean runs = status != null && status.getReady() != null && status.getReady() > 0;
+    Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
+    boolean begins = now.isBefore(created.plus(BEGINNING));
+    return !Boolean.TRUE.equals(job.getSpec().getSuspend()) && (runs || begins);
   }
 
   /** How long until a Job of these that has not finished is obsolete; zero when there is none. */

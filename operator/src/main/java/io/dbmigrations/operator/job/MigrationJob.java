@@ -103,18 +103,24 @@ public final class MigrationJob {
         .findFirst();
   }
 
+  /** Which resource they are of. */
+  public static Map<String, String> annotations(DatabaseMigration resource) {
+    return Map.of(Names.RESOURCE_ANNOTATION, resource.getMetadata().getName());
+  }
+
   private static ObjectMeta metadata(
       DatabaseMigration resource, AttemptStatus attempt, String name) {
     return new ObjectMetaBuilder()
         .withName(name)
         .withNamespace(resource.getMetadata().getNamespace())
         .withLabels(labels(resource, attempt))
-        .addToAnnotations(Names.RESOURCE_ANNOTATION, resource.getMetadata().getName())
+        .withAnnotations(annotations(resource))
         .withOwnerReferences(owner(resource))
         .build();
   }
 
-  private static Map<String, String> labels(DatabaseMigration resource, AttemptStatus attempt) {
+  /** By which the Job of an attempt and its Pods are found. */
+  public static Map<String, String> labels(DatabaseMigration resource, AttemptStatus attempt) {
     return Map.of(
         Names.MANAGED_BY_LABEL,
         Names.MANAGED_BY,

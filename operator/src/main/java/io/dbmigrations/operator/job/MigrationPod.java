@@ -106,7 +106,8 @@ final class MigrationPod {
             Stream.concat(spec.alembic().words().stream(), Stream.of(RUNNER_PATH)).toList())
         .withWorkingDir(spec.alembic().workingDirectory())
         .withEnv(environment(resource, request))
-        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        // Not the end of the log: that is env.py's, and may hold the URL with its password.
+        .withTerminationMessagePolicy("File")
         .withSecurityContext(restricted())
         .addNewVolumeMount()
         .withName(RUNNER_VOLUME)

@@ -29,13 +29,17 @@ public final class PodRefusal {
     String name = job.getMetadata().getName();
     String stable = POD_NAME.matcher(words).replaceAll("its Pod is").strip();
     boolean quota = stable.contains("exceeded quota") || stable.contains("failed quota");
+    String remedy =
+        stable.contains("must specify")
+            ? "Give it the limits and requests that the quota counts, in spec.podTemplate or by a LimitRange of the namespace"
+            : quota ? "Raise that quota, or free some of it" : "Change what refuses it";
     return new AttemptState.Waiting(
         quota ? Reason.QUOTA_EXCEEDED : Reason.JOB_REJECTED,
         "The cluster refuses the Pod of Job %s: %s. %s; the Job goes on by itself then"
             .formatted(
                 name,
                 stable.endsWith(".") ? stable.substring(0, stable.length() - 1) : stable,
-                quota ? "Raise that quota, or free some of it" : "Change what refuses it"),
+                remedy),
         waiting.since(),
         true);
   }

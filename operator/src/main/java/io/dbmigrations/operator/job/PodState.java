@@ -33,6 +33,12 @@ public final class PodState {
     return !hasEnded(pod) && !isLost(pod, now);
   }
 
+  /** Whether it migrates at all: anybody can give a Pod the labels of one that does. */
+  public static boolean isMigration(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .anyMatch(container -> MigrationJob.CONTAINER.equals(container.getName()));
+  }
+
   /** Whether its migration has run, and can run no more. */
   static boolean hasEnded(Pod pod) {
     ContainerState state = containerState(pod);

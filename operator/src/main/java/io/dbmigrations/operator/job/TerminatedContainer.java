@@ -21,9 +21,6 @@ final class TerminatedContainer {
           "executable file (`[^`]*` )?not found|no such file or directory|not a directory",
           Pattern.CASE_INSENSITIVE);
 
-  // The runner's lines for programs.
-  private static final Pattern PROGRESS = Pattern.compile("^\\{\"event\": .*$", Pattern.MULTILINE);
-
   private static final int MAX_WORDS = 600;
 
   private TerminatedContainer() {}
@@ -43,12 +40,11 @@ final class TerminatedContainer {
   }
 
   private static Outcome withoutOutcome(Pod pod, ContainerStateTerminated end) {
-    String words = excerpt(end.getMessage());
     if ("OOMKilled".equals(end.getReason())) {
       return Outcome.of(Reason.OUT_OF_MEMORY, outOfMemory(pod));
     }
     if ("StartError".equals(end.getReason()) || "ContainerCannotRun".equals(end.getReason())) {
-      return notStarted(pod, words);
+      return notStarted(pod, excerpt(end.getMessage()));
     }
     if (pod.getStatus().getReason() != null
         || end.getExitCode() == KILLED
@@ -57,9 +53,9 @@ final class TerminatedContainer {
     }
     return Outcome.of(
         Reason.INTERNAL_ERROR,
-        "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver; its last words: %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+        "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver. Its last words are in the log: kubectl logs %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
             .formatted(
-                pod.getMetadata().getName(), end.getExitCode(), words.isEmpty() ? "none" : words));
+                pod.getMetadata().getName(), end.getExitCode(), pod.getMetadata().getName()));
   }
 
   private static String outOfMemory(Pod pod) {
@@ -91,10 +87,7 @@ final class TerminatedContainer {
   }
 
   private static String excerpt(@Nullable String message) {
-    String words =
-        message == null
-            ? ""
-            : PROGRESS.matcher(message).replaceAll("").strip().replaceAll("\\s+", " ");
+    String words = message == null ? "" : message.strip().replaceAll("\\s+", " ");
     return words.length() <= MAX_WORDS ? words : "…" + words.substring(words.length() - MAX_WORDS);
   }
 }

@@ -68,6 +68,13 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
                   .formatted(secret.group(3), secret.group(2));
       return new WaitingContainer(Reason.SECRET_MISSING, message, false);
     }
+    if (words.startsWith("failed to sync ")) {
+      // The kubelet's own caches: it goes on by itself within a moment.
+      return new WaitingContainer(
+          Reason.PENDING,
+          "Pod %s is starting: %s".formatted(pod.getMetadata().getName(), words),
+          false);
+    }
     return new WaitingContainer(
         Reason.CONFIGURATION_ERROR,
         "The container cannot be configured: %s".formatted(words),

@@ -186,7 +186,8 @@ public final class DatabaseReadings {
           new DatabaseReading.Refused(Reason.SECRET_FORBIDDEN, forbidden.message());
       case DatabaseSecret.Unknown unknown ->
           new DatabaseReading.Refused(Reason.API_SERVER_ERROR, unknown.message());
-      case DatabaseSecret.Url url -> reader.read(url.value(), request.versionTable());
+      case DatabaseSecret.Url url ->
+          reader.read(url.value(), request.versionTable(), request.namespace());
     };
   }
 

@@ -76,6 +76,7 @@ public final class Observer {
         .predecessors(
             pods.stream()
                 .filter(pod -> current.isEmpty() || !PodState.isControlledBy(pod, current.get()))
+                .filter(PodState::isMigration)
                 .filter(pod -> PodState.mayRun(pod, now))
                 .map(pod -> pod.getMetadata().getName())
                 .sorted()

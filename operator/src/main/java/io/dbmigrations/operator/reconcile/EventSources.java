@@ -3,6 +3,7 @@ package io.dbmigrations.operator.reconcile;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.JobSlots;
+import io.dbmigrations.operator.job.KeptJob;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -13,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class EventSources {
 
   private static final String OURS = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY;
-  private static final Set<String> FINISHED = Set.of("Complete", "Failed");
+  private final Clock clock;
 
   private @Nullable IndexerResourceCache<DatabaseMigration> resources;
   private @Nullable InformerEventSource<Job, DatabaseMigration> jobs;
 
   private final SimpleInboundEventSource<DatabaseMigration> readings =
       new SimpleInboundEventSource<>("database-readings");
+
+  public EventSources(Clock clock) {
+    this.clock = clock;
+  }
 
   /** Sets off a reconcile of the resource. */
   public void reconcile(ResourceID resource) {
@@ -57,19 +63,10 @@ public final class EventSources {
   public List<JobSlots.Key> atWork() {
     return jobs == null
         ? List.of()
-        : jobs.list(EventSources::isAtWork)
+        : jobs.list(job -> KeptJob.isAtWork(job, clock.instant()))
             .flatMap(job -> owner(job).stream())
             .map(owner -> new JobSlots.Key(owner.getNamespace().orElse(""), owner.getName()))
             .toList();
-  }
-
-  private static boolean isAtWork(Job job) {
-    boolean finished =
-        job.getStatus() != null
-            && job.getStatus().getConditions().stream()
-                .anyMatch(condition ->
-                    FINISHED.contains(condition.getType()) && "True".equals(condition.getStatus()));
-    return !finished && !Boolean.TRUE.equals(job.getSpec().getSuspend());
   }
 
   private static <T extends HasMetadata> InformerEventSource<T, DatabaseMigration> informer(

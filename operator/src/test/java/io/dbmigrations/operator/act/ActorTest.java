@@ -70,7 +70,7 @@ class ActorTest {
             runner,
             new DatabaseReadings(
                 secrets,
-                (_, _) -> {
+                (_, _, _) -> {
                   throw new AssertionError("nothing runs the readings here");
                 },
                 readings::add,

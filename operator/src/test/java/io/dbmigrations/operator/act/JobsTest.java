@@ -12,13 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ClusterObjects;
 import io.dbmigrations.operator.testing.ScriptedApi;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -26,6 +30,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +198,71 @@ class JobsTest {
     assertThat(jobs.runningPod(resource())).isEmpty();
     api.has(deleted(pod("starts-yet", waiting("ContainerCreating", null)), NOW), "pods");
     assertThat(jobs.runningPod(resource())).contains("starts-yet");
+  }
+
+  @Test
+  void doesNotWaitForAPodThatOnlyHasTheLabels() {
+    api.has(
+        new PodBuilder(pod("other", running()))
+            .editSpec()
+            .editFirstContainer()
+            .withName("web")
+            .endContainer()
+            .endSpec()
+            .build(),
+        "pods");
+    assertThat(jobs.runningPod(resource())).isEmpty();
+  }
+
+  // What somebody took away.
+
+  @Test
+  void putsBackTheLabelsAndTheAnnotationByWhichAJobIsSeen() {
+    Job stripped = new JobBuilder(job("hash")).build();
+    stripped.getMetadata().setLabels(Map.of("team", "shop"));
+    stripped.getMetadata().setAnnotations(null);
+    api.has(stripped, "jobs");
+
+    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    Job live = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
+    assertThat(live.getMetadata().getLabels())
+        .containsEntry(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+        .containsEntry("team", "shop");
+    assertThat(live.getMetadata().getAnnotations())
+        .containsEntry(Names.RESOURCE_ANNOTATION, "agent-platform");
+
+    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(api.writes()).hasSize(1);
+  }
+
+  @Test
+  void leavesALabelOfAJobOfSomebodyElse() {
+    Job other = job("hash");
+    other.getMetadata().getOwnerReferences().getFirst().setUid("another");
+    api.has(other, "jobs");
+    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(api.writes()).isEmpty();
+  }
+
+  @Test
+  void putsBackTheLabelsByWhichAPodIsSeen() {
+    Pod stripped = pod("stripped", running());
+    stripped.getMetadata().setUid("its-uid");
+    api.has(stripped, "pods");
+    jobs.restorePods(resource(), attempt(), SEEN);
+    assertThat(
+            api.client()
+                .pods()
+                .inNamespace("platform")
+                .withName("stripped")
+                .get()
+                .getMetadata()
+                .getLabels())
+        .containsEntry(Names.MANAGED_BY_LABEL, Names.MANAGED_BY);
+  }
+
+  private static AttemptStatus attempt() {
+    return Attempts.intent(resource().getSpec());
   }
 
   @Test

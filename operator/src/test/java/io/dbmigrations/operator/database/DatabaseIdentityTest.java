@@ -69,7 +69,7 @@ class DatabaseIdentityTest {
   }
 
   private Rows read(@Nullable String table) {
-    DatabaseReading reading = reader.read(DATABASE.url(), table);
+    DatabaseReading reading = reader.read(DATABASE.url(), table, "shop");
     assertThat(reading).isInstanceOf(Rows.class);
     return (Rows) reading;
   }

@@ -90,6 +90,20 @@ class JdbcTargetTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "postgresql://u:p@postgres/d | postgres.shop.svc:5432",
+        "postgresql://u:p@/d?host=a:1&host=b.other:2 | a.shop.svc:1 b.other:2",
+        "postgresql://u:p@localhost/d | localhost:5432",
+        "postgresql://u:p@[::1]/d | [::1]:5432",
+        "postgresql://u:p@10.0.0.1/d | 10.0.0.1:5432",
+      })
+  void findsAServiceAsAPodOfTheResourcesNamespaceDoes(String url, String servers) {
+    assertThat(servers(JdbcTarget.of(DatabaseUrl.parse(url)).from("shop"))).isEqualTo(servers);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "postgresql://u:p@h/d\n",

@@ -191,7 +191,7 @@ class PlantedObjectsTest {
   }
 
   private void assertReads(String revision, Relay relay) {
-    assertThat(reader.read(relay.url(DATABASE), TABLE))
+    assertThat(reader.read(relay.url(DATABASE), TABLE, "shop"))
         .isInstanceOfSatisfying(
             Rows.class,
             rows -> {

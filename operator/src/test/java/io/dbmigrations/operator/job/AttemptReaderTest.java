@@ -91,15 +91,23 @@ class AttemptReaderTest {
   }
 
   @Test
-  void quotesTheLastWordsOfAProcessButNotTheRunnersProgress() {
-    String log =
-        """
-        {"event": "step", "revision": "002", "state": "running"}
-        free(): invalid pointer
-        """;
+  void saysWhereTheLastWordsOfAProcessAreAndDoesNotRepeatThem() {
+    String log = "connecting to postgresql://shop:s3cret@db/shop";
     assertThat(ended(terminated("Error", 134, log)).outcome().message())
-        .contains("exit code 134", "its last words: free(): invalid pointer. When")
-        .doesNotContain("event");
+        .contains("exit code 134", "in the log: kubectl logs a. When")
+        .doesNotContain("s3cret", "shop");
+  }
+
+  @Test
+  void waitsForAKubeletThatHasNotReadItsSecretsYet() {
+    assertThat(
+            read(
+                waiting(
+                    "CreateContainerConfigError",
+                    "failed to sync secret cache: timed out waiting for the condition")))
+        .isInstanceOfSatisfying(
+            AttemptState.Waiting.class,
+            state -> assertThat(state.reason()).isEqualTo(Reason.PENDING));
   }
 
   @Test

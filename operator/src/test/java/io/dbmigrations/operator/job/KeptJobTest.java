@@ -13,7 +13,10 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,19 @@ class KeptJobTest {
           finished("success-4", 4, true),
           finished("last-5", 5, false),
           new KeptJob("stopped-4", "uid", 4, null, false, null));
+
+  @Test
+  void aJobWhoseContainerDoesNotBeginTakesNoSlotForEver() {
+    Job waiting = job();
+    Instant created = Instant.parse(waiting.getMetadata().getCreationTimestamp());
+    assertThat(KeptJob.isAtWork(waiting, created.plusSeconds(59))).isTrue();
+    assertThat(KeptJob.isAtWork(waiting, created.plusSeconds(61))).isFalse();
+
+    Job running = new JobBuilder(waiting).withNewStatus().withReady(1).endStatus().build();
+    assertThat(KeptJob.isAtWork(running, created.plusSeconds(7_200))).isTrue();
+    assertThat(KeptJob.isAtWork(job("Complete"), created)).isFalse();
+    assertThat(KeptJob.isAtWork(stoppedJob("Edited"), created)).isFalse();
+  }
 
   @Test
   void keepsTheLastSuccessAndTheLastFailure() {

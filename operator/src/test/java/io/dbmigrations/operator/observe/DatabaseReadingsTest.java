@@ -106,7 +106,7 @@ class DatabaseReadingsTest {
   @Test
   void turnsADefectIntoAReadingWithoutItsWords() {
     DatabaseReadings failing =
-        readings((url, table) -> {
+        readings((url, table, namespace) -> {
           throw new IllegalStateException("of " + url);
         });
 
@@ -173,7 +173,7 @@ class DatabaseReadingsTest {
     List<Runnable> late = new ArrayList<>();
     DatabaseReadings[] both = new DatabaseReadings[1];
     both[0] =
-        readings((url, table) -> {
+        readings((url, table, namespace) -> {
           if (late.isEmpty()) {
             // While the first one takes its time, a second one is asked for and ends.
             late.add(() -> {});
@@ -212,7 +212,7 @@ class DatabaseReadingsTest {
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  private DatabaseReading read(String url, @Nullable String versionTable) {
+  private DatabaseReading read(String url, @Nullable String versionTable, String namespace) {
     logins++;
     return answers.remove();
   }

@@ -162,7 +162,7 @@ class ObserverTest {
     DatabaseReadings none =
         new DatabaseReadings(
             new DatabaseSecret(api.client()),
-            (_, _) -> {
+            (_, _, _) -> {
               throw new AssertionError("observing reads no database");
             },
             Runnable::run,
