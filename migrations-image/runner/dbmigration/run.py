@@ -54,6 +54,10 @@ class Run:
 
         state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
+        from dbmigration.planning import url_options
+
+        found = url_options.urls(request, os.environ)
+        url_options.hand_over(project.config, request, found, project.env_py)
         state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
         from dbmigration.planning.target import resolve
 
