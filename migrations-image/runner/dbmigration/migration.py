@@ -25,9 +25,9 @@ from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRI
 from dbmigration.refusal import Refusal
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock
+from dbmigration.session import lock, verification
+from dbmigration.session.address import address_of
 from dbmigration.session.fence import Fence
-from dbmigration.session.session import Session
 from dbmigration.session.version_table import refuse_a_table_that_is_moved
 from dbmigration.state import State
 from dbmigration.watch.connections import follow_connections
@@ -107,9 +107,11 @@ class Migration:
                 "as the env.py that `alembic init` writes does in run_migrations_online().",
             )
         self._secrets.add([connection.engine.url.password])
-        session = Session(connection)
-        self._state.course.session = session
+        own = self._state.task.own
+        session = self._state.course.session = verification.open_session(connection, own)
         self._state.course.server_version = session.server_version
+        if own is not None:
+            self._state.course.doubts += verification.verify(session, address_of(connection), own)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)

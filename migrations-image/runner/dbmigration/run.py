@@ -58,6 +58,10 @@ class Run:
 
         found = url_options.urls(request, os.environ)
         url_options.hand_over(project.config, request, found, project.env_py)
+        if request.database is not None:
+            from dbmigration.planning.own_database import OwnDatabase
+
+            state.task.own = OwnDatabase(found, request.database.unverified)
         state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
         from dbmigration.planning.target import resolve
 

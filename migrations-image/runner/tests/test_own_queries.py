@@ -156,7 +156,9 @@ def _recorded(project: Project, file: Path) -> list[str]:
     project.script("001", upgrade=f'{autocommit}op.execute("DISCARD ALL")\n{autocommit}op.execute("SET lock_timeout = 0")')
     project.script("002", "001", upgrade=f'{autocommit}op.execute("CREATE UNIQUE INDEX CONCURRENTLY ux ON d (v)")')
     project.database.execute("CREATE TABLE d AS SELECT 1 AS v")
-    environment = {"RECORDED": str(file)}
+    # Of which the driver does not tell whose it is, so that the database is asked.
+    elsewhere = project.database.url(project.driver) + "?hostaddr=127.0.0.1"
+    environment = {"RECORDED": str(file), "DATABASE_URL": elsewhere}
     with project.database.connect() as other:
         other.execute("BEGIN; INSERT INTO d VALUES (1)")
         running = project.start("head", invalidIndexes="Drop", environment=environment)

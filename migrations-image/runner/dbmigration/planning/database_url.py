@@ -86,7 +86,7 @@ def readable(text: str) -> URL | None:
 def named_by(text: str) -> Named | None:
     """None if the URL cannot be read."""
     url = readable(text)
-    if url is None:
+    if url is None or url.get_backend_name() != "postgresql":
         return None
     query = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in url.query.items()}
     last = {name: values[-1] for name, values in query.items()}
