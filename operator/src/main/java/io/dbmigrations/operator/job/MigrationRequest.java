@@ -12,6 +12,7 @@ import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
@@ -40,6 +41,8 @@ public record MigrationRequest(
     String config,
     String section,
     SortedMap<String, String> arguments,
+    NamedDatabase database,
+    List<String> urlOptions,
     Timeouts timeouts,
     RollbackSpec rollback,
     InvalidIndexPolicy invalidIndexes,
@@ -47,6 +50,9 @@ public record MigrationRequest(
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
+
+  /** The variable that has the URL, and whether a database is migrated that may be another one. */
+  public record NamedDatabase(String variable, UnverifiedPolicy unverified) {}
 
   /**
    * One life of a resource, from its creation to its deletion. Of two under one name the later
@@ -82,6 +88,8 @@ public record MigrationRequest(
         .config(spec.alembic().config())
         .section(spec.alembic().section())
         .arguments(new TreeMap<>(spec.alembic().arguments()))
+        .database(new NamedDatabase(spec.database().variable(), spec.database().unverified()))
+        .urlOptions(spec.alembic().urlOptions())
         .timeouts(
             new Timeouts(
                 millis(timeouts.lock()),
@@ -115,6 +123,10 @@ public record MigrationRequest(
     parts.put("workingDirectory", String.valueOf(alembic.workingDirectory()));
     parts.put("python", alembic.python());
     parts.put("arguments", new TreeMap<>(alembic.arguments()));
+    if (!alembic.urlOptions().equals(AlembicSpec.DEFAULT_URL_OPTIONS)) {
+      // Only then: what was asked for before there was this field is still the same.
+      parts.put("urlOptions", alembic.urlOptions());
+    }
     return Sha256.hex(write(parts), 12);
   }
 

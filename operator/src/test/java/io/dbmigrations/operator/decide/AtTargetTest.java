@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Observations;
 import java.util.List;
@@ -49,6 +50,13 @@ class AtTargetTest {
     assertThat(message(atTarget("003").read("004")))
         .contains("has 004", "left it at 003", "dbmigrations.io/retry");
     assertThat(reason(atTarget("003").read())).isEqualTo(Reason.REVISION_DRIFTED);
+  }
+
+  @Test
+  void blamesNobodyElseWhereEnvPyMayHaveMigratedAnotherDatabase() {
+    assertThat(message(atTarget("003").read("004"))).contains("Somebody else migrates");
+    assertThat(message(atTarget("003").unverified(UnverifiedPolicy.ALLOW).read("004")))
+        .contains("or env.py migrated another one", "spec.database.unverified");
   }
 
   @Test

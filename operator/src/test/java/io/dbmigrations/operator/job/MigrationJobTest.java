@@ -99,6 +99,8 @@ class MigrationJobTest {
                     "resource":{"uid":"7c1d","created":"2026-01-11T09:00:00Z","version":"41"},\
                     "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
+                    "database":{"variable":"DATABASE_URL","unverified":"Forbid"},\
+                    "urlOptions":["sqlalchemy.url"],\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "invalidIndexes":"Drop","claimants":["older"]}\
@@ -119,13 +121,24 @@ class MigrationJobTest {
     DatabaseMigration resource = resource(RESOURCE);
     String hash = MigrationRequest.hash(resource.getSpec());
 
-    for (String edit : List.of("1h=2h", "policy: Forbid=policy: Allow", "Drop=Forbid")) {
+    for (String edit :
+        List.of(
+            "1h=2h",
+            "policy: Forbid=policy: Allow",
+            "Drop=Forbid",
+            "key: url}=key: url}, unverified: Allow",
+            "tenant: a}=tenant: a}, urlOptions: [sqlalchemy.url]")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)
           .isEqualTo(hash);
     }
-    for (String edit : List.of("head=003", "migrations:1=migrations:2", "tenant: a=tenant: b")) {
+    for (String edit :
+        List.of(
+            "head=003",
+            "migrations:1=migrations:2",
+            "tenant: a=tenant: b",
+            "tenant: a}=tenant: a}, urlOptions: [url]")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)

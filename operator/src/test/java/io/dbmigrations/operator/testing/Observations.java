@@ -15,6 +15,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
@@ -39,6 +40,7 @@ public final class Observations {
 
   private String target = "head";
   private String image = "migrations:1";
+  private UnverifiedPolicy unverified = UnverifiedPolicy.FORBID;
   private TimeoutsSpec timeouts = TimeoutsSpec.DEFAULT;
   private boolean suspend;
   private long generation = 1;
@@ -126,6 +128,11 @@ public final class Observations {
 
   public Observations image(String changed) {
     image = changed;
+    return this;
+  }
+
+  public Observations unverified(UnverifiedPolicy policy) {
+    unverified = policy;
     return this;
   }
 
@@ -286,7 +293,9 @@ public final class Observations {
     return DatabaseMigrationSpecBuilder.builder()
         .targetRevision(target)
         .image(image)
-        .database(new DatabaseSpec(new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL"))
+        .database(
+            new DatabaseSpec(
+                new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL", unverified))
         .timeouts(timeouts)
         .retry(new RetrySpec(3, "5s", "60s"))
         .suspend(suspend)
