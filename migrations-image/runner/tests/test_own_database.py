@@ -17,7 +17,7 @@ from tests.server import Database
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg", "psycopg, asynchronously"]
 
 
-def _goes_its_own_way(project: Project, driver: str = "psycopg") -> None:
+def _goes_its_own_way(project: Project, driver: str = "psycopg2") -> None:
     """With an env.py that takes its URL from elsewhere than the Secret's variable."""
     project.use(driver)
     project.env_py.write_text(project.env_py.read_text().replace('os.environ["DATABASE_URL"]', 'os.environ["MINE"]'))
@@ -63,9 +63,9 @@ def test_the_variable_is_called_by_its_own_name(project: Project, other_database
     _goes_its_own_way(project)
     result = _run(
         project,
-        other_database.url(),
+        other_database.url("psycopg2"),
         database={"variable": "APP_DB"},
-        environment={"APP_DB": project.database.url(), "DATABASE_URL": None},
+        environment={"APP_DB": project.database.url("psycopg2"), "DATABASE_URL": None},
     )
     assert result.reason == "DatabaseMismatch"
     assert "(variable APP_DB)" in result.message
@@ -78,16 +78,16 @@ def test_what_is_shown_to_be_another_one_is_refused_whatever_is_allowed(
     project: Project, other_database: Database, unverified: str, password: str
 ) -> None:
     _goes_its_own_way(project)
-    url = project.database.url(**({} if password == "the right one" else {"password": "none"}))
+    url = project.database.url("psycopg2", **({} if password == "the right one" else {"password": "none"}))
     database = {"variable": "DATABASE_URL", "unverified": unverified}
-    result = _run(project, other_database.url(), url=url, database=database)
+    result = _run(project, other_database.url("psycopg2"), url=url, database=database)
     assert (result.reason, other_database.tables()) == ("DatabaseMismatch", []), result.message
     assert "is another database than the resource's" in result.message
 
 
 def test_a_check_is_refused_as_well(project: Project, other_database: Database) -> None:
     _goes_its_own_way(project)
-    assert _run(project, other_database.url(), mode="Check").reason == "DatabaseMismatch"
+    assert _run(project, other_database.url("psycopg2"), mode="Check").reason == "DatabaseMismatch"
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
@@ -106,7 +106,7 @@ def test_a_name_in_a_transaction_of_env_pys_own_is_compared_as_well(project: Pro
     project.env_py.write_text(
         text.replace("engine.connect() as connection:", "engine.connect() as connection, connection.begin():")
     )
-    result = _run(project, project.database.url(host=proxy.host))
+    result = _run(project, project.database.url("psycopg2", host=proxy.host))
     assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
 
 
@@ -128,24 +128,25 @@ def test_an_engine_whose_url_says_something_else_deceives_nobody(
     _goes_its_own_way(project, driver)
     text = project.env_py.read_text()
     make = 'os.environ["MINE"], '
-    if driver == "pg8000":
-        split = urlsplit(other_database.url())
-        how = f"import pg8000\n    creator = lambda: pg8000.connect(user={split.username!r}, password={split.password!r}, "
-        how += f"host={split.hostname!r}, port={split.port}, database={other_database.name!r})\n    engine = create"
-        text = text.replace("    engine = create", "    " + how, 1).replace(make, make + "creator=creator, ")
+    login = {"user": other_database.name, "password": other_database.password, "database": other_database.name}
+    if driver == "asyncpg":
+        text = text.replace(make, f"{make}connect_args={login}, ")
     else:
-        key = "dbname" if driver == "psycopg2" else "database"
-        login = f'"user": "{other_database.name}", "password": "{other_database.password}", "{key}": "{other_database.name}"'
-        text = text.replace(make, make + f"connect_args={{{login}}}, ")
+        split = urlsplit(other_database.url())
+        place = f"host={split.hostname!r}, port={split.port}"
+        how = f"    import {driver}\n    creator = lambda: {driver}.connect({place}, **{login})\n"
+        text = text.replace("    engine = create", f"{how}    engine = create").replace(make, f"{make}creator=creator, ")
     project.env_py.write_text(text)
     result = _run(project, project.database.url(driver))
     assert (result.reason, other_database.tables()) == ("DatabaseMismatch", []), result.message + result.stderr
 
 
+@pytest.mark.requires("autobegin")
 def test_a_role_that_env_py_takes_on_is_no_other_database(project: Project, admin: Any) -> None:
     name = project.database.name
     admin.execute(f"CREATE ROLE {name}_owner NOLOGIN; GRANT {name}_owner TO {name}")
     project.database.execute(f"GRANT CREATE ON SCHEMA public TO {name}_owner", superuser=True)
+    project.sync()
     try:
         project.env_py.write_text(
             project.env_py.read_text().replace(
@@ -165,14 +166,14 @@ def test_a_role_that_env_py_takes_on_is_no_other_database(project: Project, admi
     [
         (None, "password authentication failed"),
         ("postgresql://a@b:c@d/e", "cannot be read (write @ as %40"),
-        ("", "the variable DATABASE_URL is empty"),
+        ("", "the variable DATABASE_URL has no URL"),
     ],
 )
 def test_where_nobody_can_tell_the_resource_may_say_so(project: Project, proxy: Proxy, url: str | None, why: str) -> None:
     _goes_its_own_way(project)
-    url = project.database.url(password="none") if url is None else url
+    url = project.database.url("psycopg2", password="none") if url is None else url
     environment = {"DATABASE_URL": url}
-    mine = project.database.url(host=proxy.host)
+    mine = project.database.url("psycopg2", host=proxy.host)
     refused = _run(project, mine, environment=environment)
     assert (refused.reason, project.database.tables()) == ("DatabaseMismatch", [])
     assert f"nv.py connected to {proxy.host.replace('127.0.0.1', 'localhost')}/{project.database.name}" in refused.message
@@ -187,14 +188,15 @@ def test_where_nobody_can_tell_the_resource_may_say_so(project: Project, proxy: 
 def test_a_server_that_has_no_session_to_spare_may_have_one_later(project: Project, proxy: Proxy) -> None:
     _goes_its_own_way(project)
     project.database.execute(f"ALTER ROLE {project.database.name} CONNECTION LIMIT 1", superuser=True)
-    result = _run(project, project.database.url(host=proxy.host))
+    result = _run(project, project.database.url("psycopg2", host=proxy.host))
     assert (result.reason, project.database.tables()) == ("DatabaseUnreachable", []), result.message
     assert "could not be decided" in result.message
 
 
 def test_where_a_driver_does_not_say_where_it_goes_the_database_is_asked(project: Project) -> None:
+    project.use("psycopg2")
     project.line("001")
-    result = project.run("head", url=project.database.url("psycopg") + "?hostaddr=127.0.0.1")
+    result = project.run("head", url=project.database.url("psycopg2") + "?hostaddr=127.0.0.1")
     assert result.reason == "AtTargetRevision", result.message
 
 
@@ -216,18 +218,19 @@ def test_of_several_databases_each_is_looked_at_and_it_is_said_what_became_of_th
 ) -> None:
     project.env_py.write_text(NEXT)
     project.line("001")
-    result = _run(project, other_database.url())
+    url = project.database.url("psycopg2")
+    result = _run(project, other_database.url("psycopg2"), url=url)
     assert (result.reason, project.database.made(), other_database.tables()) == ("DatabaseMismatch", ["t_001"], [])
     assert "The version table was at base and is now at 001" in result.message
-    named = _run(project, other_database.url(), urlOptions=["sqlalchemy.url", "other:url=MINE"])
+    named = _run(project, other_database.url("psycopg2"), url=url, urlOptions=["sqlalchemy.url", "other:url=MINE"])
     assert (named.reason, other_database.made()) == ("AtTargetRevision", ["t_001"]), named.message
 
 
 def test_a_server_that_is_not_the_resources_is_not_blamed_on_the_secret(project: Project, admin: Any) -> None:
     _goes_its_own_way(project)
     for mine in (
-        project.database.url(host="no-such-host.invalid:5432"),
-        project.database.url(host="127.0.0.1:1"),
+        project.database.url("psycopg2", host="no-such-host.invalid:5432"),
+        project.database.url("psycopg2", host="127.0.0.1:1"),
     ):
         result = _run(project, mine)
         assert result.reason == "DatabaseUnreachable"

@@ -110,7 +110,7 @@ def _leads_here(session: Session, variable: str, text: str, name: tuple[int, int
         return standby, there
 
     if not text.strip():
-        return _Unknown(f"the variable {variable} is empty")
+        return _Unknown(f"the variable {variable} has no URL")
     try:
         engine = _engine(text, session)
         if engine is None:
