@@ -57,11 +57,12 @@ class Run:
         from dbmigration.planning import url_options
 
         found = url_options.urls(request, os.environ)
-        url_options.hand_over(project.config, request, found, project.env_py)
+        source = url_options.source_of(project.env_py)
+        url_options.hand_over(project.config, request, found, source)
         if request.database is not None:
             from dbmigration.planning.own_database import OwnDatabase
 
-            state.task.own = OwnDatabase(found, request.database.unverified)
+            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in source)
         state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
         from dbmigration.planning.target import resolve
 

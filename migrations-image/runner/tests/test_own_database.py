@@ -222,6 +222,7 @@ def test_of_several_databases_each_is_looked_at_and_it_is_said_what_became_of_th
     result = _run(project, other_database.url("psycopg2"), url=url)
     assert (result.reason, project.database.made(), other_database.tables()) == ("DatabaseMismatch", ["t_001"], [])
     assert "The version table was at base and is now at 001" in result.message
+    assert "env.py names DATABASE_URL: see what it makes of it" in result.message
     named = _run(project, other_database.url("psycopg2"), url=url, urlOptions=["sqlalchemy.url", "other:url=MINE"])
     assert (named.reason, other_database.made()) == ("AtTargetRevision", ["t_001"]), named.message
 

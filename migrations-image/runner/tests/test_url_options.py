@@ -116,7 +116,10 @@ def test_nothing_is_handed_over_where_nothing_is_asked_for(project: Project) -> 
     _with(project, FROM_SECTION)
     result = project.run("head", url=_plain(project.database), urlOptions=[])
     assert result.reason == "ConfigurationError"
-    assert "driver" in result.message
+    assert "sqlalchemy.dialects:driver" in result.message
+    assert "scheme of another URL than the resource's" in result.message
+    assert "did not read DATABASE_URL" in result.message
+    assert "Secret" not in result.message
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ class OwnDatabase:
     urls: Mapping[str, str]
     """By the variables that have them, the Secret's first."""
     unverified: str = Database.FORBID
+    is_mentioned: bool = False
+    """env.py has the name of the Secret's variable in its text."""
 
     @cached_property
     def named(self) -> dict[str, Named | None]:
@@ -50,11 +52,16 @@ class OwnDatabase:
     def remedy(self) -> str:
         """For an env.py that did not go there."""
         variable = next(iter(self.urls))
+        if self.is_mentioned:
+            return f"env.py names {variable}: see what it makes of it, and where else it takes its URL from"
         return (
             f"Most likely env.py did not read {variable}: let it connect by create_engine(os.environ[{variable!r}]), or name "
             "the option of the configuration that it reads in spec.alembic.urlOptions (sqlalchemy.url is set by default, "
             "unless env.py sets it again)"
         )
+
+    def names_scheme(self, scheme: str) -> bool:
+        return any(url.strip().partition("://")[0].lower() == scheme for url in self.urls.values())
 
     def doubt(self, address: Address | None) -> str:
         """In place of a remedy that blames the Secret, where env.py goes elsewhere; empty where it does not."""

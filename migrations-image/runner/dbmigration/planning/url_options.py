@@ -54,11 +54,11 @@ def urls(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def hand_over(config: Config, request: Request, found: Mapping[str, str], env_py: str) -> None:
+def hand_over(config: Config, request: Request, found: Mapping[str, str], source: str) -> None:
     """Each URL into its option. What env.py sets afterwards by itself counts."""
     if request.database is None:
         return
-    asynchronous = makes_asynchronous_engine(_source(env_py))
+    asynchronous = makes_asynchronous_engine(source)
     for option in map(UrlOption.of, request.url_options):
         section = option.section or config.config_ini_section
         text = found[option.variable or request.database.variable].strip()
@@ -96,10 +96,10 @@ def _own(config: Config, section: str, option: str) -> str:
     return str(toml.get(option) or "") if section == config.config_ini_section else ""
 
 
-def _source(env_py: str) -> str:
+def source_of(env_py: str) -> str:
+    """Empty where it cannot be read: whether it is missing is told when it is to be run."""
     try:
         with open(env_py, encoding="utf-8") as file:
             return file.read()
     except (OSError, ValueError):
-        # Whether it is missing or cannot be read is told when it is to be run.
         return ""

@@ -38,7 +38,7 @@ class OwnDatabaseTest {
 
     assertThatMigration(migration)
         .has(Reason.DATABASE_MISMATCH)
-        .saying("/" + other.name(), "/" + database.name(), "did not read DATABASE_URL");
+        .saying("/" + other.name(), "/" + database.name(), "env.py names DATABASE_URL");
     assertThat(database.tables()).isEmpty();
     assertThat(other.tables()).isEmpty();
 
