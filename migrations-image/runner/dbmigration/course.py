@@ -100,4 +100,4 @@ class Course:
     def advice(self) -> list[str]:
         """Warnings of the runner's own."""
         noted = [text for database in self.databases if database.fence for text in database.fence.advice]
-        return [*dict.fromkeys(self.doubts), *noted]
+        return [*self.doubts, *noted]

@@ -96,11 +96,12 @@ def test_what_env_py_sets_afterwards_counts(project: Project) -> None:
     assert '"nowhere" does not exist' in result.message
 
 
-@pytest.mark.parametrize("option", ["url", "main:db.url"])
+@pytest.mark.parametrize("option", ["url", "main:db.url", "DEFAULT:url"])
 def test_an_option_of_another_name_is_named(project: Project, option: str) -> None:
     section, _, name = option.rpartition(":")
     section = section or "alembic"
-    _with(project, f'engine = create_engine(config.get_section("{section}")["{name}"])')
+    read = f'config.get_section("{section}")["{name}"]' if section != "DEFAULT" else f'config.get_main_option("{name}")'
+    _with(project, f"engine = create_engine({read})")
     result = project.run("head", url=_plain(project.database), urlOptions=[option])
     assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
 

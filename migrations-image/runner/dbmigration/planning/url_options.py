@@ -65,8 +65,11 @@ def hand_over(config: Config, request: Request, found: Mapping[str, str], source
         if not text:
             continue
         made = for_env_py(text, _own(config, section, option.option), asynchronous)
-        # Alembic's Config takes a single % for the beginning of a reference to another option.
-        config.set_section_option(section, option.option, made.replace("%", "%%"))
+        parser = config.file_config
+        if not parser.has_section(section) and section != parser.default_section:
+            parser.add_section(section)
+        # A single % is the beginning of a reference to another option.
+        parser.set(section, option.option, made.replace("%", "%%"))
 
 
 def for_env_py(text: str, own: str, asynchronous: bool | None) -> str:

@@ -48,37 +48,51 @@ class _Unknown:
     passes: bool = False
 
 
-def open_session(connection: Connection, own: OwnDatabase | None) -> Session:
-    """What is wrong with another server than the resource's is no matter of the Secret's."""
-    try:
-        return Session(connection)
-    except Refusal as refusal:
-        if own is None:
-            raise
-        is_postgresql = connection.dialect.name == "postgresql"
-        doubt = own.doubt(address_of(connection)) if is_postgresql else f"The resource's is {own}. {own.remedy}."
-        raise Refusal(refusal.reason, f"{refusal.message} {doubt}".rstrip()) from refusal
+class Verification:
+    """Of each connection that env.py hands over; what was found out about a place holds for the whole run."""
+
+    def __init__(self, own: OwnDatabase | None) -> None:
+        """Without a database that the resource names nothing is compared."""
+        self._own = own
+        self._seen: set[tuple[Address, str]] = set()
+
+    def open_session(self, connection: Connection) -> Session:
+        """What is wrong with another server than the resource's is no matter of the Secret's."""
+        try:
+            return Session(connection)
+        except Refusal as refusal:
+            if self._own is None:
+                raise
+            is_postgresql = connection.dialect.name == "postgresql"
+            otherwise = f"The resource's is {self._own}. {self._own.remedy}."
+            doubt = self._own.doubt(address_of(connection)) if is_postgresql else otherwise
+            raise Refusal(refusal.reason, f"{refusal.message} {doubt}".rstrip()) from refusal
+
+    def verify(self, session: Session, address: Address | None) -> list[str]:
+        """Returns what is in doubt and allowed all the same: usually nothing."""
+        own = self._own
+        if own is None or own.is_at(address, session.database):
+            return []
+        if address is not None and (address, session.database) in self._seen:
+            return []
+        unknown = _looked_for(session, own)
+        doubts = [] if unknown is None else _judged(session, address, own, unknown)
+        if address is not None:
+            self._seen.add((address, session.database))
+        return doubts
 
 
-def verify(session: Session, address: Address | None, own: OwnDatabase) -> list[str]:
-    """Returns what is in doubt and allowed all the same: usually nothing, and then the session is where it should be."""
-    if own.is_at(address, session.database):
-        return []
-    unknown = _looked_for(session, own)
-    if unknown is None:
-        return []
+def _judged(session: Session, address: Address | None, own: OwnDatabase, unknown: list[_Unknown]) -> list[str]:
     here = f"{address or 'a server of which the driver does not tell the address'}/{session.database}"
+    why = "; ".join(found.text for found in unknown)
     if not unknown or not own.may_be_called(session.database):
-        asked = f" ({'; '.join(found.text for found in unknown)})" if unknown else ""
         raise Refusal(
             DATABASE_MISMATCH,
-            f"env.py connected to {here}, and that is another database than the resource's, {own}{asked}. {own.remedy}. If the "
-            f"Secret is wrong, correct it, and {RETRY}.",
+            f"env.py connected to {here}, and {'by its name ' if unknown else ''}that is another database than the resource's, "
+            f"{own}. {f'It could not be asked: {why}. ' if unknown else ''}{own.remedy}. If the Secret is wrong, correct it, "
+            f"and {RETRY}.",
         )
-    doubt = (
-        f"env.py connected to {here}, and whether that is the resource's database, {own}, could not be decided: "
-        f"{'; '.join(found.text for found in unknown)}"
-    )
+    doubt = f"env.py connected to {here}, and whether that is the resource's database, {own}, could not be decided: {why}"
     if own.allows_unverified:
         return [f"{doubt}. It was migrated since spec.database.unverified is Allow."]
     raise Refusal(
