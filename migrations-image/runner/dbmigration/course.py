@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dbmigration.indexes.invalid_indexes import InvalidIndex
     from dbmigration.indexes.leftover_indexes import LeftoverIndexes
+    from dbmigration.planning.database_url import Address
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.session.fence import Fence
     from dbmigration.session.session import Session
@@ -61,6 +62,7 @@ class Endpoint:
     """Where a driver is connecting to."""
 
     description: str
+    address: Address | None = None
     started: float = field(default_factory=time.monotonic)
 
 
@@ -72,6 +74,8 @@ class Course:
     server_version: str | None = None
     databases: list[Database] = field(default_factory=list)
     running: Running | None = None
+    doubts: list[str] = field(default_factory=list)
+    """What nobody could decide, and the resource allows."""
 
     @property
     def database(self) -> Database | None:
@@ -95,4 +99,5 @@ class Course:
     @property
     def advice(self) -> list[str]:
         """Warnings of the runner's own."""
-        return [text for database in self.databases if database.fence for text in database.fence.advice]
+        noted = [text for database in self.databases if database.fence for text in database.fence.advice]
+        return [*self.doubts, *noted]

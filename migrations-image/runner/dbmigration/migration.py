@@ -26,8 +26,9 @@ from dbmigration.refusal import Refusal
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.session import lock
+from dbmigration.session.address import address_of
 from dbmigration.session.fence import Fence
-from dbmigration.session.session import Session
+from dbmigration.session.verification import Verification
 from dbmigration.session.version_table import refuse_a_table_that_is_moved
 from dbmigration.state import State
 from dbmigration.watch.connections import follow_connections
@@ -54,6 +55,7 @@ class Migration:
         self._secrets = secrets
         self._changed = changed
         self._statements = Statements(state, request)
+        self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
 
     def run(self) -> None:
@@ -107,9 +109,9 @@ class Migration:
                 "as the env.py that `alembic init` writes does in run_migrations_online().",
             )
         self._secrets.add([connection.engine.url.password])
-        session = Session(connection)
-        self._state.course.session = session
+        session = self._state.course.session = self._verification.open_session(connection)
         self._state.course.server_version = session.server_version
+        self._state.course.doubts += self._verification.verify(session, address_of(connection))
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
@@ -177,6 +179,9 @@ class Migration:
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for."""
+        if self._state.stop.refusal is not None:
+            # env.py caught it, and goes on where nothing may be run.
+            raise self._state.stop.refusal
         database = self._state.course.database
         assert database is not None
         if database.fence is not None:

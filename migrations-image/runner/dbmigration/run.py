@@ -54,6 +54,15 @@ class Run:
 
         state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
+        from dbmigration.planning import url_options
+
+        found = url_options.urls(request, os.environ)
+        source = url_options.source_of(project.env_py)
+        url_options.hand_over(project.config, request, found, source)
+        if request.database is not None:
+            from dbmigration.planning.own_database import OwnDatabase
+
+            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in source)
         state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
         from dbmigration.planning.target import resolve
 

@@ -248,6 +248,7 @@ class Project:
             "config": "alembic.ini",
             "section": "alembic",
             "arguments": {},
+            "database": {"variable": "DATABASE_URL"},
             "timeouts": {"lock": 5000, "statement": 0, "busy": 5000, "run": 0},
         }
         timeouts = request.pop("timeouts", {})

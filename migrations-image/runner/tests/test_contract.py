@@ -12,7 +12,7 @@ import pytest
 from dbmigration import reasons
 from dbmigration.planning import request
 from dbmigration.planning.plan import Plan, Step
-from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, keys, read
+from dbmigration.planning.request import Database, Request, Resource, Rollback, Timeouts, keys, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
 
@@ -55,7 +55,12 @@ def test_the_reasons_are_those_of_the_contract() -> None:
 
 def test_the_request_has_the_keys_of_the_contract() -> None:
     assert keys(Request) | {"version"} == set(ASKED)
-    for name, kind in (("resource", Resource), ("timeouts", Timeouts), ("rollback", Rollback)):
+    for name, kind in (
+        ("resource", Resource),
+        ("database", Database),
+        ("timeouts", Timeouts),
+        ("rollback", Rollback),
+    ):
         assert keys(kind) == set(ASKED[name]), name
     assert ASKED["version"] == request.VERSION
 
@@ -71,6 +76,8 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         config="string",
         section="string",
         arguments=("tenant=a",),
+        database=Database("string", "Forbid"),
+        url_options=("string",),
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         invalid_indexes="Forbid",
@@ -78,7 +85,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["mode", "rollback.policy", "rollback.irreversible", "invalidIndexes"])
+@pytest.mark.parametrize("path", ["mode", "database.unverified", "rollback.policy", "rollback.irreversible", "invalidIndexes"])
 def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
     room, _, key = path.rpartition(".")
     words = (ASKED[room] if room else ASKED)[key]
@@ -89,17 +96,24 @@ def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
             understood(changed(path, word))
 
 
-@pytest.mark.parametrize("path", ["extra", "resource.extra", "timeouts.extra", "rollback.extra"])
+@pytest.mark.parametrize("path", ["extra", "resource.extra", "database.extra", "timeouts.extra", "rollback.extra"])
 def test_a_key_that_nobody_knows_is_named(path: str) -> None:
     with pytest.raises(Refusal, match=f"it asks for {path}, of which this runner knows nothing") as refused:
         understood(changed(path, 1))
     assert refused.value.reason == "InternalError"
 
 
-@pytest.mark.parametrize("path", ["name", "attempt", "resource.uid", "resource.created", "resource.version"])
+@pytest.mark.parametrize(
+    "path", ["name", "attempt", "resource.uid", "resource.created", "resource.version", "database.variable"]
+)
 def test_an_attempt_of_a_resource_says_which_it_is(path: str) -> None:
     with pytest.raises(Refusal, match=f"{path} is missing"):
         understood(changed(path, None))
+
+
+def test_no_url_options_are_something_else_than_none_that_are_named() -> None:
+    assert understood(changed("urlOptions", [])).url_options == ()
+    assert understood(changed("urlOptions", None)).url_options == ("sqlalchemy.url",)
 
 
 @pytest.mark.parametrize("claimants", [[7], ["0a1b", None], [{"uid": "0a1b"}]])

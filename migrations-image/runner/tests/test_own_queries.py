@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from dbmigration.sql.lexer import Kind, tokens
 from tests.conftest import wait_until
+from tests.faults.proxy import Proxy
 from tests.project import RUNNER, Project
 
 # What the grammar itself takes from pg_catalog, or what is no function at all.
@@ -143,6 +145,7 @@ def test_what_the_runner_asked_uses_nothing_that_somebody_planted(hostile: Proje
         "pg_blocking_pids",
         "pg_index",
         "pg_settings",
+        "pg_is_in_recovery()::pg_catalog.text, EXISTS",
         "obj_description",
         "version_num",
     ):
@@ -156,16 +159,22 @@ def _recorded(project: Project, file: Path) -> list[str]:
     project.script("001", upgrade=f'{autocommit}op.execute("DISCARD ALL")\n{autocommit}op.execute("SET lock_timeout = 0")')
     project.script("002", "001", upgrade=f'{autocommit}op.execute("CREATE UNIQUE INDEX CONCURRENTLY ux ON d (v)")')
     project.database.execute("CREATE TABLE d AS SELECT 1 AS v")
-    environment = {"RECORDED": str(file)}
+    split = urlsplit(project.database.server.url)
+    # By another name, so that the database is asked whether it is the same.
+    proxy = Proxy(lambda: (str(split.hostname), split.port or 5432))
+    environment = {"RECORDED": str(file), "DATABASE_URL": project.database.url(project.driver, host=proxy.host)}
+    environment |= {"NAMED": project.database.url(project.driver)}
+    asked: dict[str, Any] = {"environment": environment, "database": {"variable": "NAMED"}}
     with project.database.connect() as other:
         other.execute("BEGIN; INSERT INTO d VALUES (1)")
-        running = project.start("head", invalidIndexes="Drop", environment=environment)
+        running = project.start("head", invalidIndexes="Drop", **asked)
         wait_until(lambda: any(event["event"] == "waiting" for event in _events(running.printed())))
-        assert project.run("head", timeouts={"busy": 300}, environment=environment).reason == "DatabaseBusy"
+        assert project.run("head", timeouts={"busy": 300}, **asked).reason == "DatabaseBusy"
         other.execute("COMMIT")
     assert running.result().reason == "InvalidIndex"
     project.database.execute("DELETE FROM d")
-    assert project.run("head", invalidIndexes="Drop", environment=environment).reason == "AtTargetRevision"
+    assert project.run("head", invalidIndexes="Drop", **asked).reason == "AtTargetRevision"
+    proxy.close()
     queries = {json.loads(line) for line in file.read_text().splitlines()}
     return sorted(query for query in queries if query.lstrip().startswith("SELECT"))
 

@@ -49,6 +49,19 @@ class Rollback:
 
 
 @dataclass(frozen=True)
+class Database:
+    """How the resource names its database."""
+
+    ALLOW: ClassVar = "Allow"
+    FORBID: ClassVar = "Forbid"
+
+    variable: str
+    """Of the environment, with the Secret's URL."""
+    unverified: str = FORBID
+    """Whether one is migrated of which nobody can tell whether it is that one."""
+
+
+@dataclass(frozen=True)
 class Request:
     MIGRATE: ClassVar = "Migrate"
     CHECK: ClassVar = "Check"
@@ -64,6 +77,10 @@ class Request:
     config: str = "alembic.ini"
     section: str = "alembic"
     arguments: tuple[str, ...] = ()
+    database: Database | None = None
+    """None where no resource names one, as with a run that somebody starts by hand."""
+    url_options: tuple[str, ...] = ("sqlalchemy.url",)
+    """Of the configuration: where env.py reads the URL."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
     invalid_indexes: str = FORBID
@@ -109,6 +126,8 @@ def read(environment: Mapping[str, str]) -> Request:
         config=_value(document, "config", str, defaults.config),
         section=_value(document, "section", str, defaults.section),
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
+        database=_database(_value(document, "database", dict, {})),
+        url_options=defaults.url_options if document.get("urlOptions") is None else _texts(document, "urlOptions"),
         timeouts=_timeouts(_value(document, "timeouts", dict, {})),
         rollback=_rollback(_value(document, "rollback", dict, {})),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
@@ -144,6 +163,17 @@ def _resource(document: Mapping[str, Any]) -> Resource:
     except ValueError as error:
         raise _invalid(f"resource.created is {made.created!r}, and that is no time") from error
     return made
+
+
+def _database(document: Mapping[str, Any]) -> Database | None:
+    if not document:
+        return None
+    _refuse_unknown(document, Database, "database.")
+    _refuse_missing(document, "database.", "variable")
+    return Database(
+        variable=_value(document, "variable", str, ""),
+        unverified=_one_of(document, "unverified", Database.FORBID, Database.ALLOW),
+    )
 
 
 def _timeouts(document: Mapping[str, Any]) -> Timeouts:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dbmigration.planning.graph import Graph
+    from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.planning.request import Request
     from dbmigration.planning.target import Target
 
@@ -20,4 +21,5 @@ class Task:
     env_py: str | None = None
     graph: Graph | None = None
     target: Target | None = None
+    own: OwnDatabase | None = None
     scripts: dict[str, Any] = field(default_factory=dict)

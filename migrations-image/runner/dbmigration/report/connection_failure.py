@@ -44,28 +44,36 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if network is not None and str(network):
         # A driver may wrap what the system said in words that say less.
         said = str(network)
-    where = _place(state)
+    where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)
     # With password authentication the server hides it: 28P01, as for a wrong password.
     if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
         return Refusal(
             reasons.ROLE_MISSING,
-            f"{where} answered, but {said}. If the role is about to be made, it is tried again by itself; otherwise create it, "
-            f"or correct the user in the Secret's URL; then {RETRY}.",
+            f"{where} answered, but {said}. "
+            + (
+                doubt
+                or "If the role is about to be made, it is tried again by itself; otherwise create it, or correct the user in "
+                f"the Secret's URL; then {RETRY}."
+            ),
             sqlstate=sqlstate,
         )
     if sqlstate is not None and sqlstate.startswith("28"):
         return Refusal(
             reasons.AUTHENTICATION_FAILED,
-            f"{where} did not let the role in: {said}. Correct user and password in the Secret; if they are right, see "
-            "pg_hba.conf of the server.",
+            f"{where} did not let the role in: {said}. "
+            + (doubt or "Correct user and password in the Secret; if they are right, see pg_hba.conf of the server."),
             sqlstate=sqlstate,
         )
     if sqlstate == "3D000":
         return Refusal(
             reasons.DATABASE_MISSING,
-            f"{where} answered, but {said}. If the database is about to be made, it is tried again by itself; otherwise create "
-            f"it, or correct its name in the Secret's URL; then {RETRY}.",
+            f"{where} answered, but {said}. "
+            + (
+                doubt
+                or "If the database is about to be made, it is tried again by itself; otherwise create it, or correct its name "
+                f"in the Secret's URL; then {RETRY}."
+            ),
             sqlstate=sqlstate,
         )
     if sqlstate == "42501":
@@ -76,6 +84,8 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         )
     if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
+        if "unexpected keyword argument" in said:
+            hint += " Options of libpq such as channel_binding are known to psycopg and psycopg2 alone."
         return Refusal(
             reasons.CONFIGURATION_ERROR,
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
@@ -83,7 +93,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. {_remedy(sqlstate or '')}.",
+        f"no connection to {where}: {said}. {doubt or _remedy(sqlstate or '')}",
         sqlstate=sqlstate,
     )
 
@@ -91,24 +101,33 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
 def _remedy(sqlstate: str) -> str:
     if sqlstate.startswith("53"):
         return (
-            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server"
+            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server."
         )
     if sqlstate.startswith("57P"):
-        return "It is starting or stopping: if it does not come up by itself, its own log says why"
-    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it"
+        return "It is starting or stopping: if it does not come up by itself, its own log says why."
+    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it."
 
 
 def no_answer(state: State, seconds: float) -> Refusal:
     where = _place(state)
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"{where} did not answer within {seconds:g} s. Check host and port in the Secret's URL, and network policies between "
-        "this namespace and the server.",
+        f"{where} did not answer within {seconds:g} s. "
+        + (
+            _doubt(state)
+            or "Check host and port in the Secret's URL, and network policies between this namespace and the server."
+        ),
     )
 
 
 def _place(state: State) -> str:
     return f"the server at {state.course.connecting.description}" if state.course.connecting else "the server"
+
+
+def _doubt(state: State) -> str:
+    """Where it is not the Secret's server that env.py asked."""
+    own, connecting = state.task.own, state.course.connecting
+    return own.doubt(connecting.address) if own is not None and connecting is not None else ""
 
 
 def _state_of(said: str, causes: list[BaseException]) -> str | None:

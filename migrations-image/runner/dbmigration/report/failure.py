@@ -89,7 +89,7 @@ def _environment_failure(error: BaseException, causes: list[BaseException], sqls
             "it or its settings.",
         )
     return Refusal(
-        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes)}", sqlstate=sqlstate
+        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes, state)}", sqlstate=sqlstate
     )
 
 
@@ -104,7 +104,7 @@ def _missing_variable(error: BaseException) -> bool:
     return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
 
 
-def _remedy(error: BaseException, causes: list[BaseException]) -> str:
+def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
     for cause in causes:
@@ -115,6 +115,9 @@ def _remedy(error: BaseException, causes: list[BaseException]) -> str:
                 "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
             )
         if type(cause).__name__ == "NoSuchModuleError":
+            own = state.task.own
+            if own is not None and not own.names_scheme(str(cause).rpartition(":")[2].replace(".", "+")):
+                return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
             return (
                 "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
                 f"Secret, and {RETRY}."

@@ -79,10 +79,10 @@ def in_place_of(session: Session, use: Callable[[Ask], Result]) -> Result:
         return use(ask)
 
     # An event loop may be running in this thread, and a driver may wait here for a server that does not answer.
-    return _from_another_thread(lambda: with_session(session.engine, prepared))
+    return from_another_thread(lambda: with_session(session.engine, prepared))
 
 
-def _from_another_thread(function: Callable[[], Result]) -> Result:
+def from_another_thread(function: Callable[[], Result]) -> Result:
     results: list[Result] = []
     errors: list[BaseException] = [TimeoutError(f"the server did not answer within {_PATIENCE:g} s")]
 

@@ -180,12 +180,12 @@ class Session:
         return raw_of(self._connection)
 
     def _driver_connection(self) -> Any:
-        return _driver_connection(self._raw())
+        return driver_connection(self._raw())
 
 
 def protect(raw: Any, request: Request) -> None:
     """What protects the application, on a connection that a migration opens for itself."""
-    keepalive.watch(_driver_connection(raw))
+    keepalive.watch(driver_connection(raw))
     query(raw, f"SELECT {_settings(request)}")
     raw.commit()
 
@@ -231,10 +231,10 @@ def is_autocommit(raw: Any) -> bool:
 
 def process_of(raw: Any) -> int | None:
     """The server's process, as it was announced when the connection began."""
-    return _announced_pid(_driver_connection(raw))
+    return _announced_pid(driver_connection(raw))
 
 
-def _driver_connection(raw: Any) -> Any:
+def driver_connection(raw: Any) -> Any:
     return getattr(raw, "driver_connection", None) or getattr(raw, "_connection", None) or raw
 
 

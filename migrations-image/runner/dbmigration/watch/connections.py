@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from dbmigration.course import Course, Endpoint
 from dbmigration.report.redact import Secrets
+from dbmigration.session.address import KEY, asked_for
 
 
 def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], None]) -> None:
@@ -18,10 +19,13 @@ def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], N
 
     def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
         secrets.add([parameters.get("password")])
+        address = asked_for(parameters)
+        if record is not None:
+            record.info[KEY] = address
         if threading.current_thread() is not threading.main_thread():
             # A second session, which has its own way to end.
             return
-        course.connecting = Endpoint(_endpoint(parameters))
+        course.connecting = Endpoint(_endpoint(parameters), address)
         changed()
 
     def end(*_: Any) -> None:

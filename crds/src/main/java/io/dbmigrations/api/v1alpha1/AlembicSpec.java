@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param workingDirectory null where the image's own applies
  * @param command null where the interpreter alone is called
  * @param arguments passed to env.py as {@code -x key=value}
+ * @param urlOptions the options of the configuration that get the database's URL
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AlembicSpec(
@@ -55,7 +56,18 @@ public record AlembicSpec(
             Arguments for env.py, passed as -x key=value. They stand in the Pod's specification for \
             everybody to read: no secrets.\
             """)
-        Map<String, String> arguments) {
+        Map<String, String> arguments,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            """
+            Where env.py reads the database's URL in the configuration, if it reads it there: these \
+            options are set to the Secret's URL before env.py begins, whatever the file says. url is \
+            an option of the main section, engine1:sqlalchemy.url one of the section engine1, and \
+            engine2:sqlalchemy.url=REPORTS_URL has the URL of another environment variable, whose \
+            database is then migrated as well. The default is sqlalchemy.url, which the env.py of \
+            alembic init reads; an empty list sets none.\
+            """)
+        List<String> urlOptions) {
 
   public static final String DEFAULT_CONFIG = "alembic.ini";
   public static final String DEFAULT_SECTION = "alembic";
@@ -63,9 +75,19 @@ public record AlembicSpec(
   /** Debian's own Python has no {@code python}; the official images have both names. */
   public static final String DEFAULT_PYTHON = "python3";
 
+  /** Where every template of {@code alembic init} reads the URL. */
+  public static final List<String> DEFAULT_URL_OPTIONS = List.of("sqlalchemy.url");
+
   /** What applies where the resource has no {@code alembic} at all. */
   public static final AlembicSpec DEFAULT =
-      new AlembicSpec(DEFAULT_CONFIG, DEFAULT_SECTION, null, DEFAULT_PYTHON, null, Map.of());
+      new AlembicSpec(
+          DEFAULT_CONFIG,
+          DEFAULT_SECTION,
+          null,
+          DEFAULT_PYTHON,
+          null,
+          Map.of(),
+          DEFAULT_URL_OPTIONS);
 
   public AlembicSpec {
     config = config == null ? DEFAULT_CONFIG : config;
@@ -73,6 +95,7 @@ public record AlembicSpec(
     python = python == null ? DEFAULT_PYTHON : python;
     command = command == null ? null : List.copyOf(command);
     arguments = arguments == null ? Map.of() : Map.copyOf(arguments);
+    urlOptions = urlOptions == null ? DEFAULT_URL_OPTIONS : List.copyOf(urlOptions);
   }
 
   /** What the runner's path follows in the container's command. */

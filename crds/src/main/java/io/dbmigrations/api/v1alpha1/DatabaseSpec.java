@@ -18,12 +18,27 @@ public record DatabaseSpec(
         SecretKeyRef secretRef,
     @Default(DatabaseSpec.DEFAULT_VARIABLE)
         @Size(max = 128)
-        @JsonPropertyDescription("The environment variable from which env.py reads the URL.")
-        String variable) {
+        @JsonPropertyDescription(
+            """
+            The environment variable that has the URL, for env.py to read. An env.py that reads the \
+            configuration instead finds it there: see alembic.urlOptions.\
+            """)
+        String variable,
+    @Default("Forbid")
+        @JsonPropertyDescription(
+            """
+            What becomes of a migration when nobody can tell whether env.py connected to the database \
+            of the Secret's URL: it goes by another host name, and that URL lets nobody in, as with \
+            tokens that env.py fetches or with a proxy beside it. Forbid: nothing is run, with the \
+            reason DatabaseMismatch. Allow: it is run. Another database than the Secret's is never \
+            migrated, whatever stands here.\
+            """)
+        UnverifiedPolicy unverified) {
 
   public static final String DEFAULT_VARIABLE = "DATABASE_URL";
 
   public DatabaseSpec {
     variable = variable == null ? DEFAULT_VARIABLE : variable;
+    unverified = unverified == null ? UnverifiedPolicy.FORBID : unverified;
   }
 }

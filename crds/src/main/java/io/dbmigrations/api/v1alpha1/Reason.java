@@ -204,6 +204,14 @@ public enum Reason {
       STALLED,
       "The Secret, or the key in it, does not exist.",
       "Create it; it is then tried again by itself."),
+  DATABASE_MISMATCH(
+      "DatabaseMismatch",
+      STALLED,
+      "env.py connected to another database than the resource's, or nobody can tell whether it did;"
+          + " nothing was run there.",
+      "Let env.py read the variable, or name the option of the configuration that it reads in"
+          + " spec.alembic.urlOptions; where nobody can tell, spec.database.unverified may be"
+          + " Allow."),
   CONFIGURATION_ERROR(
       "ConfigurationError",
       STALLED,

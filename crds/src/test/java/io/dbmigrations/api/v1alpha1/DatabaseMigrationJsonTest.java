@@ -27,7 +27,16 @@ class DatabaseMigrationJsonTest {
 
     assertThat(spec.database().variable()).isEqualTo("DATABASE_URL");
     assertThat(spec.alembic())
-        .isEqualTo(new AlembicSpec("alembic.ini", "alembic", null, "python3", null, Map.of()));
+        .isEqualTo(
+            new AlembicSpec(
+                "alembic.ini",
+                "alembic",
+                null,
+                "python3",
+                null,
+                Map.of(),
+                List.of("sqlalchemy.url")));
+    assertThat(spec.database().unverified()).isEqualTo(UnverifiedPolicy.FORBID);
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
     assertThat(spec.rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID));
@@ -51,7 +60,7 @@ class DatabaseMigrationJsonTest {
                 + """
                   imagePullPolicy: IfNotPresent
                   imagePullSecrets: [{name: registry}]
-                  alembic: {workingDirectory: /app, arguments: {tenant: a}}
+                  alembic: {workingDirectory: /app, arguments: {tenant: a}, urlOptions: []}
                   timeouts: {run: 2h}
                   rollback: {policy: Forbid, irreversible: Allow}
                   retry: {limit: 0}
@@ -75,6 +84,7 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
     assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
     assertThat(again.getSpec().invalidIndexes()).isEqualTo(InvalidIndexPolicy.DROP);
+    assertThat(again.getSpec().alembic().urlOptions()).isEmpty();
     assertThat(again.getSpec().rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.FORBID, IrreversiblePolicy.ALLOW));
     assertThat(again.getStatus().condition(Condition.READY))

@@ -103,6 +103,8 @@ final class Slot implements AutoCloseable {
       }
       settled = Instant.now();
       Pause.until(Stage.PATIENCE, () -> Instant.now().isAfter(equipment.proxy().faultsEnd()));
+      // One that was killed clears away what is left when it is there again.
+      equipment.operator().awaitReady();
       Pause.millis(AFTERMATH.toMillis());
       turn.release();
       held = false;

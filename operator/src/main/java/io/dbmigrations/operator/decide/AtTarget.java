@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Revisions;
@@ -168,10 +169,17 @@ final class AtTarget {
           .formatted(found.database(), known.name(), target);
     }
     return rows.tablePresent()
-        ? "The version table has %s; this resource left it at %s. Somebody else migrates this database. Set the annotation dbmigrations.io/retry to a new value to migrate to %s again"
-            .formatted(Revisions.join(rows.revisions()), held(attempt), target)
+        ? "The version table has %s; this resource left it at %s. %s. Set the annotation dbmigrations.io/retry to a new value to migrate to %s again"
+            .formatted(Revisions.join(rows.revisions()), held(attempt), cause(observation), target)
         : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
             .formatted(observation.observableTable().orElse(""), held(attempt), target);
+  }
+
+  // Elsewhere the runner has shown that env.py was at the database that is read here.
+  private static String cause(Observation observation) {
+    return observation.spec().database().unverified() == UnverifiedPolicy.ALLOW
+        ? "Either somebody else migrates this database, or env.py migrated another one, which spec.database.unverified lets it do"
+        : "Somebody else migrates this database";
   }
 
   private static String held(AttemptStatus attempt) {

@@ -13,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.RollbackSpec;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
@@ -42,6 +43,8 @@ public record MigrationRequest(
     String config,
     String section,
     SortedMap<String, String> arguments,
+    NamedDatabase database,
+    List<String> urlOptions,
     Timeouts timeouts,
     RollbackSpec rollback,
     InvalidIndexPolicy invalidIndexes,
@@ -49,6 +52,9 @@ public record MigrationRequest(
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
+
+  /** The variable that has the URL, and whether a database is migrated that may be another one. */
+  public record NamedDatabase(String variable, UnverifiedPolicy unverified) {}
 
   /**
    * One life of a resource, from its creation to its deletion. Of two under one name the later
@@ -84,6 +90,8 @@ public record MigrationRequest(
         .config(spec.alembic().config())
         .section(spec.alembic().section())
         .arguments(new TreeMap<>(spec.alembic().arguments()))
+        .database(new NamedDatabase(spec.database().variable(), spec.database().unverified()))
+        .urlOptions(spec.alembic().urlOptions())
         .timeouts(
             new Timeouts(
                 millis(timeouts.lock()),
@@ -115,15 +123,25 @@ public record MigrationRequest(
     parts.put("config", alembic.config());
     parts.put("section", alembic.section());
     parts.put("workingDirectory", String.valueOf(alembic.workingDirectory()));
-    parts.put("command", alembic.words());
+    parts.put("python", alembic.python());
     parts.put("arguments", new TreeMap<>(alembic.arguments()));
-    parts.put("environment", environment(spec.podTemplate()));
+    // Only then: what was asked for before there were these fields is still the same.
+    if (!alembic.urlOptions().equals(AlembicSpec.DEFAULT_URL_OPTIONS)) {
+      parts.put("urlOptions", alembic.urlOptions());
+    }
+    if (alembic.command() != null) {
+      parts.put("command", alembic.command());
+    }
+    List<JsonNode> environment = environment(spec.podTemplate());
+    if (!environment.isEmpty()) {
+      parts.put("environment", environment);
+    }
     return Sha256.hex(write(parts), 12);
   }
 
   // What env.py may build its URL of. Everything else of a Pod changes nothing of what is asked
   // for.
-  private static Object environment(@Nullable Map<String, Object> podTemplate) {
+  private static List<JsonNode> environment(@Nullable Map<String, Object> podTemplate) {
     JsonNode template = JSON.valueToTree(podTemplate == null ? Map.of() : podTemplate);
     List<JsonNode> parts = new ArrayList<>();
     for (JsonNode container : template.path("spec").path("containers")) {
@@ -132,7 +150,8 @@ public record MigrationRequest(
         parts.add(container.path("envFrom"));
       }
     }
-    return parts.toString();
+    parts.removeIf(JsonNode::isEmpty);
+    return parts;
   }
 
   /** How long the runner is asked to let its migration run; empty where there is no limit. */

@@ -20,6 +20,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is decided once an attempt has ended without reaching its target. */
@@ -31,6 +32,18 @@ class AfterFailureTest {
     assertThat(report.reason()).isEqualTo(Reason.MIGRATION_FAILED);
     assertThat(report.message()).isEqualTo("its end");
     assertThat(report.lookAgain()).isNull();
+  }
+
+  @Test
+  void saysOfAnotherDatabaseThatItIsAnotherOneWhateverIsReadInItsOwn() {
+    Observations elsewhere = ended(Reason.DATABASE_MISMATCH, 0, null);
+    for (Observations seen : List.of(elsewhere, elsewhere.read("003"), elsewhere.readNoTable())) {
+      Decision.Report report = report(seen);
+      assertThat(report.reason()).isEqualTo(Reason.DATABASE_MISMATCH);
+      assertThat(report.message()).isEqualTo("its end");
+      assertThat(report.lookAgain()).isNull();
+    }
+    assertThat(decide(elsewhere.edited())).isEqualTo(migrate(0, null));
   }
 
   @Test

@@ -8,13 +8,14 @@ import static io.dbmigrations.operator.decide.Decisions.migrate;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
 import static io.dbmigrations.operator.testing.Ends.TABLE;
+import static io.dbmigrations.operator.testing.Ends.rows;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
-import static io.dbmigrations.operator.testing.Observations.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Observations;
 import java.util.List;
@@ -49,6 +50,13 @@ class AtTargetTest {
     assertThat(message(atTarget("003").read("004")))
         .contains("has 004", "left it at 003", "dbmigrations.io/retry");
     assertThat(reason(atTarget("003").read())).isEqualTo(Reason.REVISION_DRIFTED);
+  }
+
+  @Test
+  void blamesNobodyElseWhereEnvPyMayHaveMigratedAnotherDatabase() {
+    assertThat(message(atTarget("003").read("004"))).contains("Somebody else migrates");
+    assertThat(message(atTarget("003").unverified(UnverifiedPolicy.ALLOW).read("004")))
+        .contains("or env.py migrated another one", "spec.database.unverified");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RollbackPolicy;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.testing.Attempts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +72,7 @@ class ContractTest {
   static Stream<Arguments> enumerations() {
     return Stream.of(
         Arguments.of("mode", MigrationMode.values()),
+        Arguments.of("database.unverified", UnverifiedPolicy.values()),
         Arguments.of("rollback.policy", RollbackPolicy.values()),
         Arguments.of("rollback.irreversible", IrreversiblePolicy.values()),
         Arguments.of("invalidIndexes", InvalidIndexPolicy.values()));

@@ -56,6 +56,32 @@ class MigrationJobTest {
       """;
 
   @Test
+  void onlyTheEnvironmentOfThePodTemplateAsksForAMigration() {
+    String asked = MigrationRequest.hash(resource(RESOURCE).getSpec());
+    String template =
+        RESOURCE
+            + "  podTemplate: {metadata: {labels: {a: b}}, spec: {containers: [{name: migration, %s}]}}\n";
+    assertThat(
+            MigrationRequest.hash(
+                resource(template.formatted("resources: {limits: {cpu: 1}}")).getSpec()))
+        .isEqualTo(asked);
+    assertThat(
+            MigrationRequest.hash(
+                resource(template.formatted("env: [{name: A, value: b}]")).getSpec()))
+        .isNotEqualTo(asked);
+  }
+
+  @Test
+  void putsTheWordsOfTheCommandBeforeTheRunner() {
+    assertThat(pod(RESOURCE).getContainers().getFirst().getCommand())
+        .containsExactly("python3", "/dbmigration");
+    String command =
+        RESOURCE.replace("alembic: {", "alembic: {command: [/entrypoint.sh, python3], ");
+    assertThat(pod(command).getContainers().getFirst().getCommand())
+        .containsExactly("/entrypoint.sh", "python3", "/dbmigration");
+  }
+
+  @Test
   void meetsThePodSecurityStandardRestricted() {
     PodSpec pod = pod(RESOURCE);
     Container container = pod.getContainers().getFirst();
@@ -100,6 +126,8 @@ class MigrationJobTest {
                     "resource":{"uid":"7c1d","created":"2026-01-11T09:00:00Z","version":"41"},\
                     "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
+                    "database":{"variable":"DATABASE_URL","unverified":"Forbid"},\
+                    "urlOptions":["sqlalchemy.url"],\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "invalidIndexes":"Drop","claimants":["older"]}\
@@ -120,13 +148,24 @@ class MigrationJobTest {
     DatabaseMigration resource = resource(RESOURCE);
     String hash = MigrationRequest.hash(resource.getSpec());
 
-    for (String edit : List.of("1h=2h", "policy: Forbid=policy: Allow", "Drop=Forbid")) {
+    for (String edit :
+        List.of(
+            "1h=2h",
+            "policy: Forbid=policy: Allow",
+            "Drop=Forbid",
+            "key: url}=key: url}, unverified: Allow",
+            "tenant: a}=tenant: a}, urlOptions: [sqlalchemy.url]")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)
           .isEqualTo(hash);
     }
-    for (String edit : List.of("head=003", "migrations:1=migrations:2", "tenant: a=tenant: b")) {
+    for (String edit :
+        List.of(
+            "head=003",
+            "migrations:1=migrations:2",
+            "tenant: a=tenant: b",
+            "tenant: a}=tenant: a}, urlOptions: [url]")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)

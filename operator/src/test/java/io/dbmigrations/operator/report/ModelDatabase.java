@@ -7,7 +7,6 @@ import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
 import io.dbmigrations.operator.testing.Ends;
-import io.dbmigrations.operator.testing.Observations;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ final class ModelDatabase {
       return new DatabaseReading.NotObservable("a certificate in the image");
     }
     return refusal == null
-        ? Observations.rows(rows.toArray(String[]::new))
+        ? Ends.rows(rows.toArray(String[]::new))
         : new DatabaseReading.Refused(refusal, "it says no");
   }
 

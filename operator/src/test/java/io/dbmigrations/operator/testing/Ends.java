@@ -3,6 +3,8 @@ package io.dbmigrations.operator.testing;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
@@ -59,5 +61,20 @@ public final class Ends {
   private static AttemptState.Ended ended(OutcomeBuilder outcome) {
     return new AttemptState.Ended(
         outcome.build(), "sha256:1", "2026-01-11T09:59:58Z", "2026-01-11T09:59:59Z");
+  }
+
+  /** What a reading of the database found. */
+  public static DatabaseReading.Rows rows(String... rows) {
+    return rows(true, rows);
+  }
+
+  /** A reading that found no version table. */
+  public static DatabaseReading.Rows noTable() {
+    return rows(false);
+  }
+
+  private static DatabaseReading.Rows rows(boolean tablePresent, String... rows) {
+    return new DatabaseReading.Rows(
+        List.of(rows), tablePresent, "17.6", new DatabaseIdentity("7", "platform", TABLE));
   }
 }

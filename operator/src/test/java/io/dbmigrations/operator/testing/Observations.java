@@ -15,7 +15,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
-import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.MigrationRequest;
@@ -39,6 +39,7 @@ public final class Observations {
 
   private String target = "head";
   private String image = "migrations:1";
+  private UnverifiedPolicy unverified = UnverifiedPolicy.FORBID;
   private TimeoutsSpec timeouts = TimeoutsSpec.DEFAULT;
   private boolean suspend;
   private long generation = 1;
@@ -129,6 +130,11 @@ public final class Observations {
     return this;
   }
 
+  public Observations unverified(UnverifiedPolicy policy) {
+    unverified = policy;
+    return this;
+  }
+
   public Observations runTimeout(String run) {
     timeouts =
         new TimeoutsSpec(
@@ -214,35 +220,30 @@ public final class Observations {
 
   /** The database was read a moment ago. */
   public Observations read(String... rows) {
-    return read(Duration.ZERO, rows(rows));
+    return read(Duration.ZERO, Ends.rows(rows));
   }
 
   /** The table is not there. */
   public Observations readNoTable() {
-    return read(
-        Duration.ZERO,
-        new DatabaseReading.Rows(
-            List.of(), false, "17.6", new DatabaseIdentity("7", "platform", Ends.TABLE)));
+    return read(Duration.ZERO, Ends.noTable());
   }
 
   /** The database was looked at a moment ago, in vain, for the so-manieth time in a row. */
   public Observations readInVain(int misses, Reason reason) {
-    reading =
-        new Reading(
-            new DatabaseReading.Refused(reason, "it says no"), occasion(), NOW, misses, "1");
+    var refused = new DatabaseReading.Refused(reason, "it says no");
+    reading = new Reading(refused, occasion(), NOW, misses, "1");
     return this;
   }
 
   public Observations read(Duration ago, DatabaseReading found) {
-    reading =
-        new Reading(
-            found, occasion(), NOW.minus(ago), found instanceof DatabaseReading.Rows ? 0 : 1, "1");
+    int misses = found instanceof DatabaseReading.Rows ? 0 : 1;
+    reading = new Reading(found, occasion(), NOW.minus(ago), misses, "1");
     return this;
   }
 
   /** The reading was taken for something else. */
   public Observations readFor(String occasion, String... rows) {
-    reading = new Reading(rows(rows), occasion, NOW, 0, "1");
+    reading = new Reading(Ends.rows(rows), occasion, NOW, 0, "1");
     return this;
   }
 
@@ -277,16 +278,13 @@ public final class Observations {
         .build();
   }
 
-  public static DatabaseReading.Rows rows(String... rows) {
-    return new DatabaseReading.Rows(
-        List.of(rows), true, "17.6", new DatabaseIdentity("7", "platform", Ends.TABLE));
-  }
-
   private DatabaseMigrationSpec spec() {
     return DatabaseMigrationSpecBuilder.builder()
         .targetRevision(target)
         .image(image)
-        .database(new DatabaseSpec(new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL"))
+        .database(
+            new DatabaseSpec(
+                new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL", unverified))
         .timeouts(timeouts)
         .retry(new RetrySpec(3, "5s", "60s"))
         .suspend(suspend)

@@ -185,7 +185,7 @@ public final class RandomObservations {
           case 0 -> new DatabaseReading.Refused(refusal(), "it says no");
           case 1 -> new DatabaseReading.Locked("somebody holds it");
           case 2 -> new DatabaseReading.NotObservable("a certificate in the image");
-          default -> Observations.rows(any(ROWS).toArray(String[]::new));
+          default -> Ends.rows(any(ROWS).toArray(String[]::new));
         };
     return new Reading(
         found,

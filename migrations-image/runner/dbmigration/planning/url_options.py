@@ -1,0 +1,108 @@
+"""Puts the Secret's URL where env.py reads its own from the configuration, as `alembic init` has it do."""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.planning.database_url import readable
+from dbmigration.planning.driver import choose, default_driver, is_usable, makes_asynchronous_engine
+from dbmigration.planning.driver_options import translated
+from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy.engine import URL
+
+    from dbmigration.planning.request import Request
+
+
+@dataclass(frozen=True)
+class UrlOption:
+    """`option`, `section:option`, or one of these with `=VARIABLE` where another variable than the Secret's has the URL."""
+
+    option: str
+    section: str | None = None
+    variable: str | None = None
+
+    @staticmethod
+    def of(text: str) -> UrlOption:
+        place, _, variable = text.partition("=")
+        section, _, option = place.rpartition(":")
+        return UrlOption(option, section or None, variable or None)
+
+
+def urls(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
+    """By the variables that have them, the Secret's first: the databases that the resource names."""
+    if request.database is None:
+        return {}
+    found = {request.database.variable: environment.get(request.database.variable, "")}
+    for option in map(UrlOption.of, request.url_options):
+        if option.variable is None:
+            continue
+        if not environment.get(option.variable):
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"spec.alembic.urlOptions wants the URL of the variable {option.variable} in {option.option}, and that "
+                "variable is not set: give it to the container, or correct the name.",
+            )
+        found[option.variable] = environment[option.variable]
+    return found
+
+
+def hand_over(config: Config, request: Request, found: Mapping[str, str], source: str) -> None:
+    """Each URL into its option. What env.py sets afterwards by itself counts."""
+    if request.database is None:
+        return
+    asynchronous = makes_asynchronous_engine(source)
+    for option in map(UrlOption.of, request.url_options):
+        section = option.section or config.config_ini_section
+        text = found[option.variable or request.database.variable].strip()
+        if not text:
+            continue
+        made = for_env_py(text, _own(config, section, option.option), asynchronous)
+        parser = config.file_config
+        if not parser.has_section(section) and section != parser.default_section:
+            parser.add_section(section)
+        # A single % is the beginning of a reference to another option.
+        parser.set(section, option.option, made.replace("%", "%%"))
+
+
+def for_env_py(text: str, own: str, asynchronous: bool | None) -> str:
+    """The URL with a driver that env.py can use and that the image has; one that cannot be read stays as it is."""
+    url = readable(text)
+    if url is None or url.get_backend_name() != "postgresql":
+        return text
+    driver = choose(_driver_of(url), _driver_of(readable(own)), asynchronous, default_driver(), is_usable)
+    return text if driver is None else with_driver(url, driver).render_as_string(hide_password=False)
+
+
+def with_driver(url: URL, driver: str) -> URL:
+    return url.set(drivername=f"postgresql+{driver}", query=translated(url.query, driver))
+
+
+def _driver_of(url: URL | None) -> str | None:
+    dialect, _, driver = url.drivername.partition("+") if url is not None else ("", "", "")
+    return driver or None if dialect == "postgresql" else None
+
+
+def _own(config: Config, section: str, option: str) -> str:
+    """What the configuration says there, as far as it can be read: it may refer to what env.py is to set."""
+    with contextlib.suppress(configparser.Error):
+        if config.file_config.has_option(section, option):
+            return config.file_config.get(section, option, raw=True)
+    toml: Mapping[str, Any] = getattr(config, "toml_alembic_config", None) or {}
+    return str(toml.get(option) or "") if section == config.config_ini_section else ""
+
+
+def source_of(env_py: str) -> str:
+    """Empty where it cannot be read: whether it is missing is told when it is to be run."""
+    try:
+        with open(env_py, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError):
+        return ""
