@@ -91,10 +91,7 @@ final class TerminatedContainer {
   }
 
   private static String excerpt(@Nullable String message) {
-    String words =
-        message == null
-            ? ""
-            : PROGRESS.matcher(message).replaceAll("").strip().replaceAll("\\s+", " ");
+    String words = message == null ? "" : LastWords.clean(PROGRESS.matcher(message).replaceAll(""));
     return words.length() <= MAX_WORDS ? words : "…" + words.substring(words.length() - MAX_WORDS);
   }
 }

@@ -102,6 +102,23 @@ class AttemptReaderTest {
         .doesNotContain("event");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          no route to postgresql://app:cor rect:horse@db/shop   | no route to postgresql://app:cor ***@db/shop
+          translate 'postgre...horse-battery@db/shop'           | translate ***@db/shop'
+          unknown host horse-battery@db                         | unknown host ***@db
+          connect(password='horse battery', user='app')         | connect(password=***, user='app')
+          {"password": "horse", "user": "app"}                  | {"password": ***, "user": "app"}
+          """)
+  void masksWhatMayBeAPasswordInTheLastWords(String log, String told) {
+    assertThat(ended(terminated("Error", 134, log)).outcome().message())
+        .contains("its last words: " + told + ". When");
+  }
+
   @Test
   void namesTheMemoryThatAContainerMayUse() {
     ContainerState killed = terminated("OOMKilled", 137, null);
