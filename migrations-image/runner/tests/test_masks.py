@@ -128,3 +128,10 @@ def test_neither_log_nor_warning_nor_chain_nor_note_shows_a_piece(project: Proje
     assert [word for word in ("print ", "write ", "lines ", "log ", "logged", "warn ") if word not in written] == []
     # Its own text, which the interpreter quotes in a traceback, has none of it.
     assert [secret[n : n + 4] for n in range(len(secret) - 3) if secret[n : n + 4] in written] == []
+
+
+def test_what_a_url_lacks_is_not_taken_for_a_name() -> None:
+    assert Secrets({"U": "postgresql://app:hunter-22/db"}).clean("port 'hunter-22', host 'app'") == "port '***', host 'app'"
+    spaced = Secrets({"U": "postgresql://app:one?two-three four@db/x"})
+    assert spaced.clean("bad query field: 'two-three'") == "bad query field: '***'"
+    assert spaced.clean("app at db") == "app at db"

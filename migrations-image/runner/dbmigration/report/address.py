@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 # Where a parser ends a password, or the address. A colon is none of them: everything after the first one is the password.
@@ -25,11 +25,14 @@ def addresses(text: str) -> Iterator[Address]:
     """Of a value that is a URL, whatever its password holds, and of each URL in a text."""
     text = text.strip()
     words = text.split()
-    if len(words) > 1 and "//" in words[0]:
+    is_one = bool(words) and "//" in words[0]
+    if is_one:
         yield read(text)
     for word in words:
         if "//" in word or ("@" in word and len(words) == 1):
-            yield read(word)
+            # What the first word of one with spaces seems to name is a piece of its password.
+            found = read(word)
+            yield replace(found, names=frozenset(), hosts=frozenset()) if is_one else found
 
 
 def read(url: str) -> Address:
@@ -41,10 +44,14 @@ def read(url: str) -> Address:
     login, at, location = rest.rpartition("@")
     user, _, password = login.partition(":")
     authority, path = _split(location, "/?#")
+    if not at and not authority.startswith("[") and not _is_port(authority.partition(":")[2]):
+        # What is no port was meant for a password, and the host is missing.
+        user, _, password = authority.partition(":")
+        authority = ""
     names = {*scheme.strip(":").split("+"), _split(path[1:], "?#")[0]}
     hosts = set()
     for server in authority.split(","):
-        host, _, port = server.rpartition(":") if server.rpartition(":")[2].isdigit() else (server, "", "")
+        host, _, port = server.rpartition(":") if _is_port(server.rpartition(":")[2]) else (server, "", "")
         names.add(port)
         hosts.add(host.strip("[]"))
     if not set(_SEPARATORS) & set(user):
@@ -52,6 +59,10 @@ def read(url: str) -> Address:
     names |= hosts
     named = frozenset(filter(None, names | {unquote(name) for name in names}))
     return Address(password, named, frozenset(filter(None, hosts)) if at else frozenset(), _unescaped(login, password))
+
+
+def _is_port(text: str) -> bool:
+    return not text.strip("0123456789,")
 
 
 def _split(text: str, ends: str) -> tuple[str, str]:

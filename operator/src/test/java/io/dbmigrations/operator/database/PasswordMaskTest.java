@@ -26,7 +26,7 @@ import org.postgresql.util.ServerErrorMessage;
  * many passwords as that are tried.
  */
 class PasswordMaskTest {
-  private static final int CASES = Integer.getInteger("dbmigration.test.passwords", 2000);
+  private static final int CASES = Integer.getInteger("dbmigration.test.passwords", 500);
 
   private static final List<String> ALPHABETS =
       List.of(
