@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from dbmigration.report.redact import Secrets
-from tests.project import Project
+from tests.project import RUNNER, Project
 
 HORSE = "postgresql://app:correct-horse-battery@db/shop"
 POSTGRES = "postgresql://postgres:postgres@postgres:5432/postgres"
@@ -135,3 +137,29 @@ def test_what_a_url_lacks_is_not_taken_for_a_name() -> None:
     spaced = Secrets({"U": "postgresql://app:one?two-three four@db/x"})
     assert spaced.clean("bad query field: 'two-three'") == "bad query field: '***'"
     assert spaced.clean("app at db") == "app at db"
+
+
+def test_a_runner_that_cannot_be_loaded_says_where_and_not_what(project: Project, tmp_path: Path) -> None:
+    project.line("001")
+    project.runner = tmp_path / "runner"
+    shutil.copytree(RUNNER, project.runner)
+    broken = project.runner / "reasons.py"
+    broken.write_text(broken.read_text() + "\nimport os\nraise ValueError(os.environ['DATABASE_URL'])\n")
+    result = project.run("head", anew=True)
+    assert (result.code, result.reason) == (1, "InternalError")
+    assert "ValueError at " in result.message
+    assert "reasons.py:" in result.message
+    assert project.database.password not in json.dumps(result.outcome) + result.stdout + result.stderr
+
+
+def test_what_a_connection_names_is_shown_unless_it_may_be_a_piece_of_the_password() -> None:
+    tenant = {"host": "db", "user": "tenant_7", "dbname": "tenant_7", "password": "tenant_7-horse", "port": 5432}
+    followed = Secrets({})
+    followed.follow(tenant)
+    assert followed.clean("tenant_7 is at 001, tenant_7-horse") == "tenant_7 is at 001, ***"
+    taken = Secrets({"U": "postgresql://app:horse@battery@db/x"})
+    taken.follow({"host": "battery", "user": "app", "password": "horse"})
+    assert taken.clean("battery") == "***"
+    unknown = Secrets({})
+    unknown.follow({"host": "battery@db", "user": "app", "password": "horse@battery"})
+    assert unknown.clean("no battery@db") == "no ***@db"

@@ -79,6 +79,13 @@ class Secrets:
             if isinstance(value, str):
                 self._add(value)
 
+    def follow(self, connection: Mapping[str, object]) -> None:
+        """Its password is a secret, and what else it says are names, unless a piece of the password was taken for one."""
+        self.add([connection.get("password")])
+        names = [str(connection[name]) for name in ("host", "port", "user", "dbname", "database") if connection.get(name)]
+        if not self.unescaped and not any("@" in name for name in names):
+            self._name(names)
+
     def _add(self, value: str, is_address: bool = False) -> None:
         if len(value) >= SHORTEST:
             self._fragments.add(value, is_address)
