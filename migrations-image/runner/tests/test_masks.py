@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dbmigration.report.redact import Secrets
+from dbmigration.report.unescaped import advice
 from tests.project import RUNNER, Project
 
 HORSE = "postgresql://app:correct-horse-battery@db/shop"
@@ -61,6 +62,12 @@ def test_names_of_the_environment_and_of_options_are_shown() -> None:
     assert clean("horse_rw-1 my-horses horse") == "*** *** ***"
 
 
+def test_the_advice_is_not_masked_with_the_password() -> None:
+    secrets = Secrets({"U": "postgresql://app:a@.b/,c@db/x"})
+    told = advice(secrets.unescaped, "DatabaseUnreachable")
+    assert "write @ as %40 and / as %2F instead" in secrets.clean(told)
+
+
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg", "pg8000"])
 def test_an_unescaped_at_sign_shows_nothing_and_is_said(project: Project, driver: str) -> None:
     project.use(driver)
@@ -81,7 +88,7 @@ def test_an_unescaped_slash_shows_nothing_and_is_said(project: Project) -> None:
     result = project.run("head", url=project.database.url(password="se/Secret123#x"))
     assert (result.code, result.reason) == (1, "ConfigurationError")
     assert "'se'" not in result.message
-    assert "write / as %2F, # as %23" in result.message
+    assert "write / as %2F and # as %23 instead" in result.message
 
 
 def test_a_wrong_password_is_no_matter_of_escapes(project: Project) -> None:

@@ -16,8 +16,9 @@ def advice(unescaped: str, reason: str) -> str:
     characters = [c for c in unescaped if reason in (_REASONS_OF_AT if c == "@" else _REASONS)]
     if not characters:
         return ""
-    instead = ", ".join(f"{c} as {quote(c, safe='')}" for c in characters)
+    # Without a stop behind a code, which could be a piece of the password as well, and be masked.
+    instead = " and ".join(f"{c} as {quote(c, safe='')}" for c in characters)
     return (
         f" In front of the host of a URL in the environment stands an unescaped {' and '.join(characters)}, behind which a "
-        f"driver may look for the host, the port or the database: in a password write {instead}."
+        f"driver may look for the host, the port or the database: in a password write {instead} instead."
     )

@@ -79,7 +79,8 @@ class PasswordMaskTest {
         target = JdbcTarget.of(DatabaseUrl.parse(url));
       } catch (NotObservableException e) {
         assertThat(e.getMessage()).contains("%40");
-        assertNoPiece(password, e.getMessage());
+        // The advice is the same whatever the password is.
+        assertNoPiece(password, e.getMessage().replace("%40", "").replace("%2F", ""));
         continue;
       }
       for (String words : words(password, url, chance)) {
