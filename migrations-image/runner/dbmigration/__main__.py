@@ -87,8 +87,13 @@ try:
 
     main()
 except BaseException as _error:
+    _step = _error.__traceback__
+    while _step is not None and _step.tb_next is not None:
+        _step = _step.tb_next
+    # Its words may hold anything, and nothing is there that could mask them; those of an import hold the name of a module.
+    _what = type(_error).__name__ + (": %s" % _error if isinstance(_error, ImportError) else "")
     _last_resort(
         "InternalError",
-        "The runner itself failed (%s: %s): the operator mounts it, so reinstall the operator, and report this message if "
-        "it stays." % (type(_error).__name__, _error),
+        "The runner itself failed (%s at %s:%d): the operator mounts it, so reinstall the operator, and report this message "
+        "if it stays." % (_what, _step.tb_frame.f_code.co_filename if _step else "?", _step.tb_lineno if _step else 0),
     )

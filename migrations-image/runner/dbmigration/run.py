@@ -15,6 +15,7 @@ from dbmigration.report.notices import Notices
 from dbmigration.report.outcome import MOST_WARNINGS, Outcome
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
+from dbmigration.report.streams import mask_streams
 from dbmigration.state import State
 from dbmigration.watch.watchdog import Watchdog
 
@@ -33,6 +34,7 @@ class Run:
         refusal: Refusal | None = None
         try:
             self._watchdog.start()
+            mask_streams(self._secrets)
             self._notices.listen()
             self._migrate()
         except BaseException as error:

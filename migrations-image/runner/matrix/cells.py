@@ -14,7 +14,7 @@ DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000")
 # The newest that a Python can have up to these; uv finds which.
 NEWEST = ("asyncpg<=0.32.0", "pg8000<=1.31.6", "psycopg[binary]<=3.3.9", "psycopg2-binary<=2.9.13")
 OLDEST = ("asyncpg==0.27.0", "pg8000==1.29.4", "psycopg[binary]==3.1.8", "psycopg2-binary==2.9.5")
-TOOLS = ("pytest<=9.2.0", "pytest-xdist<=3.8.0")
+TOOLS = ("pytest<=9.2.0", "pytest-xdist<=3.8.0", "pydantic<=2.14.4")
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def admin(server: Server) -> Iterator[psycopg.Connection[Any]]:
 def _database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
     """Owned by a role of its own that is no superuser, as in production."""
     name = f"t{os.getpid()}_{next(_names)}"
-    admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'")
+    admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pW9{name}'")
     create_database(admin, name, name)
     database = Database(server, name)
     yield database

@@ -43,7 +43,7 @@ class Database:
 
     @property
     def password(self) -> str:
-        return f"pw-of-{self.name}"
+        return f"pW9{self.name}"
 
     def url(self, driver: str = "psycopg", **parts: str) -> str:
         split = urlsplit(self.server.url)

@@ -42,15 +42,16 @@ ALLOWED = {
     },
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
     "redact.py": {
-        r"//[^\s:/@'\"]*:": "no slash or colon is of the run, so that no two begin in one",
         r"\S*": "one run",
         redact._NAMED.pattern: "what may follow a run of spaces or of a quoted value is not of it, and a quoted value that has "
         "no end is the last one",
         "(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key": "words",
         r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}": "words, and a run of a bounded length",
         "(?i)_(file|path|dir|name|variable)$": "words",
-        "": "the secrets: between two of their characters there is one way to match a line break",
-        r"\w": "one character",
+        "(?i)(^|_)(url|uri|dsn)$": "words",
+        "(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$": "words",
+        r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)": "words, and a run with nothing behind it",
+        "[@/?#:]": "one character",
         r"\\(.)": "two characters",
     },
     "notices.py": {r"(alembic|sqlalchemy|dbmigration)(\.|$)|\w+_py$": "the name of a module, once, from the beginning"},
@@ -88,6 +89,13 @@ PIECES = [
         "a b",
         "b  \n",
         "=" * 3,
+        "...",
+        "@h",
+        "//a@",
+        "..@",
+        "aaa.",
+        "app ",
+        "name-",
     ),
 ]
 LONGEST = 40000
@@ -121,7 +129,8 @@ def test_every_expression_is_one_of_which_somebody_has_thought(path: Path) -> No
 @pytest.mark.parametrize("piece", PIECES)
 def test_secrets_are_looked_for_in_proportion_to_the_text(piece: str, end: str) -> None:
     """Of what is quadratic this would take minutes."""
-    secrets = Secrets({"A_SECRET": "a" * 20 + "b", "B_SECRET": "a" + " " * 30 + "b", "C_SECRET": "a \n " * 20 + "b"})
+    of_spaces = {"A_SECRET": "a" * 20 + "b", "B_SECRET": "a" + " " * 30 + "b", "C_SECRET": "a \n " * 20 + "b"}
+    secrets = Secrets({**of_spaces, "URL": "postgresql://app:a:aaa.name-pass@h/name-", "LONG_TOKEN": "password//a:" * 50})
     secrets.add([" " * 12 + "b", " " * 12])
     text = piece * (LONGEST // len(piece)) + end
     started = time.process_time()

@@ -62,7 +62,8 @@ class Project:
     def _unloadable(self, error: Exception) -> Refusal:
         from alembic.script.revision import CycleDetected
 
-        from dbmigration.planning.place import innermost, loading
+        from dbmigration.planning import writing
+        from dbmigration.planning.place import chain, innermost, loading
 
         if isinstance(error, CycleDetected):
             files = ", ".join(self._file(revision) for revision in sorted(error.revisions)[:5])
@@ -85,8 +86,9 @@ class Project:
         at = innermost(error)
         return Refusal(
             INVALID_SCRIPTS,
-            f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. Correct it and build "
-            "the image again.",
+            f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. "
+            f"{writing.remedy(chain(error)) or ''} ".lstrip()
+            + "Correct it and build the image again.",
         )
 
     def _missing_parent(self) -> tuple[str, str] | None:
@@ -180,6 +182,8 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
     try:
         return ScriptDirectory.from_config(config)
     except Exception as error:
+        from dbmigration.planning import interpolation
+
         name = config.config_file_name
         if not (name and os.path.isfile(name)):
             name = PYPROJECT
@@ -192,7 +196,8 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         raise Refusal(
             CONFIGURATION_ERROR,
             f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {str(error).rstrip('. ')}. "
-            "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
+            + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
+            + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory).",
         ) from error
 

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.refusal import Refusal
+from dbmigration.report import unescaped
 from dbmigration.report.judge import judge
 from dbmigration.report.outcome import Outcome, write
 from dbmigration.report.progress import Progress, flush
@@ -50,6 +51,8 @@ class Conclusion:
 
     def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
         outcome = judge(self._state, refusal, readings)
+        if self._state.course.session is None:
+            outcome.message += unescaped.advice(self._secrets.unescaped, outcome.reason)
         outcome.message = self._secrets.clean(outcome.message)
         outcome.warnings = [self._secrets.clean(text) for text in (*self._state.course.advice, *self._notices.heard)]
         outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)

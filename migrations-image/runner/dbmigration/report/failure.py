@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from dbmigration import reasons
+from dbmigration.planning import interpolation, writing
 from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
@@ -30,13 +31,13 @@ def classify(error: BaseException, state: State) -> Refusal:
     if is_own(error):
         return _internal(error)
     if state.course.running is not None:
-        return _migration_failure(error, state)
+        return _migration_failure(error, causes, state)
     if state.task.env_py is not None:
         return _environment_failure(error, causes, sqlstate, state)
     return _internal(error)
 
 
-def _migration_failure(error: BaseException, state: State) -> Refusal:
+def _migration_failure(error: BaseException, causes: list[BaseException], state: State) -> Refusal:
     running = state.course.running
     assert running is not None
     step = running.step
@@ -61,8 +62,8 @@ def _migration_failure(error: BaseException, state: State) -> Refusal:
     where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
     return Refusal(
         reasons.MIGRATION_FAILED,
-        f"{where} raised {text}{f' (at {at})' if at else ''}. "
-        "Correct the script and build the image again"
+        f"{where} raised {text}{f' (at {at})' if at else ''}. {writing.remedy(causes) or ''} ".lstrip()
+        + "Correct the script and build the image again"
         + (
             "; if this step cannot be taken back at all, choose a target that needs no such step."
             if not step.is_upgrade
@@ -107,7 +108,12 @@ def _missing_variable(error: BaseException) -> bool:
 def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
+    cannot_write = writing.remedy(causes)
+    if cannot_write:
+        return cannot_write
     for cause in causes:
+        if interpolation.is_interpolation(cause):
+            return interpolation.REMEDY
         if isinstance(cause, ModuleNotFoundError):
             if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
                 return f"The driver {cause.name} of the Secret's URL is not in the image: install it, or change the URL."

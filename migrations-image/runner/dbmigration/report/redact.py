@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from dbmigration.report.address import Address, addresses
+from dbmigration.report.fragments import SHORTEST, Fragments, Span
+from dbmigration.report.spelling import spellings
 
 MASK = "***"
-# Shorter values stand in every other word. Inside a URL, and where a name says that one follows, they are masked
-# whatever their length.
-SHORTEST = 4
-# Shorter ones than this are masked as whole words only: a password `post` is not to hide PostgreSQL.
-SHORTEST_WITHIN_WORDS = 8
 
-# Before the password of a URL, also of one whose scheme is malformed.
-_USER = re.compile(r"//[^\s:/@'\"]*:")
 _REST_OF_WORD = re.compile(r"\S*")
 _NAMED = re.compile(
     r"""(?ix)
@@ -26,92 +20,139 @@ _NAMED = re.compile(
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
 _PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")
-# Where a line was broken in the middle of a value; nobody breaks one that has lines of its own.
-_LONGEST_BROKEN = 200
-_BREAK = r"(?:[ \t]*\r?\n[ \t]*)?"
+_ADDRESS_NAME = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
+_NAME_NAME = re.compile(r"(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$")
+_NAME_IN_OPTIONS = re.compile(r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)")
+_CUTS = ("...", "…")
+_QUOTES = "'\"`"
+# A name of a host, a user and a port are shorter.
+_LONGEST_LOGIN = 300
 
 
 class Secrets:
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self.unescaped = ""
+        """What has to be percent-encoded in a URL of the environment, and is not."""
+        self._fragments = Fragments()
+        self._names: set[str] = set()
+        self._hosts: set[str] = set()
+        self._short: set[str] = set()
         for name, value in environment.items():
-            self.add(_passwords(value))
-            value = value.strip()
+            self._learn(name, value.strip())
+
+    def _learn(self, name: str, value: str) -> None:
+        if _SECRET_NAME.search(name):
             is_place = _PLACE_NAME.search(name) or value.startswith("/")
-            if _SECRET_NAME.search(name) and not is_place and not _SWITCH.fullmatch(value):
-                # Of a key of many lines a message may show one.
-                self.add([value, *value.splitlines()])
+            if not is_place and not _SWITCH.fullmatch(value):
+                self._add(value, is_address="://" in value)
+        elif _ADDRESS_NAME.search(name) and not any(sign in value for sign in "/=@ "):
+            # Somebody put the password alone where its URL belongs.
+            self._add(value)
+        elif _NAME_NAME.search(name):
+            self._name([value])
+        for address in addresses(value):
+            self._learn_address(address)
+        self._name(_NAME_IN_OPTIONS.findall(value))
+        for match in _NAMED.finditer(value):
+            found = match.group("value")
+            if not _SWITCH.fullmatch(found):
+                self._add(found)
+            if found[0] in _QUOTES and len(found) > 1:
+                self._add(re.sub(r"\\(.)", r"\1", found[1:-1]))
+
+    def _learn_address(self, address: Address) -> None:
+        self._add(address.password)
+        self._name(address.names)
+        self._hosts |= address.hosts
+        self.unescaped = "".join(dict.fromkeys(self.unescaped + address.unescaped))
+        # What a parser takes for a host, a port or a database.
+        for part in re.split("[@/?#:]", address.password):
+            self._add_short(part)
+
+    def _name(self, names: Iterable[str]) -> None:
+        self._names.update(names)
+        self._fragments.except_for(names)
 
     def add(self, values: Iterable[object]) -> None:
         for value in values:
-            if isinstance(value, str) and len(value) >= SHORTEST:
-                self._values.update(_forms(value))
-        self._pattern = None
+            # asyncpg takes a function, which fetches a token for each connection.
+            if isinstance(value, str):
+                self._add(value)
+
+    def follow(self, connection: Mapping[str, object]) -> None:
+        """Its password is a secret, and what else it says are names, unless a piece of the password was taken for one."""
+        self.add([connection.get("password")])
+        names = [str(connection[name]) for name in ("host", "port", "user", "dbname", "database") if connection.get(name)]
+        if not self.unescaped and not any("@" in name for name in names):
+            self._name(names)
+
+    def _add(self, value: str, is_address: bool = False) -> None:
+        if len(value) >= SHORTEST:
+            self._fragments.add(value, is_address)
+        else:
+            self._add_short(value)
+
+    def _add_short(self, value: str) -> None:
+        """To hide every `a` would hide the message: it is hidden where it is quoted, and in a login."""
+        if value.strip() and len(value) < SHORTEST:
+            self._short |= spellings(value)
 
     def clean(self, text: str) -> str:
-        text = _NAMED.sub(rf"\g<name>{MASK}", _without_passwords_of_urls(text))
-        if self._pattern is None:
-            longest_first = sorted(filter(None, self._values), key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(_found, longest_first)) or r"(?!)")
-        return self._pattern.sub(MASK, text)
+        text = _masked(text, _logins(text, self._names))
+        text = _NAMED.sub(rf"\g<name>{MASK}", text)
+        text = _masked(text, self._logins_of_known_hosts(text))
+        for short in self._short - self._names:
+            for quote in _QUOTES:
+                text = text.replace(quote + short + quote, quote + MASK + quote)
+        return _masked(text, self._fragments.spans(text))
+
+    def _logins_of_known_hosts(self, text: str) -> list[Span]:
+        """What is left in front of a host, by whomever and wherever it was cut: a password, or the end of one."""
+        found = []
+        for host in self._hosts:
+            place, done = text.find(f"@{host}"), 0
+            while place >= 0:
+                start = place
+                while start > done and place - start < _LONGEST_LOGIN and not _ends_login(text[start - 1]):
+                    start -= 1
+                login, done = text[start:place], place
+                if login and login not in self._names and not login.endswith(MASK):
+                    found.append((start, place))
+                place = text.find(f"@{host}", place + 1)
+        return sorted(found)
 
 
-def _forms(value: str) -> set[str]:
-    """As a driver may show it, as it stands in a URL, and as an exception quotes it."""
-    plain = {value, unquote(value), unquote_plus(value)}
-    encoded = {form for text in plain for form in (quote(text, safe=""), quote(text), quote_plus(text))}
-    quoted = {form[1:-1] for text in plain for form in (repr(text), json.dumps(text), json.dumps(text, ensure_ascii=False))}
-    return plain | encoded | quoted | {text.replace("'", "''") for text in plain}
+def _ends_login(character: str) -> bool:
+    return character.isspace() or character in _QUOTES or character in "/(=,"
 
 
-def _found(value: str) -> str:
-    pattern = _broken(value) if len(value) <= _LONGEST_BROKEN else re.escape(value)
-    if len(value) >= SHORTEST_WITHIN_WORDS:
-        return pattern
-    begins, ends = (r"\w" if re.match(r"\w", edge) else r"(?!)" for edge in (value[0], value[-1]))
-    return rf"(?<!{begins}){pattern}(?!{ends})"
-
-
-def _broken(value: str) -> str:
-    """Wherever a line may have been broken in it. Between two characters that are no space there is one way to match one."""
-    front, back = value[: len(value) - len(value.lstrip())], value[len(value.rstrip()) :] if value.strip() else ""
-    runs = groupby(value.strip(), str.isspace)
-    within = (r"\s+" if is_space else _BREAK.join(map(re.escape, run)) for is_space, run in runs)
-    return re.escape(front) + "".join(within) + re.escape(back)
-
-
-def _passwords(value: str) -> Iterator[str]:
-    for start, end in _passwords_of_urls(value):
-        yield value[start:end]
-    for match in _NAMED.finditer(value):
-        found = match.group("value")
-        if not _SWITCH.fullmatch(found):
-            yield found
-        if found[0] in "'\"" and len(found) > 1:
-            yield re.sub(r"\\(.)", r"\1", found[1:-1])
-
-
-def _without_passwords_of_urls(text: str) -> str:
+def _masked(text: str, spans: Iterable[Span]) -> str:
     parts, kept = [], 0
-    for start, end in _passwords_of_urls(text):
-        parts += [text[kept:start], MASK]
-        kept = end
+    for start, end in spans:
+        # Of two that overlap the earlier one may reach as far.
+        if end > kept:
+            parts += [text[kept : max(start, kept)], MASK if start >= kept else ""]
+            kept = end
     return "".join(parts) + text[kept:]
 
 
-def _passwords_of_urls(text: str) -> Iterator[tuple[int, int]]:
-    """Where they begin and end: at the last @ of the word. Each word is looked through once, however many begin in it."""
-    position = end = last = 0
-    while (start := text.find("//", position)) >= 0:
-        if start >= end:
-            end = _REST_OF_WORD.match(text, start).end()  # type: ignore[union-attr]
-            last = text.rfind("@", start, end)
-        user = _USER.match(text, start)
-        if last < start:
-            position = end
-        elif user is not None and user.end() < last:
-            yield user.end(), last
-            position = last + 1
-        else:
-            position = start + 1
+def _logins(text: str, names: set[str]) -> Iterator[Span]:
+    """All in front of a host, but for a user of a known name: up to the last @ of the word, since any may belong to the
+    password. Each word is looked through once, however many begin in it."""
+    position = 0
+    while (start := _beginning(text, position)) >= 0:
+        end = _REST_OF_WORD.match(text, start).end()  # type: ignore[union-attr]
+        last = text.rfind("@", start, end)
+        if last >= 0:
+            user, colon, _ = text[start:last].partition(":")
+            if user not in names:
+                yield start, last
+            elif colon:
+                yield start + len(user) + 1, last
+        position = max(end, start)
+
+
+def _beginning(text: str, position: int) -> int:
+    """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
+    found = [place + len(sign) for sign in ("//", *_CUTS) if (place := text.find(sign, position)) >= 0]
+    return min(found, default=-1)

@@ -18,7 +18,7 @@ def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], N
     """Those of every engine that env.py makes. `changed` is called when there is a new deadline to be kept."""
 
     def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
-        secrets.add([parameters.get("password")])
+        secrets.follow(parameters)
         address = asked_for(parameters)
         if record is not None:
             record.info[KEY] = address

@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.Logins;
 import io.dbmigrations.operator.job.Outcome;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -81,6 +82,6 @@ final class Refusal {
 
   static String words(KubernetesClientException answer) {
     String said = answer.getStatus() == null ? null : answer.getStatus().getMessage();
-    return said == null ? String.valueOf(answer.getMessage()) : said;
+    return Logins.mask(said == null ? String.valueOf(answer.getMessage()) : said);
   }
 }

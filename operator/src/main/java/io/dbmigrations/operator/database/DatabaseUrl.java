@@ -17,6 +17,7 @@ record DatabaseUrl(
     String driverName,
     Optional<String> user,
     Optional<String> password,
+    Optional<String> passwordAsWritten,
     Optional<String> host,
     Optional<Integer> port,
     Optional<String> database,
@@ -54,10 +55,17 @@ record DatabaseUrl(
           "The database URL is not of SQLAlchemy's form"
               + " postgresql+driver://user:password@host:port/database.");
     }
+    if (url.indexOf('@') >= 0 && parts.group("user") == null) {
+      // As above: behind a slash in place of the colon, the password would be the database.
+      throw new NotObservableException(
+          "The database URL has an @ that ends no user:password: in a user, password, database or"
+              + " option it must be written %40, and / must be %2F.");
+    }
     return new DatabaseUrl(
         parts.group("name"),
         group(parts, "user").map(PercentEncoding::decode),
         group(parts, "password").map(PercentEncoding::decode),
+        group(parts, "password"),
         group(parts, "host").or(() -> group(parts, "ipv6")),
         group(parts, "port").map(DatabaseUrl::port),
         group(parts, "database").map(PercentEncoding::decode),

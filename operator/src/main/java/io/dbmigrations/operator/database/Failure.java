@@ -32,6 +32,16 @@ final class Failure {
   private Failure() {}
 
   static DatabaseReading reading(SQLException e, JdbcTarget target, ServerAddress server) {
+    PasswordMask mask = target.mask();
+    return switch (told(e, target, server)) {
+      case Refused(var reason, var message) -> new Refused(reason, mask.clean(message));
+      case Locked(var message) -> new Locked(mask.clean(message));
+      case NotObservable(var message) -> new NotObservable(mask.clean(message));
+      case DatabaseReading.Rows rows -> rows;
+    };
+  }
+
+  private static DatabaseReading told(SQLException e, JdbcTarget target, ServerAddress server) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     String where = target.at(server);
     if (cause(e, Reach.OwnAddressException.class)) {
@@ -152,25 +162,21 @@ final class Failure {
     return new Refused(DATABASE_UNREACHABLE, "The " + where + " cannot be reached: " + why);
   }
 
-  /** The server's words alone where there are some, else the driver's with those of the cause. */
+  /**
+   * A server that asked for the password as it is can say it, and the driver may quote what it was
+   * given: no piece of it is repeated.
+   *
+   * <p>The server's words alone where there are some, else the driver's with those of the cause.
+   */
   private static String words(SQLException e, JdbcTarget target) {
     if (e instanceof PSQLException p
         && p.getServerErrorMessage() != null
         && p.getServerErrorMessage().getMessage() != null) {
-      return Text.brief(withoutPassword(p.getServerErrorMessage().getMessage(), target), 300);
+      return Text.brief(target.mask().clean(p.getServerErrorMessage().getMessage()), 300);
     }
     Throwable cause = e.getCause();
     String words = e.getMessage() + (cause == null ? "" : " " + cause.getMessage());
-    return Text.brief(withoutPassword(words, target), 300).replaceFirst("\\.$", "");
-  }
-
-  /** A server that asked for the password as it is can say it. */
-  private static String withoutPassword(String words, JdbcTarget target) {
-    return target
-        .password()
-        .filter(password -> !password.isEmpty())
-        .map(password -> words.replace(password, "…"))
-        .orElse(words);
+    return Text.brief(target.mask().clean(words), 300).replaceFirst("\\.$", "");
   }
 
   private static boolean cause(Throwable e, Class<? extends Throwable> type) {

@@ -1,8 +1,11 @@
 package io.dbmigrations.operator.database;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What of a tenant's URL is used to connect: these few typed values, and nothing else of it. The
@@ -13,6 +16,7 @@ record JdbcTarget(
     List<ServerAddress> servers,
     String user,
     Optional<String> password,
+    Optional<String> passwordAsWritten,
     String database,
     SslMode sslMode,
     ChannelBinding channelBinding) {
@@ -66,6 +70,7 @@ record JdbcTarget(
         ServerAddresses.of(url),
         withoutNul(user),
         url.option("password").or(url::password).map(JdbcTarget::withoutNul),
+        url.passwordAsWritten(),
         withoutNul(
             url.option("dbname").or(() -> url.option("database")).or(url::database).orElse(user)),
         sslMode(url),
@@ -78,6 +83,7 @@ record JdbcTarget(
         servers.stream().map(server -> server.from(namespace)).toList(),
         user,
         password,
+        passwordAsWritten,
         database,
         sslMode,
         channelBinding);
@@ -152,6 +158,15 @@ record JdbcTarget(
       throw new NotObservableException("The database URL contains an encoded NUL (%00).");
     }
     return value;
+  }
+
+  /** For the words of others: without the password, with what the URL names besides. */
+  PasswordMask mask() {
+    Stream<String> places =
+        servers.stream().flatMap(server -> Stream.of(server.host(), "" + server.port()));
+    return new PasswordMask(
+        Stream.concat(password.stream(), passwordAsWritten.stream()).collect(toUnmodifiableSet()),
+        Stream.concat(Stream.of(user, database), places).toList());
   }
 
   /** For messages: which database, where, as whom. */

@@ -70,7 +70,7 @@ final class TerminatedContainer {
                 : "it may use no more than %s of memory".formatted(limit),
             limit == null
                 ? "make room on the nodes"
-                : "raise the limit, which a LimitRange of the namespace gives");
+                : "raise that limit, which is of spec.podTemplate or of a LimitRange of the namespace");
   }
 
   private static Outcome notStarted(Pod pod, String words) {

@@ -34,7 +34,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
 
   static WaitingContainer read(Pod pod, ContainerStateWaiting waiting) {
     String reason = String.valueOf(waiting.getReason());
-    String words = waiting.getMessage() == null ? "" : waiting.getMessage();
+    String words = waiting.getMessage() == null ? "" : Logins.mask(waiting.getMessage());
     if (IMAGE_REASONS.contains(reason)) {
       return new WaitingContainer(Reason.IMAGE_PULL_FAILED, image(pod, words), false);
     }

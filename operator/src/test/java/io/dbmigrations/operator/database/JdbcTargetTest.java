@@ -200,6 +200,8 @@ class JdbcTargetTest {
           postgresql://u%00:s3cret@h/d                            | NUL
           postgresql://u:s3cret%00@h/d                            | NUL
           postgresql://u:s3cret@h/d%00e                           | NUL
+          postgresql://u/s3cret@h/d                               | %40
+          postgresql://h/d?options=s3cret@x                       | %40
           """)
   void saysWhatItCannotSee(String url, String words) {
     assertThatThrownBy(() -> JdbcTarget.of(DatabaseUrl.parse(url)))

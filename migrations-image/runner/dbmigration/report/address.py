@@ -1,0 +1,77 @@
+"""What a URL says: whom and what it names, what of it is secret, and what its author forgot to escape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+# Where a parser ends a password, or the address. A colon is none of them: everything after the first one is the password.
+_SEPARATORS = "@/?#"
+_HEX = frozenset("0123456789abcdefABCDEF")
+
+
+@dataclass(frozen=True)
+class Address:
+    password: str
+    names: frozenset[str]
+    """Scheme, user, hosts, ports and database, which may be shown."""
+    hosts: frozenset[str]
+    unescaped: str
+    """The characters in front of the host that had to be percent-encoded, each once."""
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """Of a value that is a URL, whatever its password holds, and of each URL in a text."""
+    text = text.strip()
+    words = text.split()
+    is_one = bool(words) and "//" in words[0]
+    if is_one:
+        yield read(text)
+    for word in words:
+        if "//" in word or ("@" in word and len(words) == 1):
+            # What the first word of one with spaces seems to name is a piece of its password.
+            found = read(word)
+            yield replace(found, names=frozenset(), hosts=frozenset()) if is_one else found
+
+
+def read(url: str) -> Address:
+    """What stands before the last @ belongs to the login, as its author meant it, and not as a parser may take it."""
+    scheme, slashes, rest = url.partition("//")
+    if not slashes:
+        # One that lacks its slashes is a mistake, and not a reason to show its password.
+        scheme, rest = "", url
+    login, at, location = rest.rpartition("@")
+    user, _, password = login.partition(":")
+    authority, path = _split(location, "/?#")
+    if not at and not authority.startswith("[") and not _is_port(authority.partition(":")[2]):
+        # What is no port was meant for a password, and the host is missing.
+        user, _, password = authority.partition(":")
+        authority = ""
+    names = {*scheme.strip(":").split("+"), _split(path[1:], "?#")[0]}
+    hosts = set()
+    for server in authority.split(","):
+        host, _, port = server.rpartition(":") if _is_port(server.rpartition(":")[2]) else (server, "", "")
+        names.add(port)
+        hosts.add(host.strip("[]"))
+    if not set(_SEPARATORS) & set(user):
+        names.add(user)
+    names |= hosts
+    named = frozenset(filter(None, names | {unquote(name) for name in names}))
+    return Address(password, named, frozenset(filter(None, hosts)) if at else frozenset(), _unescaped(login, password))
+
+
+def _is_port(text: str) -> bool:
+    return not text.strip("0123456789,")
+
+
+def _split(text: str, ends: str) -> tuple[str, str]:
+    end = min((place for place in map(text.find, ends) if place >= 0), default=len(text))
+    return text[:end], text[end:]
+
+
+def _unescaped(login: str, password: str) -> str:
+    found = [separator for separator in _SEPARATORS if separator in login]
+    if any(not _HEX.issuperset(code[:2]) or len(code) < 2 for code in password.split("%")[1:]):
+        found.append("%")
+    return "".join(found)

@@ -1,0 +1,184 @@
+"""Finds pieces of secrets in a text: each character of it is looked at a few times, whatever it and they consist of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from dbmigration.report.common_words import COMMON_WORDS
+from dbmigration.report.spelling import LONG, spellings
+
+# So many characters in a row of a secret are hidden wherever they stand.
+SHORTEST = 4
+# Of what is hardly secret, such as an address: pieces of it are words of the language.
+SHORTEST_OF_AN_ADDRESS = 12
+# A longer one, such as hardly a host has, is hidden like everything else.
+_LONGEST_NAME = 128
+_LONGEST_COMMON_WORD = max(map(len, COMMON_WORDS))
+
+Span = tuple[int, int]
+
+
+@dataclass
+class _Pieces:
+    """Those of one length, of secrets that are treated alike."""
+
+    length: int
+    folded: bool
+    """Whether capitals count as small letters: a host's name is made small, a sentence begins with a capital."""
+    leaves_sentences: bool = False
+    found: set[str] = field(default_factory=set)
+
+    def add(self, text: str) -> None:
+        for form in {_folded(text), _folded(text) if self.folded else text}:
+            self.found.update(piece for piece in _windows(form, self.length) if not piece.isspace())
+
+    def spans(self, text: str) -> Iterator[Span]:
+        if not self.found:
+            return
+        text = _folded(text) if self.folded else text
+        start = end = -1
+        for place, piece in enumerate(_windows(text, self.length)):
+            if piece in self.found:
+                if place > end:
+                    if end > 0:
+                        yield start, end
+                    start = place
+                end = place + self.length
+        if end > 0:
+            yield start, end
+
+
+class Fragments:
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._secret = _Pieces(SHORTEST, folded=True)
+        self._common = _Pieces(SHORTEST, folded=True, leaves_sentences=True)
+        # Of thousands of characters some make a word by chance, the more so without regard to capitals: they are looked for
+        # as they are, and made small.
+        self._long = _Pieces(SHORTEST, folded=False, leaves_sentences=True)
+        self._addresses = _Pieces(SHORTEST_OF_AN_ADDRESS, folded=True)
+
+    def add(self, value: str, is_address: bool = False) -> None:
+        pieces = self._secret
+        if is_address:
+            pieces = self._addresses
+        elif len(value) > LONG:
+            pieces = self._long
+        elif _folded(value) in COMMON_WORDS:
+            pieces = self._common
+        for text in spellings(value):
+            pieces.add(text)
+            if any(map(str.isspace, text)):
+                pieces.add(" ".join(text.split()))
+                pieces.add("".join(text.split()))
+
+    def except_for(self, names: Iterable[str]) -> None:
+        """These may be shown, where they stand by themselves and as they are."""
+        self._names.update(_folded(name) for name in names if len(name) <= _LONGEST_NAME)
+
+    def spans(self, text: str) -> list[Span]:
+        """Where they stand, in their order, those that touch as one."""
+        found: dict[tuple[Span, bool], bool] = {}
+        for view, places in _views(text):
+            for pieces in (self._secret, self._common, self._long, self._addresses):
+                for start, end in pieces.spans(view):
+                    while view[start].isspace():
+                        start += 1
+                    while view[end - 1].isspace():
+                        end -= 1
+                    span = (start, end) if places is None else (places[start], places[end - 1] + 1)
+                    case = span, pieces.leaves_sentences
+                    if case not in found:
+                        found[case] = self._may_stand(text, *case)
+        return list(_merged(sorted(span for (span, _), may_stand in found.items() if not may_stand)))
+
+    def _may_stand(self, text: str, span: Span, in_sentence: bool) -> bool:
+        """Whether it is no more than the name of something, or a word of a sentence."""
+        if in_sentence:
+            start, end = _word(text, span, "", _LONGEST_COMMON_WORD)
+            if _folded(text[start:end]) in COMMON_WORDS and _ends(text, start, end):
+                return True
+        longest = max(map(len, self._names), default=0)
+        for joints in ("", "-", ".", ".-"):
+            start, end = _word(text, span, joints, longest)
+            # A full stop behind it is the sentence's.
+            while end > span[1] and text[end - 1] in joints:
+                end -= 1
+            if _folded(text[start:end]) in self._names and not _in_a_login(text, start, end):
+                return True
+        return False
+
+
+def _views(text: str) -> Iterator[tuple[str, list[int] | None]]:
+    """As it is, and as it was before somebody broke its lines: within a word, or at its spaces."""
+    yield text, None
+    if "\n" not in text and "  " not in text:
+        return
+    joined, spaced = [], []
+    place = 0
+    while place < len(text):
+        if not text[place].isspace():
+            joined.append(place)
+            spaced.append(place)
+            place += 1
+            continue
+        start = place
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if "\n" not in text[start:place]:
+            joined.extend(range(start, place))
+        spaced.append(start)
+    yield "".join(text[place] for place in joined), joined
+    yield "".join(" " if text[place].isspace() else text[place] for place in spaced), spaced
+
+
+def _windows(text: str, length: int) -> Iterator[str]:
+    return (text[place : place + length] for place in range(len(text) - length + 1))
+
+
+def _folded(text: str) -> str:
+    small = text.lower()
+    # Some capitals become two letters; places in the text have to stay what they are.
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _word(text: str, span: Span, joints: str, longest: int) -> Span:
+    """What it is a part of, as far as it has to be known: one character more than the longest there is."""
+    start, end = span
+    while start > 0 and end - start <= longest and _is_of_word(text[start - 1], joints):
+        start -= 1
+    while end < len(text) and end - start <= longest and _is_of_word(text[end], joints):
+        end += 1
+    return start, end
+
+
+def _is_of_word(character: str, joints: str) -> bool:
+    return character.isalnum() or character == "_" or character in joints
+
+
+def _ends(text: str, start: int, end: int) -> bool:
+    """Whether it stands in a sentence as words do, and is not quoted or a part of something."""
+    before, behind = text[max(0, start - 1) : start], text[end : end + 2]
+    if before and not before.isspace() and before != "(":
+        return False
+    return not behind or behind[0].isspace() or (behind[0] in ".,;:)!?" and not behind[1:].strip(" \n)"))
+
+
+def _in_a_login(text: str, start: int, end: int) -> bool:
+    """Whether a password may stand here, whole or cut, or what a parser took for something else."""
+    before, behind = text[max(0, start - 3) : start], text[end : end + 3]
+    after_colon = before.endswith(":") and not text[start:end].isdigit()
+    return after_colon or behind.startswith(("@", "…", "...")) or before.endswith(("…", "..."))
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    start = end = -1
+    for first, last in spans:
+        if first > end:
+            if end > 0:
+                yield start, end
+            start = first
+        end = max(end, last)
+    if end > 0:
+        yield start, end

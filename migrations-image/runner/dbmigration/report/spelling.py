@@ -1,0 +1,52 @@
+"""How a secret may be written: as it is, as it stands in a URL, and as a driver, Python, JSON, SQL or a Secret shows it."""
+
+from __future__ import annotations
+
+import json
+from binascii import b2a_base64
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+# Of a longer one, such as a token or a key, nobody makes an escape of an escape.
+LONG = 128
+
+
+def spellings(value: str) -> set[str]:
+    plain = {value, unquote(value), unquote_plus(value), unquote(unquote(value))}
+    found = plain | {form for text in plain for form in (*_encoded(text), *_quoted(text))}
+    if len(value) <= LONG:
+        found |= {form for text in _encoded(value) for form in _encoded(text)}
+        found |= {form for text in plain for quoted in _quoted(text) for form in _quoted(quoted)}
+    found |= {form for text in plain for form in _base64(_bytes(text))}
+    return found | {text.replace("%", "%%") for text in found}
+
+
+def _encoded(text: str) -> Iterator[str]:
+    data = _bytes(text)
+    yield quote(data, safe="")
+    yield quote(data)
+    yield quote_plus(data)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    for shown in (repr(text), ascii(text), json.dumps(text), json.dumps(text, ensure_ascii=False)):
+        yield shown[1:-1]
+    yield repr(_bytes(text))[2:-1]
+    yield text.replace("'", "''")
+    # libpq's own quotation.
+    yield text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _base64(data: bytes) -> Iterator[str]:
+    """Of the secret alone, and of whatever it stands in: there it may begin at each of three places."""
+    for before in range(3):
+        # Characters that hold a part of what stands before or behind say nothing by themselves.
+        whole = b2a_base64(b"\0" * before + data + b"\0" * 2, newline=False).decode()
+        text = whole[-(-before * 4 // 3) : (before + len(data)) * 4 // 3]
+        yield text
+        yield text.replace("+", "-").replace("/", "_")
+
+
+def _bytes(text: str) -> bytes:
+    # An environment may hold what is no UTF-8.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,172 @@
+"""What a run says where a library shows a piece of the password, or takes it for something else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dbmigration.report.redact import Secrets
+from dbmigration.report.unescaped import advice
+from tests.project import RUNNER, Project
+
+HORSE = "postgresql://app:correct-horse-battery@db/shop"
+POSTGRES = "postgresql://postgres:postgres@postgres:5432/postgres"
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "clean"),
+    [
+        # Cut by a library.
+        (HORSE, "'postgre...horse-battery@db/shop'", "'postgre...***@db/shop'"),
+        (HORSE, "'postgresql://app:correct-horse...tery@db/shop'", "'postgresql://app:***@db/shop'"),
+        (HORSE, "it was correct-ho… and then ...ry@db/shop", "it was ***… and then ...***@db/shop"),
+        (None, "'postgre...horse-battery@db/shop'", "'postgre...***@db/shop'"),
+        # A rest of it is taken for something else.
+        ("postgresql://app:Top@Secret123@postgres:5432/shop", "at Secret123@postgres:5432", "at ***@postgres:5432"),
+        ("postgresql://app:p@abc@db/shop", 'translate host name "abc@db"', 'translate host name "***@db"'),
+        ("postgresql://app:Top@Secret123@db/shop", "unknown host secret123@db", "unknown host ***@db"),
+        ("postgresql://app:se/cr@db/shop", "int() with base 10: 'se'", "int() with base 10: '***'"),
+        ("postgresql://app:se#cret/word@db/shop", 'database "word" does not exist', 'database "***" does not exist'),
+        # One that stands in sentences, or is a name as well, is hidden where it is the password.
+        (POSTGRES, f"{POSTGRES} failed", "postgresql://postgres:***@postgres:5432/postgres failed"),
+        (POSTGRES, 'for user "postgres" at postgres:5432', 'for user "postgres" at postgres:5432'),
+        (POSTGRES, "password='postgres', 'postgres...gres@postgres'", "password=***, '***...***@postgres'"),
+        (
+            "postgresql://app:password@db/x",
+            "password authentication failed: 'password'",
+            "password authentication failed: '***'",
+        ),
+        ("postgresql://app:database@db/x", "The database said no.", "The database said no."),
+        # What the URL names stays what it is, but for a part of the password.
+        ("postgresql://app:x5432y@db:5432/shop", "db:5432 is port 5432, x5432y", "db:5432 is port 5432, ***"),
+        ("postgresql://app:shop-2024@db.shop/shop-1", "shop-1 at db.shop, shop-2024", "shop-1 at db.shop, ***"),
+        # Its own spelling.
+        (HORSE, "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5", "***==".rstrip("=")),
+        ("postgresql://app:a%40b%25c@db/x", "a@b%c a%40b%25c a%2540b%2525c a%%40b%%25c", "*** *** *** ***"),
+        ("postgresql:app:s3cret-word@db/x", "Could not parse 'postgresql:app:s3cret-word@db/x'", None),
+        ("s3cret-word", "Could not parse 's3cret-word'", "Could not parse '***'"),
+    ],
+)
+def test_pieces_of_a_password_are_masked_and_names_are_not(url: str | None, text: str, clean: str | None) -> None:
+    shown = Secrets({"DATABASE_URL": url} if url else {}).clean(text)
+    assert shown == clean if clean is not None else "s3cret" not in shown, shown
+
+
+def test_names_of_the_environment_and_of_options_are_shown() -> None:
+    environment = {"PGUSER": "horse_rw", "PGPASSWORD": "horse_rw-1", "DSN": "host=my-horse password=my-horses dbname=horses"}
+    clean = Secrets(environment).clean
+    assert clean("horse_rw at my-horse/horses") == "horse_rw at my-horse/horses"
+    assert clean("horse_rw-1 my-horses horse") == "*** *** ***"
+
+
+def test_the_advice_is_not_masked_with_the_password() -> None:
+    secrets = Secrets({"U": "postgresql://app:a@.b/,c@db/x"})
+    told = advice(secrets.unescaped, "DatabaseUnreachable")
+    assert "write @ as %40 and / as %2F instead" in secrets.clean(told)
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg", "pg8000"])
+def test_an_unescaped_at_sign_shows_nothing_and_is_said(project: Project, driver: str) -> None:
+    project.use(driver)
+    project.line("001")
+    url = project.database.url(driver, password="Top@Secret123")
+    result = project.run("head", url=url)
+    assert result.code == 1
+    assert "Secret123" not in json.dumps(result.outcome) + result.stdout + result.stderr
+    assert "write @ as %40" in result.message
+    assert "Secret123".lower() not in (json.dumps(result.outcome) + result.stderr).lower()
+
+
+def test_an_unescaped_slash_shows_nothing_and_is_said(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(
+        "import os\nfrom urllib.parse import urlsplit\nurlsplit(os.environ['DATABASE_URL']).port\n" + project.env_py.read_text()
+    )
+    result = project.run("head", url=project.database.url(password="se/Secret123#x"))
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert "'se'" not in result.message
+    assert "write / as %2F and # as %23 instead" in result.message
+
+
+def test_a_wrong_password_is_no_matter_of_escapes(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", url=project.database.url(name="nosuch"))
+    assert result.reason == "DatabaseMissing"
+    assert "%40" not in result.message
+
+
+TELL = """
+import logging, os, sys, warnings
+url = os.environ["DATABASE_URL"]
+secret = url.split(":")[2].split("@")[0]
+print("print", url, secret[3:], flush=True)
+sys.stderr.write("write " + secret + "\\n")
+sys.stderr.writelines(["lines " + secret + "\\n"])
+logging.basicConfig(stream=sys.stderr, force=True)
+logging.error("log %s", url)
+warnings.warn("warn " + url[:40] + "..." + secret[4:] + "@db")
+try:
+    try:
+        raise KeyError(secret)
+    except KeyError as first:
+        raise ValueError("again " + secret[2:]) from first
+except ValueError as second:
+    error = RuntimeError("last " + secret[:9])
+    if hasattr(error, "add_note"):
+        error.add_note("note " + secret[1:])
+    logging.exception("logged")
+    raise error from second
+"""
+
+
+@pytest.mark.parametrize("where", ["env.py", "a script"])
+def test_neither_log_nor_warning_nor_chain_nor_note_shows_a_piece(project: Project, where: str) -> None:
+    secret = "Zq7-horse_Battery.9"
+    project.database.execute(f"ALTER ROLE {project.database.name} PASSWORD '{secret}'", superuser=True)
+    if where == "env.py":
+        project.line("001")
+        project.env_py.write_text(TELL)
+    else:
+        project.script("001", upgrade=TELL)
+    result = project.run("head", url=project.database.url(password=secret))
+    written = json.dumps(result.outcome) + result.stdout + result.stderr
+    assert "RuntimeError: last ***" in result.message
+    assert [word for word in ("print ", "write ", "lines ", "log ", "logged", "warn ") if word not in written] == []
+    # Its own text, which the interpreter quotes in a traceback, has none of it.
+    assert [secret[n : n + 4] for n in range(len(secret) - 3) if secret[n : n + 4] in written] == []
+
+
+def test_what_a_url_lacks_is_not_taken_for_a_name() -> None:
+    assert Secrets({"U": "postgresql://app:hunter-22/db"}).clean("port 'hunter-22', host 'app'") == "port '***', host 'app'"
+    spaced = Secrets({"U": "postgresql://app:one?two-three four@db/x"})
+    assert spaced.clean("bad query field: 'two-three'") == "bad query field: '***'"
+    assert spaced.clean("app at db") == "app at db"
+
+
+def test_a_runner_that_cannot_be_loaded_says_where_and_not_what(project: Project, tmp_path: Path) -> None:
+    project.line("001")
+    project.runner = tmp_path / "runner"
+    shutil.copytree(RUNNER, project.runner)
+    broken = project.runner / "reasons.py"
+    broken.write_text(broken.read_text() + "\nimport os\nraise ValueError(os.environ['DATABASE_URL'])\n")
+    result = project.run("head", anew=True)
+    assert (result.code, result.reason) == (1, "InternalError")
+    assert "ValueError at " in result.message
+    assert "reasons.py:" in result.message
+    assert project.database.password not in json.dumps(result.outcome) + result.stdout + result.stderr
+
+
+def test_what_a_connection_names_is_shown_unless_it_may_be_a_piece_of_the_password() -> None:
+    tenant = {"host": "db", "user": "tenant_7", "dbname": "tenant_7", "password": "tenant_7-horse", "port": 5432}
+    followed = Secrets({})
+    followed.follow(tenant)
+    assert followed.clean("tenant_7 is at 001, tenant_7-horse") == "tenant_7 is at 001, ***"
+    taken = Secrets({"U": "postgresql://app:horse@battery@db/x"})
+    taken.follow({"host": "battery", "user": "app", "password": "horse"})
+    assert taken.clean("battery") == "***"
+    unknown = Secrets({})
+    unknown.follow({"host": "battery@db", "user": "app", "password": "horse@battery"})
+    assert unknown.clean("no battery@db") == "no ***@db"
