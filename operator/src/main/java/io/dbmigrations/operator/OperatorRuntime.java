@@ -16,8 +16,8 @@ import io.dbmigrations.operator.event.EventRecorder;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseSecret;
+import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
-import io.dbmigrations.operator.observe.PodRefusals;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -93,7 +93,7 @@ final class OperatorRuntime {
         new AttemptJobs(files, new Claimants(sources::all), config.podTemplate());
     return new DatabaseMigrationReconciler(
         new Observer(
-            readings, new PodRefusals(client), sources::find, config.observerEnabled(), clock),
+            readings, new MissingPods(client), sources::find, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
         new Actor(
             new AttemptStarter(client, jobs, runner, secrets, slots, attemptJobs),

@@ -54,7 +54,7 @@ public final class Actor {
           readings.take(request(observation, read.occasion(), read.versionTable(), read.urgency()));
       case Decision.Report report -> {
         look(observation, report.next());
-        restore(observation);
+        restoreFiles(observation);
       }
       case Decision.ConcludeFailure _, Decision.ConcludeSuccess _, Decision.Leave _ -> {}
     }
@@ -101,17 +101,10 @@ public final class Actor {
     }
   }
 
-  // What somebody took away without which it does not begin, or is not seen to.
-  private void restore(Observation observation) {
-    if (!(observation.attemptState() instanceof AttemptState.Waiting waiting)
-        || !observation.now().isAfter(waiting.since().plus(MOUNT))) {
-      return;
-    }
-    if (waiting.withoutPod()) {
-      observation
-          .attempt()
-          .ifPresent(attempt -> starter.restorePods(observation, seen(observation, attempt)));
-    } else {
+  private void restoreFiles(Observation observation) {
+    if (observation.attemptState() instanceof AttemptState.Waiting waiting
+        && !waiting.withoutPod()
+        && observation.now().isAfter(waiting.since().plus(MOUNT))) {
       starter.restoreFiles(observation);
     }
   }

@@ -9,7 +9,6 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
-import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
@@ -101,11 +100,6 @@ public final class AttemptStarter {
   /** Makes the runner's files again for a Pod that waits for them. */
   void restoreFiles(Observation observation) {
     runner.ensure(live(observation));
-  }
-
-  /** Makes a Pod seen again whose labels somebody took. */
-  void restorePods(Observation observation, KeptJob job) {
-    observation.attempt().ifPresent(attempt -> jobs.restorePods(live(observation), attempt, job));
   }
 
   private ActResult create(

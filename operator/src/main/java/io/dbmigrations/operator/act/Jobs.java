@@ -25,9 +25,6 @@ import java.util.Optional;
 /** The Jobs of attempts in the cluster, as they are and not as a cache has them. */
 public final class Jobs {
 
-  // The Job controller gives it to each Pod.
-  private static final String CONTROLLER = "batch.kubernetes.io/controller-uid";
-
   private final KubernetesClient client;
   private final Clock clock;
 
@@ -71,18 +68,6 @@ public final class Jobs {
       new Marks(resource, attempt).restore(client.resource(live));
     }
     return live != null;
-  }
-
-  /** Puts back the labels and annotations of the Pods of a Job. */
-  void restorePods(DatabaseMigration resource, AttemptStatus attempt, KeptJob job) {
-    Marks marks = new Marks(resource, attempt);
-    client
-        .pods()
-        .inNamespace(resource.getMetadata().getNamespace())
-        .withLabel(CONTROLLER, job.uid())
-        .list()
-        .getItems()
-        .forEach(pod -> marks.restore(client.resource(pod)));
   }
 
   /**

@@ -3,7 +3,7 @@ package io.dbmigrations.operator.act;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.operator.job.MigrationJob;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The labels and annotations by which Job and Pod of an attempt are found. */
+/** The labels and annotations by which the Job of an attempt is found. */
 record Marks(Map<String, String> labels, Map<String, String> annotations) {
 
   Marks(DatabaseMigration resource, AttemptStatus attempt) {
@@ -19,8 +19,8 @@ record Marks(Map<String, String> labels, Map<String, String> annotations) {
   }
 
   /** Puts back what is not there; nothing is written where all of it is. */
-  <T extends HasMetadata> void restore(Resource<T> found) {
-    T object = found.item();
+  void restore(Resource<Job> found) {
+    Job object = found.item();
     Map<String, String> missingLabels = missing(labels, object.getMetadata().getLabels());
     Map<String, String> missingAnnotations =
         missing(annotations, object.getMetadata().getAnnotations());

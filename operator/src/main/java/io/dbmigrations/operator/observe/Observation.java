@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param retry the value of the annotation {@code dbmigrations.io/retry}, null where there is none
  * @param request the hash of what the specification asks for
  * @param attemptState what the Job of {@code status.attempt} says; {@code Missing} without attempt
+ * @param podSeen whether the watch shows a Pod of that Job; where it does not, the state is asked
+ *     for
  * @param predecessors the names of Pods that migrate for this resource, or for a former one of its
  *     name, that do not belong to that Job, and that may still run
  * @param jobs the resource's Jobs, of all attempts that are kept
@@ -37,6 +39,7 @@ public record Observation(
     @Nullable String retry,
     String request,
     AttemptState attemptState,
+    boolean podSeen,
     List<String> predecessors,
     List<KeptJob> jobs,
     @Nullable Claimant claimant,

@@ -29,7 +29,7 @@ public final class Observer {
   private static final Duration FIRST_POD = Duration.ofSeconds(5);
 
   private final DatabaseReadings readings;
-  private final PodRefusals refusals;
+  private final MissingPods missing;
   private final Resources resources;
   private final boolean readable;
   private final Clock clock;
@@ -41,12 +41,12 @@ public final class Observer {
    */
   public Observer(
       DatabaseReadings readings,
-      PodRefusals refusals,
+      MissingPods missing,
       Resources resources,
       boolean readable,
       Clock clock) {
     this.readings = readings;
-    this.refusals = refusals;
+    this.missing = missing;
     this.resources = resources;
     this.readable = readable;
     this.clock = clock;
@@ -73,6 +73,7 @@ public final class Observer {
         .request(MigrationRequest.hash(resource.getSpec()))
         .attemptState(
             current.map(job -> state(job, pods, now)).orElseGet(AttemptState.Missing::new))
+        .podSeen(current.isEmpty() || !podsOf(current.get(), pods).isEmpty())
         .predecessors(
             pods.stream()
                 .filter(pod -> current.isEmpty() || !PodState.isControlledBy(pod, current.get()))
@@ -115,7 +116,7 @@ public final class Observer {
     return state instanceof AttemptState.Waiting waiting
             && waiting.withoutPod()
             && now.isAfter(waiting.since().plus(FIRST_POD))
-        ? refusals.explain(job, waiting)
+        ? missing.explain(job, waiting, now)
         : state;
   }
 

@@ -105,7 +105,8 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     ActResult result = actor.act(observation, decision, patch);
     Optional<Duration> lookAgain = report(observation, decision, result, patch);
     actor.tidy(observation, patch.current());
-    return sooner(lookAgain, untilObsolete(observation, patch))
+    return sooner(
+            sooner(lookAgain, untilObsolete(observation, patch)), untilAskedAgain(observation))
         .map(UpdateControl.<DatabaseMigration>noUpdate()::rescheduleAfter)
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -157,6 +158,13 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     return Optional.ofNullable(last)
         .map(attempt -> KeptJob.untilObsolete(observation.jobs(), attempt, observation.now()))
         .filter(Duration::isPositive);
+  }
+
+  // What no watch tells.
+  private static Optional<Duration> untilAskedAgain(Observation observation) {
+    boolean underWay =
+        observation.attempt().filter(attempt -> attempt.outcome() == null).isPresent();
+    return underWay && !observation.podSeen() ? Optional.of(POSTPONED) : Optional.empty();
   }
 
   private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {

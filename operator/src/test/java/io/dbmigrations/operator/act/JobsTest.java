@@ -21,7 +21,6 @@ import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ClusterObjects;
 import io.dbmigrations.operator.testing.ScriptedApi;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -242,23 +241,6 @@ class JobsTest {
     api.has(other, "jobs");
     assertThat(jobs.exists(resource(), attempt())).isTrue();
     assertThat(api.writes()).isEmpty();
-  }
-
-  @Test
-  void putsBackTheLabelsByWhichAPodIsSeen() {
-    Pod stripped = pod("stripped", running());
-    stripped.getMetadata().setUid("its-uid");
-    api.has(stripped, "pods");
-    jobs.restorePods(resource(), attempt(), SEEN);
-    assertThat(
-            api.client()
-                .pods()
-                .inNamespace("platform")
-                .withName("stripped")
-                .get()
-                .getMetadata()
-                .getLabels())
-        .containsEntry(Names.MANAGED_BY_LABEL, Names.MANAGED_BY);
   }
 
   private static AttemptStatus attempt() {

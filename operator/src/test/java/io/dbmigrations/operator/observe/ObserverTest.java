@@ -169,7 +169,7 @@ class ObserverTest {
             _ -> {},
             clock);
     return new Observer(
-        none, new PodRefusals(api.client()), (_, _) -> Optional.empty(), true, clock);
+        none, new MissingPods(api.client()), (_, _) -> Optional.empty(), true, clock);
   }
 
   private static DatabaseMigration attempted() {

@@ -269,6 +269,7 @@ public final class Observations {
         .retry(retry)
         .request(MigrationRequest.hash(spec))
         .attemptState(state)
+        .podSeen(true)
         .predecessors(predecessors)
         .jobs(List.of())
         .claimant(claimant)

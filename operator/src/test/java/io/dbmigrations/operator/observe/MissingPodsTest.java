@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.observe;
 
 import static io.dbmigrations.operator.testing.ClusterObjects.job;
+import static io.dbmigrations.operator.testing.ClusterObjects.pod;
+import static io.dbmigrations.operator.testing.ClusterObjects.running;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,18 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why a Job has no Pod, answer by answer of the API server. */
-class PodRefusalsTest {
+class MissingPodsTest {
 
   private static final AttemptState.Waiting WAITING =
       new AttemptState.Waiting(Reason.PENDING, "it has no Pod", NOW, true);
 
   private ScriptedApi api;
-  private PodRefusals refusals;
+  private MissingPods missing;
 
   @BeforeEach
   void start() throws IOException {
     api = new ScriptedApi();
-    refusals = new PodRefusals(api.client());
+    missing = new MissingPods(api.client());
   }
 
   @AfterEach
@@ -47,21 +49,27 @@ class PodRefusalsTest {
             .withNote("pods \"a-b\" is forbidden: exceeded quota: small")
             .build(),
         "events");
-    assertThat(refusals.explain(job(), WAITING))
+    assertThat(missing.explain(job(), WAITING, NOW))
         .isInstanceOfSatisfying(
             AttemptState.Waiting.class,
             waiting -> assertThat(waiting.reason()).isEqualTo(Reason.QUOTA_EXCEEDED));
   }
 
   @Test
+  void findsAPodWhoseLabelsSomebodyTook() {
+    api.has(pod("stripped", running()), "pods");
+    assertThat(missing.explain(job(), WAITING, NOW)).isInstanceOf(AttemptState.Running.class);
+  }
+
+  @Test
   void hasNothingToSayWithoutEvents() {
-    assertThat(refusals.explain(job(), WAITING)).isEqualTo(WAITING);
+    assertThat(missing.explain(job(), WAITING, NOW)).isEqualTo(WAITING);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {403, 404, 410, 429, 500, 503})
   void goesOnWaitingWhereTheEventsCannotBeRead(int status) {
     api.fail("GET", "events", status);
-    assertThat(refusals.explain(job(), WAITING)).isEqualTo(WAITING);
+    assertThat(missing.explain(job(), WAITING, NOW)).isEqualTo(WAITING);
   }
 }

@@ -1,0 +1,72 @@
+package io.dbmigrations.operator.observe;
+
+import io.dbmigrations.operator.job.AttemptReader;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.PodRefusal;
+import io.dbmigrations.operator.job.PodState;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the API server about a Job of which the watch shows no Pod: it may have one whose labels
+ * somebody took, or none, because a quota or an admission policy refuses it.
+ */
+public final class MissingPods {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MissingPods.class);
+
+  // The Job controller gives it to each Pod.
+  private static final String CONTROLLER = "batch.kubernetes.io/controller-uid";
+
+  private final KubernetesClient client;
+
+  public MissingPods(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** The state by the Pods that there are, or the same with the cluster's own words why not. */
+  public AttemptState explain(Job job, AttemptState.Waiting waiting, Instant now) {
+    try {
+      List<Pod> pods = pods(job);
+      if (!pods.isEmpty()) {
+        return AttemptReader.read(job, pods, now);
+      }
+      List<Event> events =
+          client
+              .events()
+              .v1()
+              .events()
+              .inNamespace(job.getMetadata().getNamespace())
+              .withField("regarding.uid", job.getMetadata().getUid())
+              .withField("reason", "FailedCreate")
+              .list()
+              .getItems();
+      return PodRefusal.explain(job, waiting, events);
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "The Pods and events of Job {} could not be read: {}",
+          job.getMetadata().getName(),
+          e.getMessage());
+      return waiting;
+    }
+  }
+
+  private List<Pod> pods(Job job) {
+    return client
+        .pods()
+        .inNamespace(job.getMetadata().getNamespace())
+        .withLabel(CONTROLLER, job.getMetadata().getUid())
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> PodState.isControlledBy(pod, job))
+        .toList();
+  }
+}
