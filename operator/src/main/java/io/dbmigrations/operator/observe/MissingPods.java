@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.observe;
 
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptReader;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.PodRefusal;
@@ -31,31 +32,45 @@ public final class MissingPods {
     this.client = client;
   }
 
-  /** The state by the Pods that there are, or the same with the cluster's own words why not. */
-  public AttemptState explain(Job job, AttemptState.Waiting waiting, Instant now) {
+  /**
+   * The state by the Pods that there are, or the same with the cluster's own words why there is
+   * none.
+   *
+   * @param state what it would be without any Pod
+   */
+  public AttemptState explain(Job job, AttemptState state, Instant now) {
     try {
       List<Pod> pods = pods(job);
       if (!pods.isEmpty()) {
         return AttemptReader.read(job, pods, now);
       }
-      List<Event> events =
-          client
-              .events()
-              .v1()
-              .events()
-              .inNamespace(job.getMetadata().getNamespace())
-              .withField("regarding.uid", job.getMetadata().getUid())
-              .withField("reason", "FailedCreate")
-              .list()
-              .getItems();
-      return PodRefusal.explain(job, waiting, events);
+      return state instanceof AttemptState.Waiting waiting && waiting.withoutPod()
+          ? PodRefusal.explain(job, waiting, events(job))
+          : state;
     } catch (KubernetesClientException e) {
-      LOG.warn(
-          "The Pods and events of Job {} could not be read: {}",
-          job.getMetadata().getName(),
-          e.getMessage());
-      return waiting;
+      String name = job.getMetadata().getName();
+      LOG.warn("The Pods and events of Job {} could not be read: {}", name, e.getMessage());
+      // Whatever else it looked like: of a Pod that nobody has seen nothing is concluded.
+      return state instanceof AttemptState.Waiting
+          ? state
+          : new AttemptState.Waiting(
+              Reason.PENDING,
+              "The API server does not say which Pods Job %s has".formatted(name),
+              Instant.parse(job.getMetadata().getCreationTimestamp()),
+              true);
     }
+  }
+
+  private List<Event> events(Job job) {
+    return client
+        .events()
+        .v1()
+        .events()
+        .inNamespace(job.getMetadata().getNamespace())
+        .withField("regarding.uid", job.getMetadata().getUid())
+        .withField("reason", "FailedCreate")
+        .list()
+        .getItems();
   }
 
   private List<Pod> pods(Job job) {

@@ -61,6 +61,7 @@ public final class Observer {
         resource.getStatus() == null ? DatabaseMigrationStatus.NONE : resource.getStatus();
     Optional<Job> current =
         Optional.ofNullable(status.attempt()).flatMap(attempt -> find(attempt, own));
+    boolean underWay = status.attempt() != null && status.attempt().outcome() == null;
     return ObservationBuilder.builder()
         .namespace(resource.getMetadata().getNamespace())
         .name(resource.getMetadata().getName())
@@ -72,7 +73,9 @@ public final class Observer {
         .retry(annotations(resource).get(Names.RETRY_ANNOTATION))
         .request(MigrationRequest.hash(resource.getSpec()))
         .attemptState(
-            current.map(job -> state(job, pods, now)).orElseGet(AttemptState.Missing::new))
+            current
+                .map(job -> state(job, pods, underWay, now))
+                .orElseGet(AttemptState.Missing::new))
         .podSeen(current.isEmpty() || !podsOf(current.get(), pods).isEmpty())
         .predecessors(
             pods.stream()
@@ -111,13 +114,13 @@ public final class Observer {
     return outcome == null ? null : Instant.parse(outcome.endedAt());
   }
 
-  private AttemptState state(Job job, List<Pod> pods, Instant now) {
-    AttemptState state = AttemptReader.read(job, podsOf(job, pods), now);
-    return state instanceof AttemptState.Waiting waiting
-            && waiting.withoutPod()
-            && now.isAfter(waiting.since().plus(FIRST_POD))
-        ? missing.explain(job, waiting, now)
-        : state;
+  private AttemptState state(Job job, List<Pod> pods, boolean underWay, Instant now) {
+    List<Pod> own = podsOf(job, pods);
+    AttemptState state = AttemptReader.read(job, own, now);
+    Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
+    boolean missed = own.isEmpty() && now.isAfter(created.plus(FIRST_POD));
+    // What has its outcome written needs no Pod any more.
+    return missed && underWay ? missing.explain(job, state, now) : state;
   }
 
   private static Optional<Job> find(AttemptStatus attempt, List<Job> jobs) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import java.io.IOException;
@@ -59,6 +60,13 @@ class MissingPodsTest {
   void findsAPodWhoseLabelsSomebodyTook() {
     api.has(pod("stripped", running()), "pods");
     assertThat(missing.explain(job(), WAITING, NOW)).isInstanceOf(AttemptState.Running.class);
+  }
+
+  @Test
+  void concludesNothingOfPodsThatItCouldNotAskFor() {
+    api.fail("GET", "pods", 500);
+    assertThat(missing.explain(job("Complete"), Ends.succeeded("003"), NOW))
+        .isInstanceOf(AttemptState.Waiting.class);
   }
 
   @Test
