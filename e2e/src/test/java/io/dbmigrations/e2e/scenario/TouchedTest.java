@@ -74,7 +74,10 @@ class TouchedTest {
     gate.awaitArrival();
 
     touch.accept(SCENARIO.kubectl(), migration);
-    Awaitility.await().pollDelay(Duration.ofSeconds(12)).until(() -> true);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ofSeconds(12))
+        .until(() -> true);
     assertThatMigration(migration).has(Reason.MIGRATING).afterAttempts(1);
     gate.open();
 

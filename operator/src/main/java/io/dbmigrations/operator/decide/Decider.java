@@ -137,16 +137,18 @@ public final class Decider {
   }
 
   // What starts a Job does so neither while suspended nor beside a Pod that may still run:
-  // exclusion
-  // is the database's, but what waits there for nothing is told nowhere.
+  // exclusion is the database's, but what waits there for nothing is told nowhere. The Pod of a Job
+  // that is not seen may be that Job's own, which only the API server can tell.
   private static Decision heldUp(Observation observation, Decision decision) {
     return switch (decision) {
-      case Decision.StartAttempt _, Decision.EnsureJob _ ->
+      case Decision.StartAttempt _ ->
           observation.spec().suspend()
               ? Starting.suspended(observation)
               : observation.predecessors().isEmpty()
                   ? decision
                   : Starting.waitForPredecessor(observation.predecessors().getFirst());
+      case Decision.EnsureJob _ ->
+          observation.spec().suspend() ? Starting.suspended(observation) : decision;
       case Decision.Leave _,
           Decision.StopJob _,
           Decision.DeleteJob _,
