@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from dbmigration.planning import descent
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.plan import plan
-from dbmigration.planning.target import Target
+from dbmigration.planning.target import Target, resolve
 from dbmigration.refusal import Refusal
 from tests.alembic_command import alembic
+from tests.definition import Unclear, applied_after, below
+from tests.graphs import random_history, random_rows, random_target, revision_map
 from tests.project import Project
 from tests.test_checks import DRIVERS, TENANTS
 
@@ -212,3 +215,31 @@ def test_many_are_counted_and_some_are_named() -> None:
         Refusal, match=r"take 39 revisions back that somebody else applied \(039, 038, 037, 036, 035, 034 and 33 more\)"
     ):
         descent.refuse(plan(graph, {"039"}, target, "t"), graph, ("000",), "000", "t", False)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_in_every_graph_what_was_not_applied_stays_and_what_was_left_may_go(block: int) -> None:
+    refused = allowed = 0
+    for number in range(block * 1000, (block + 1) * 1000):
+        chance = random.Random(number)
+        history = random_history(chance)
+        made = revision_map(history)
+        graph = Graph.of(made)
+        left, found = random_rows(chance, history), random_rows(chance, history)
+        target = random_target(chance, history)
+        try:
+            resolved = resolve(target, made, graph)
+            gone = below(history, *found) - applied_after(history, below(history, *found), target)
+        except (Refusal, Unclear):
+            continue
+        if gone <= below(history, *left):
+            descent.refuse(plan(graph, found, resolved, "t"), graph, tuple(left), target, "t", False)
+            allowed += bool(gone)
+        else:
+            with pytest.raises(Refusal, match=f"take {len(gone - below(history, *left))} revision"):
+                descent.refuse(plan(graph, found, resolved, "t"), graph, tuple(left), target, "t", False)
+            refused += 1
+        # Wherever on its way a run was killed, the next one may go on.
+        for step in plan(graph, left, resolved, "t").steps:
+            descent.refuse(plan(graph, step.rows, resolved, "t"), graph, tuple(left), target, "t", False)
+    assert min(refused, allowed) > 20
