@@ -47,7 +47,7 @@ def test_a_repetition_after_a_lock_timeout_takes_back_nothing_that_came_in_the_p
     repeated = project.run("002", downFrom=failed.outcome["left"])
 
     assert (repeated.code, repeated.reason, repeated.outcome["after"]) == (1, "RevisionDrifted", ["003"])
-    assert "alembic_version has 003, and this resource left it at 001" in repeated.message
+    assert "alembic_version has 003, and this resource left its database at 001" in repeated.message
     assert "to go to '002' from there would take 1 revision back that somebody else applied (003)" in repeated.message
     assert "nothing was run" in repeated.message
     assert "dbmigrations.io/retry and a new value" in repeated.message
@@ -86,7 +86,7 @@ def test_from_base_it_takes_nothing_back(project: Project) -> None:
     assert alembic(project, "upgrade", "003") == 0
     result = project.run("base", downFrom=[])
     assert (result.reason, result.outcome["after"]) == ("RevisionDrifted", ["003"])
-    assert "this resource left it at base" in result.message
+    assert "this resource left its database at base" in result.message
     assert "would take 3 revisions back that somebody else applied (003, 002, 001)" in result.message
 
 

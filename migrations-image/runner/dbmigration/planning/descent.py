@@ -35,10 +35,10 @@ def refuse(
         what = f"{count} back that somebody else applied ({_listed(theirs)})"
     raise Refusal(
         REVISION_DRIFTED,
-        f"{version_table} has {_listed(plan.before)}, and this resource left it at {_listed(sorted(down_from))}: to go to "
-        f"{target!r} from there would take {what}. Nobody asked for that, so nothing {'more ' * run_before}was run. If the "
-        f"database is right, let the target name where it is; to take them back, with what was written into what they made, "
-        f"{RETRY}.",
+        f"{version_table} has {_listed(plan.before)}, and this resource left its database at {_listed(sorted(down_from))}: "
+        f"to go to {target!r} from there would take {what}. Nobody asked for that, so nothing {'more ' * run_before}was run. "
+        "If the database is right, let the target name where it is; to take them back, with what was written into what they "
+        f"made, {RETRY}.",
     )
 
 
