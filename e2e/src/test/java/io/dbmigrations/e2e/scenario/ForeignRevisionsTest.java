@@ -45,7 +45,10 @@ class ForeignRevisionsTest {
 
     assertThatMigration(migration)
         .has(Reason.REVISION_DRIFTED, 3)
-        .saying("has 003", "left its database at 001", "1 revision back that somebody else applied (003)")
+        .saying(
+            "has 003",
+            "left its database at 001",
+            "1 revision back that somebody else applied (003)")
         .saying("nothing was run", "dbmigrations.io/retry")
         .atRevision("003");
     assertIsThere(database);
@@ -64,7 +67,8 @@ class ForeignRevisionsTest {
 
     assertThatMigration(migration)
         .has(Reason.REVISION_DRIFTED, 2)
-        .saying("has 003", "left its database at 001", "2 revisions back that somebody else applied")
+        .saying(
+            "has 003", "left its database at 001", "2 revisions back that somebody else applied")
         .atRevision("003");
     assertIsThere(database);
 
