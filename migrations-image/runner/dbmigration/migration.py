@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims
+from dbmigration.planning import bookkeeping, claims, descent
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -23,6 +23,7 @@ from dbmigration.planning.rollback import RollbackGuard
 from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.session import lock
@@ -162,6 +163,8 @@ class Migration:
             )
         if self._request.only_checks:
             self._refuse_steps(made, database)
+        down_from, target = self._request.down_from, self._request.target
+        descent.refuse(made, self._project.graph, down_from, target, str(database.table), self._has_run_before)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made
@@ -174,7 +177,7 @@ class Migration:
                 REVISION_DRIFTED,
                 f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
                 "Only a check was asked for, so nothing was run. If somebody else migrated the database on purpose, let the "
-                "target say so; if not, ask for the migration.",
+                f"target say so; if not, {RETRY}.",
             )
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:

@@ -29,7 +29,7 @@ def whole() -> dict[str, Any]:
             return {inner: value(one, inner) for inner, one in of.items()}
         if isinstance(of, list):
             # Words of which one is meant, or what a list is made of.
-            return of if of == ["string"] else of[0]
+            return of if of[0] in ("string", "string?") else of[0]
         return {"created": "2026-01-11T08:00:00Z"}.get(key, of)
 
     return {key: value(of, key) for key, of in ASKED.items()}
@@ -80,6 +80,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         url_options=("string",),
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
+        down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),
     )
@@ -116,10 +117,16 @@ def test_no_url_options_are_something_else_than_none_that_are_named() -> None:
     assert understood(changed("urlOptions", None)).url_options == ("sqlalchemy.url",)
 
 
-@pytest.mark.parametrize("claimants", [[7], ["0a1b", None], [{"uid": "0a1b"}]])
-def test_who_may_have_a_claim_is_named_by_texts(claimants: list[Any]) -> None:
-    with pytest.raises(Refusal, match="claimants holds something that is not a text"):
-        understood(changed("claimants", claimants))
+@pytest.mark.parametrize("path", ["claimants", "downFrom"])
+@pytest.mark.parametrize("texts", [[7], ["0a1b", None], [{"uid": "0a1b"}]])
+def test_who_may_have_a_claim_and_what_may_go_down_is_named_by_texts(path: str, texts: list[Any]) -> None:
+    with pytest.raises(Refusal, match=f"{path} holds something that is not a text"):
+        understood(changed(path, texts))
+
+
+def test_to_go_down_from_anything_is_something_else_than_from_base() -> None:
+    assert understood(changed("downFrom", None)).down_from is None
+    assert understood(changed("downFrom", [])).down_from == ()
 
 
 def test_a_resource_was_created_at_a_time() -> None:

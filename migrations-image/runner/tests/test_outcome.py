@@ -62,11 +62,13 @@ def test_a_claim_is_told_as_a_whole_or_not_at_all(heads: int, is_told: bool, nam
 
 
 def test_a_claim_gives_way_where_everything_is_long() -> None:
-    rows, text = ["0123456789ab"] * 30, "😀" * 500
+    rows, text = ["0123456789ab"] * 29, "😀" * 500
     claim = {"uid": "u" * 36, "name": "n" * 300, "target": rows[:5]}
-    outcome = Outcome(text, "m" * 900, rows, rows, rows, rows, True, {"uid": text, "attempt": 1}, claim, revision=text)
+    outcome = Outcome(text, "m" * 900, rows, rows, rows, rows, rows, True, {"uid": text, "attempt": 1}, claim, revision=text)
     outcome.alembic = outcome.serverVersion = outcome.versionTable = outcome.sqlstate = text
-    assert len(outcome.encode().encode()) <= LARGEST
+    line = outcome.encode()
+    assert len(line.encode()) <= LARGEST
+    assert json.loads(line)["held"] == rows
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             before=texts(),
             after=texts(),
             target=texts(),
+            left=texts(),
             held=texts(),
             exclusive=chance.choice([None, True, False]),
             newest=chance.choice([None, {"uid": text(4000), "attempt": 10**9}]),
@@ -153,7 +156,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
         assert set(document) == {"version", *vars(given)}
         assert (document["plan"], document["applied"]) == (given.plan, given.applied)
         # A list is what it was, but for halves of characters, or it is not there.
-        for key in ("before", "after", "target", "held"):
+        for key in ("before", "after", "target", "left", "held"):
             whole = getattr(given, key)
             assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
 

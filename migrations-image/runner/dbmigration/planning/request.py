@@ -83,6 +83,9 @@ class Request:
     """Of the configuration: where env.py reads the URL."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
+    down_from: tuple[str, ...] | None = None
+    """Rows that this resource left. Nothing is taken back but these and what they build on; None where anything may be."""
+
     invalid_indexes: str = FORBID
     """What becomes of those that an earlier attempt has left."""
 
@@ -130,6 +133,7 @@ def read(environment: Mapping[str, str]) -> Request:
         url_options=defaults.url_options if document.get("urlOptions") is None else _texts(document, "urlOptions"),
         timeouts=_timeouts(_value(document, "timeouts", dict, {})),
         rollback=_rollback(_value(document, "rollback", dict, {})),
+        down_from=None if document.get("downFrom") is None else _texts(document, "downFrom"),
         invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
         claimants=_texts(document, "claimants"),
     )

@@ -11,6 +11,7 @@ from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
+from dbmigration.report.rows_left import rows_left
 from dbmigration.session.fence import Superseded
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         before=before,
         after=after,
         target=target.revisions if target else None,
+        left=rows_left(state, read),
         held=held,
         exclusive=target.is_exclusive(graph) if target and graph else None,
         newest=_newest(refusal),

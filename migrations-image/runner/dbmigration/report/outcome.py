@@ -31,6 +31,7 @@ class Outcome:
     before: Sequence[str] | None = None
     after: Sequence[str] | None = None
     target: Sequence[str] | None = None
+    left: Sequence[str] | None = None
     held: Sequence[str] | None = None
     exclusive: bool | None = None
     newest: dict[str, Any] | None = None
@@ -103,9 +104,9 @@ def _drop_warnings(document: dict[str, Any]) -> None:
 
 def _drop_lists(document: dict[str, Any]) -> None:
     # A list that is cut short would be a wrong statement about the database; none is an honest one.
-    for key in ("before", "after", "target", "held"):
+    for key in ("before", "after", "target", "left", "held"):
         revisions = document[key]
-        if revisions is not None and _size({key: revisions}) > LARGEST // 8:
+        if revisions is not None and _size({key: revisions}) > LARGEST // 9:
             document[key] = None
             message = f"({key}: {len(revisions)} revisions) " + document["message"]
             document["message"] = _with_both_ends(message, LONGEST_MESSAGE)
@@ -118,9 +119,10 @@ def _shorten_names(document: dict[str, Any]) -> None:
             document[key] = one_line(value, LONGEST_NAME)
     if document["newest"]:
         document["newest"] = {**document["newest"], "uid": one_line(document["newest"]["uid"], LONGEST_NAME)}
-    if document["claim"] and _size({**document, "message": ""}) > LARGEST * 3 // 4:
-        # A list that is cut short would be wrong. The message says whose claim it is.
-        document["claim"] = None
+    for key in ("claim", "left"):
+        if document[key] and _size({**document, "message": ""}) > LARGEST * 3 // 4:
+            # A list that is cut short would be wrong. The message says whose claim it is.
+            document[key] = None
 
 
 def _shorten_message(document: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@ package io.dbmigrations.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param sqlstate null unless the server refused a statement
  * @param nextAt null unless the attempt is repeated by itself
  * @param held null unless the target was reached
+ * @param left null where the target was reached, or nothing is known of the database
  * @param newest null unless the database knew a newer attempt
  * @param claim null unless an older resource declares something else
  */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptOutcome(
@@ -28,14 +32,24 @@ public record AttemptOutcome(
         @Nullable String nextAt,
     @JsonPropertyDescription("By which rows of the version table the target is held.")
         @Nullable HeldRows held,
+    @JsonPropertyDescription(
+            "At which rows this resource left the database, where the target was not reached.")
+        @Nullable List<String> left,
     @JsonPropertyDescription("The newer attempt that the database knew, after Superseded.")
         @Nullable AttemptIdentity newest,
     @JsonPropertyDescription("What stood in the way, after DatabaseClaimed.")
         @Nullable Claim claim) {
 
+  public AttemptOutcome {
+    left = left == null ? null : List.copyOf(left);
+  }
+
   /** An end of which nothing else is known. */
   public static AttemptOutcome of(String endedAt, Reason reason, String message) {
-    return new AttemptOutcome(
-        endedAt, reason.wireName(), message, null, null, null, null, null, null);
+    return AttemptOutcomeBuilder.builder()
+        .endedAt(endedAt)
+        .reason(reason.wireName())
+        .message(message)
+        .build();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
  * @param over the UID of another resource of this name, whose later attempts in the database do not
  *     count, because this resource is the one that lives
+ * @param downFrom the rows at which this resource left the database: only they, and what they build
+ *     on, may be taken back; null where anything may, because the target itself was asked for
  * @param outcome null while it is under way
  */
 @RecordBuilder
@@ -44,6 +47,12 @@ public record AttemptStatus(
     @JsonPropertyDescription(
             "UID of a resource of the same name that migrated this database and is not this one.")
         @Nullable String over,
+    @JsonPropertyDescription(
+            """
+            The rows at which this resource left the database: what was applied beyond them is not \
+            taken back. Absent where the target was edited, or a retry asked for: then anything is.\
+            """)
+        @Nullable List<String> downFrom,
     @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
     @JsonPropertyDescription("How it ended; absent while it is under way.")
@@ -51,6 +60,7 @@ public record AttemptStatus(
 
   public AttemptStatus {
     mode = mode == null ? MigrationMode.MIGRATE : mode;
+    downFrom = downFrom == null ? null : List.copyOf(downFrom);
   }
 
   /** The same attempt, ended. */

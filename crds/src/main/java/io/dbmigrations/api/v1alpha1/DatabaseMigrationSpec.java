@@ -24,7 +24,8 @@ public record DatabaseMigrationSpec(
         @JsonPropertyDescription(
             """
             A string: the revision the database should be at. Editing it forward migrates up, editing \
-            it back rolls back. A full revision id, a unique prefix of at least 4 characters, head, \
+            it back rolls back; but for such an edit, or a new value of the annotation \
+            dbmigrations.io/retry, nothing is taken back that somebody else applied. A full revision id, a unique prefix of at least 4 characters, head, \
             heads, base, a branch label, label@head, label@base, several of these joined by commas, or \
             one relative to a fixed point such as head-2 or 004+1; a step such as -1 is refused. Write \
             it in quotes: without them YAML reads 002 as the number 2.\

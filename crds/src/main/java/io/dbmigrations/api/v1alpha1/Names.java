@@ -3,7 +3,10 @@ package io.dbmigrations.api.v1alpha1;
 /** The labels and annotations of the API, each written down once. */
 public final class Names {
 
-  /** Any new value starts a stalled migration afresh, without an edit of the specification. */
+  /**
+   * Any new value asks for the target once more, without an edit of the specification, and like an
+   * edit of the target it may take back what somebody else applied. To remove it asks for nothing.
+   */
   public static final String RETRY_ANNOTATION = "dbmigrations.io/retry";
 
   /** On Jobs and Pods: the UID of the resource that they belong to. */

@@ -256,8 +256,10 @@ public enum Reason {
   REVISION_DRIFTED(
       "RevisionDrifted",
       STALLED,
-      "Somebody else changed the version table after the target had been reached.",
-      "Set the annotation dbmigrations.io/retry to migrate to the target again."),
+      "Somebody else changed the version table, and nobody has asked for the target since.",
+      "Let spec.targetRevision name where the database is; or set the annotation"
+          + " dbmigrations.io/retry to a new value, which goes to the target and takes back what was"
+          + " applied beyond it."),
   RETRIES_EXHAUSTED(
       "RetriesExhausted",
       STALLED,

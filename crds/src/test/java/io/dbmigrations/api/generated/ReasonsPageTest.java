@@ -80,7 +80,10 @@ class ReasonsPageTest {
 
           ```sh
           kubectl annotate dbmigration NAME --overwrite dbmigrations.io/retry="$(date)"
-          ```\
+          ```
+
+          A new value of it asks for the target as an edit of the target does: wherever the database is by \
+          then, it goes there, and takes back what was applied beyond it. Removing it asks for nothing.\
           """;
     };
   }

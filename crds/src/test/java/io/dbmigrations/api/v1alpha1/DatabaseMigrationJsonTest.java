@@ -3,6 +3,7 @@ package io.dbmigrations.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,22 @@ class DatabaseMigrationJsonTest {
   @Test
   void thereIsNoStatusBeforeTheFirstLook() {
     assertThat(read(MINIMAL).getStatus()).isNull();
+  }
+
+  @Test
+  void anAttemptThatTakesNothingBackIsNotReadAsOneThatTakesAnything() {
+    for (List<String> rows : Arrays.asList(null, List.<String>of(), List.of("003"))) {
+      AttemptStatus attempt =
+          AttemptStatusBuilder.builder()
+              .number(1)
+              .downFrom(rows)
+              .outcome(AttemptOutcomeBuilder.builder().left(rows).build())
+              .build();
+      AttemptStatus again =
+          Serialization.unmarshal(Serialization.asJson(attempt), AttemptStatus.class);
+      assertThat(again.downFrom()).isEqualTo(rows);
+      assertThat(again.outcome().left()).isEqualTo(rows);
+    }
   }
 
   @Test

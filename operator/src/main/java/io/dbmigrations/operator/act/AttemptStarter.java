@@ -180,6 +180,7 @@ public final class AttemptStarter {
   private static AttemptStatus attempt(Observation observation, Decision.StartAttempt decision) {
     int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
     int number = Math.max(next, decision.number());
+    String served = observation.attempt().map(AttemptStatus::retry).orElse(null);
     return AttemptStatusBuilder.builder()
         .number(number)
         .job(JobName.of(observation.name(), observation.uid(), number))
@@ -188,9 +189,10 @@ public final class AttemptStarter {
         .image(observation.spec().image())
         .request(observation.request())
         .generation(observation.generation())
-        .retry(observation.retry())
+        .retry(observation.retry() == null ? served : observation.retry())
         .runAsUser(decision.runAsUser())
         .over(decision.over())
+        .downFrom(decision.downFrom())
         .startedAt(observation.now().truncatedTo(ChronoUnit.SECONDS).toString())
         .failures(decision.failures())
         .build();

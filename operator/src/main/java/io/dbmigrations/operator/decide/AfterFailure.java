@@ -24,8 +24,9 @@ final class AfterFailure {
     this.resyncInterval = resyncInterval;
   }
 
-  // After a check that found the database elsewhere: other rows than those may be right again.
-  Optional<Decision> checkAgainWhereRowsChanged(Observation observation, AttemptStatus attempt) {
+  // After one that found the database where somebody else has brought it: other rows than those may
+  // be right again, or may be gone on from.
+  Optional<Decision> goOnWhereRowsChanged(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTable().isEmpty()) {
       return Optional.empty();
     }
@@ -43,7 +44,7 @@ final class AfterFailure {
             && !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged));
     return Optional.of(
         changed
-            ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
+            ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
             : Readings.again(
                 observation,
                 reading.get(),

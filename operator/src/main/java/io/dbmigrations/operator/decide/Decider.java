@@ -42,8 +42,18 @@ public final class Decider {
     Decision decision =
         attempt.isEmpty()
             ? Decision.StartAttempt.migrating(0, null)
-            : first(rules(observation, attempt.get()), observation, attempt.get());
+            : bounded(
+                first(rules(observation, attempt.get()), observation, attempt.get()),
+                observation,
+                attempt.get());
     return heldUp(observation, decision);
+  }
+
+  // In one place, whichever rule starts an attempt: none can forget it.
+  private static Decision bounded(Decision decision, Observation observation, AttemptStatus last) {
+    return decision instanceof Decision.StartAttempt start
+        ? start.downFrom(Descent.after(last, observation))
+        : decision;
   }
 
   // Why each rule stands where it stands: an attempt under way is followed to its end before
@@ -120,7 +130,7 @@ public final class Decider {
             Claimed::readWhichDatabaseItIs,
             // No time ends it, only what becomes of the other resource.
             Claimed::waitForTheClaimant,
-            afterFailure::checkAgainWhereRowsChanged,
+            afterFailure::goOnWhereRowsChanged,
             afterFailure::probeTheLogin,
             afterFailure::wait,
             afterFailure::startAboveTheFence,

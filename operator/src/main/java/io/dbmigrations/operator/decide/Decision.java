@@ -24,17 +24,23 @@ public sealed interface Decision {
    * @param runAsUser the user id for an image that has none, null for the image's own
    * @param number at least this, where the database knows attempts of higher numbers; else 0
    * @param over the UID of another resource whose later attempts do not count, null for none
+   * @param downFrom the rows of which alone something may be taken back, null for anything
    */
   record StartAttempt(
-      MigrationMode mode, int failures, @Nullable Long runAsUser, int number, @Nullable String over)
+      MigrationMode mode,
+      int failures,
+      @Nullable Long runAsUser,
+      int number,
+      @Nullable String over,
+      @Nullable List<String> downFrom)
       implements Decision {
 
     static StartAttempt afresh(MigrationMode mode, @Nullable Long runAsUser) {
-      return new StartAttempt(mode, 0, runAsUser, 0, null);
+      return new StartAttempt(mode, 0, runAsUser, 0, null, null);
     }
 
     static StartAttempt migrating(int failures, @Nullable Long runAsUser) {
-      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null);
+      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null, null);
     }
 
     static StartAttempt checking(@Nullable Long runAsUser) {
@@ -43,15 +49,19 @@ public sealed interface Decision {
 
     /** The same once more: what was found out of others holds for it, too. */
     static StartAttempt again(AttemptStatus last, int failures, @Nullable Long runAsUser) {
-      return new StartAttempt(last.mode(), failures, runAsUser, 0, last.over());
+      return new StartAttempt(last.mode(), failures, runAsUser, 0, last.over(), null);
     }
 
     StartAttempt numbered(int least) {
-      return new StartAttempt(mode, failures, runAsUser, least, over);
+      return new StartAttempt(mode, failures, runAsUser, least, over, downFrom);
     }
 
     StartAttempt over(String uid) {
-      return new StartAttempt(mode, failures, runAsUser, number, uid);
+      return new StartAttempt(mode, failures, runAsUser, number, uid, downFrom);
+    }
+
+    StartAttempt downFrom(@Nullable List<String> rows) {
+      return new StartAttempt(mode, failures, runAsUser, number, over, rows);
     }
   }
 

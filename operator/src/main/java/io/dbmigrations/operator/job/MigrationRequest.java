@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * What the runner is asked to do; its contract is in migrations-image/runner/contract.json.
  *
  * @param resource which incarnation of the resource asks, for the fence in the database
+ * @param downFrom the rows at which the resource left the database, of which alone something may be
+ *     taken back; null for anything, an empty list is base
  * @param claimants the UIDs of other resources that live, are older, and may declare something for
  *     the same database
  */
@@ -47,6 +49,7 @@ public record MigrationRequest(
     List<String> urlOptions,
     Timeouts timeouts,
     RollbackSpec rollback,
+    @Nullable List<String> downFrom,
     InvalidIndexPolicy invalidIndexes,
     List<String> claimants) {
 
@@ -99,6 +102,7 @@ public record MigrationRequest(
                 millis(timeouts.busy()),
                 millis(timeouts.run())))
         .rollback(spec.rollback())
+        .downFrom(attempt.downFrom())
         .invalidIndexes(spec.invalidIndexes())
         .claimants(claimants)
         .build();

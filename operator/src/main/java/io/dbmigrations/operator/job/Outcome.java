@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * @param before the rows of the version table before it, null when unknown
  * @param after the rows after it, null when unknown or when several version tables differ
  * @param target the absolute revisions that the target means, null when it was not resolved
+ * @param left the rows at which the resource has left the database, null when unknown
  * @param held the rows by which the target is held, null when it is not
  * @param newest the newer attempt that the database knew, null when there was none
  * @param claim what an older resource declares instead, null where none does
@@ -47,6 +48,7 @@ public record Outcome(
     @Nullable List<String> before,
     @Nullable List<String> after,
     @Nullable List<String> target,
+    @Nullable List<String> left,
     @Nullable HeldRows held,
     @Nullable AttemptIdentity newest,
     @Nullable Claim claim,
@@ -105,6 +107,7 @@ public record Outcome(
     public @Nullable List<String> before;
     public @Nullable List<String> after;
     public @Nullable List<String> target;
+    public @Nullable List<String> left;
     public @Nullable List<String> held;
     public boolean exclusive;
     public @Nullable AttemptIdentity newest;
@@ -140,6 +143,7 @@ public record Outcome(
           .before(before)
           .after(after)
           .target(target)
+          .left(left)
           .held(held == null ? null : new HeldRows(held, exclusive))
           .newest(newest)
           .claim(claim)

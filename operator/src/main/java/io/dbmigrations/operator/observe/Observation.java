@@ -8,7 +8,6 @@ import io.dbmigrations.operator.job.KeptJob;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +52,25 @@ public record Observation(
 
   /** Whether a person has edited anything that the attempt has not answered. */
   public boolean isEditedSince(AttemptStatus attempt) {
-    return attempt.generation() != generation || !Objects.equals(attempt.retry(), retry);
+    return attempt.generation() != generation || asksToRetry(attempt);
   }
 
   /** Whether a person asks for something else than the attempt was made for. */
   public boolean asksForMoreThan(AttemptStatus attempt) {
-    return !attempt.request().equals(request) || !Objects.equals(attempt.retry(), retry);
+    return !attempt.request().equals(request) || asksToRetry(attempt);
+  }
+
+  /**
+   * Whether a person asks for the target itself, wherever the database is: another one, or the same
+   * once more.
+   */
+  public boolean asksForTheTarget(AttemptStatus attempt) {
+    return !attempt.target().equals(spec.targetRevision()) || asksToRetry(attempt);
+  }
+
+  // Whoever removes the annotation asks for nothing, and whoever puts it back has been answered.
+  private boolean asksToRetry(AttemptStatus attempt) {
+    return retry != null && !retry.equals(attempt.retry());
   }
 
   /** The reading, if it was taken on that occasion. */

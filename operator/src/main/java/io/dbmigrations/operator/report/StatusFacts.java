@@ -46,7 +46,9 @@ final class StatusFacts {
   // Only what the runner knew: an attempt that never reached the database says nothing of it.
   StatusFacts learn(Outcome outcome) {
     Optional.ofNullable(outcome.after()).ifPresent(this::read);
-    if (outcome.reason() == Reason.VERSION_TABLES_DIFFER) {
+    boolean isDriftOfSeveral =
+        outcome.reason() == Reason.REVISION_DRIFTED && outcome.after() == null;
+    if (outcome.reason() == Reason.VERSION_TABLES_DIFFER || isDriftOfSeveral) {
       // Of several that differ none is the current one.
       current = null;
     }

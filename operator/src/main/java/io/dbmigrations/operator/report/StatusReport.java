@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
@@ -112,16 +113,19 @@ public final class StatusReport {
   }
 
   private static AttemptOutcome end(Outcome outcome, Instant at, @Nullable Instant nextAt) {
-    return new AttemptOutcome(
-        at.toString(),
-        outcome.reason().wireName(),
-        outcome.message(),
-        outcome.revision(),
-        outcome.sqlstate(),
-        nextAt == null ? null : nextAt.toString(),
-        outcome.reason() == Reason.AT_TARGET_REVISION ? held(outcome) : null,
-        outcome.newest(),
-        outcome.claim());
+    boolean isReached = outcome.reason() == Reason.AT_TARGET_REVISION;
+    return AttemptOutcomeBuilder.builder()
+        .endedAt(at.toString())
+        .reason(outcome.reason().wireName())
+        .message(outcome.message())
+        .revision(outcome.revision())
+        .sqlstate(outcome.sqlstate())
+        .nextAt(nextAt == null ? null : nextAt.toString())
+        .held(isReached ? held(outcome) : null)
+        .left(isReached ? null : outcome.left())
+        .newest(outcome.newest())
+        .claim(outcome.claim())
+        .build();
   }
 
   // A runner that does not say by which rows speaks of all of them.

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.act;
 import static io.dbmigrations.operator.testing.ClusterObjects.pod;
 import static io.dbmigrations.operator.testing.ClusterObjects.resource;
 import static io.dbmigrations.operator.testing.ClusterObjects.running;
+import static io.dbmigrations.operator.testing.ClusterObjects.secret;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.newResource;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,23 +18,16 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.JobName;
-import io.dbmigrations.operator.job.RunnerFiles;
-import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.template.PodTemplate;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.ScriptedApi;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttemptStarterTest {
 
   private static final Decision.StartAttempt START =
-      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null);
+      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, null);
 
   private final List<DatabaseMigrationStatus> written = new ArrayList<>();
   private ScriptedApi api;
@@ -54,17 +48,8 @@ class AttemptStarterTest {
   void start() throws IOException {
     api = new ScriptedApi();
     api.has(resource(), "databasemigrations");
-    api.has(
-        new SecretBuilder()
-            .withNewMetadata()
-            .withNamespace("platform")
-            .withName("agent-platform-db")
-            .withResourceVersion("7")
-            .endMetadata()
-            .withData(Map.of("url", "cG9zdGdyZXNxbDovLw=="))
-            .build(),
-        "secrets");
-    starter = starter(0);
+    api.has(secret(), "secrets");
+    starter = Starters.of(api, 0, null);
   }
 
   @AfterEach
@@ -108,7 +93,8 @@ class AttemptStarterTest {
   @Test
   void endsTheAttemptWhereThePodCannotBeAsItsTemplateSays() {
     starter =
-        starter(0, PodTemplate.parse("migrations.podTemplate", "{\"spec\":{\"containers\":3}}"));
+        Starters.of(
+            api, 0, PodTemplate.parse("migrations.podTemplate", "{\"spec\":{\"containers\":3}}"));
     assertThat(starting())
         .isInstanceOfSatisfying(
             ActResult.Refused.class,
@@ -145,7 +131,7 @@ class AttemptStarterTest {
     changed.get(0).getMetadata().setGeneration(2L);
     changed.get(1).getMetadata().setUid("another");
     changed.get(2).getMetadata().setDeletionTimestamp(NOW.toString());
-    changed.get(3).setStatus(attempted());
+    changed.get(3).setStatus(attempted(UnaryOperator.identity()));
     for (DatabaseMigration live : changed) {
       api.has(live, "databasemigrations");
       assertThatThrownBy(this::starting).isInstanceOf(StaleResourceException.class);
@@ -234,7 +220,7 @@ class AttemptStarterTest {
     starter.start(intended, START, this::write);
     starter.start(
         intended,
-        new Decision.StartAttempt(MigrationMode.CHECK, 2, 65532L, 9, "former"),
+        new Decision.StartAttempt(MigrationMode.CHECK, 2, 65532L, 9, "former", List.of("003")),
         this::write);
 
     assertThat(written.get(0).attempt().number()).isEqualTo(2);
@@ -244,6 +230,28 @@ class AttemptStarterTest {
     assertThat(above.failures()).isEqualTo(2);
     assertThat(above.runAsUser()).isEqualTo(65532L);
     assertThat(above.over()).isEqualTo("former");
+    assertThat(above.downFrom()).containsExactly("003");
+  }
+
+  @Test
+  void asksTheRunnerForWhatWasDecidedAndForTheSameWhenTheJobIsMadeAgain() {
+    Observation intended = intended(Attempts.downFrom("003"));
+    starter.ensure(intended, intended.attempt().orElseThrow());
+
+    assertThat(api.writes())
+        .filteredOn(request -> request.path().endsWith("/jobs"))
+        .singleElement()
+        .satisfies(request ->
+            assertThat(request.body().replace("\\", "")).contains("\"downFrom\":[\"003\"]"));
+  }
+
+  @Test
+  void remembersTheRetryThatWasAnsweredWhenTheAnnotationIsRemoved() {
+    Observation intended = intended(Attempts.retried("1"));
+    starter.start(intended, START, this::write);
+    starter.start(ObservationBuilder.builder(intended).retry("2").build(), START, this::write);
+
+    assertThat(written).extracting(status -> status.attempt().retry()).containsExactly("1", "2");
   }
 
   private ActResult starting() {
@@ -256,43 +264,24 @@ class AttemptStarterTest {
   }
 
   private Observation intended() {
-    DatabaseMigration live = resource();
-    live.setStatus(attempted());
-    api.has(live, "databasemigrations");
-    return newResource().build().with(attempted(), new AttemptState.Missing());
+    return intended(UnaryOperator.identity());
   }
 
-  private static DatabaseMigrationStatus attempted() {
+  private Observation intended(UnaryOperator<AttemptStatus> change) {
+    DatabaseMigration live = resource();
+    live.setStatus(attempted(change));
+    api.has(live, "databasemigrations");
+    return newResource().build().with(attempted(change), new AttemptState.Missing());
+  }
+
+  private static DatabaseMigrationStatus attempted(UnaryOperator<AttemptStatus> change) {
     AttemptStatus attempt =
-        AttemptStatusBuilder.builder()
-            .number(1)
-            .job(firstJob())
-            .target("head")
-            .image("migrations:1")
-            .request(newResource().build().request())
-            .generation(1)
-            .startedAt(NOW.toString())
-            .build();
-    return new DatabaseMigrationStatus(1L, List.of(), null, null, null, attempt, null, null);
+        AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec())).job(firstJob()).build();
+    return new DatabaseMigrationStatus(
+        1L, List.of(), null, null, null, change.apply(attempt), null, null);
   }
 
   private static String firstJob() {
     return JobName.of("agent-platform", newResource().build().uid(), 1);
-  }
-
-  private AttemptStarter starter(int limit) {
-    return starter(limit, null);
-  }
-
-  private AttemptStarter starter(int limit, @Nullable PodTemplate platform) {
-    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-    RunnerFiles files = new RunnerFiles(new TreeMap<>(Map.of("__main__.py", "pass")), "abc");
-    return new AttemptStarter(
-        api.client(),
-        new Jobs(api.client(), clock),
-        new RunnerConfigMap(api.client(), files),
-        new DatabaseSecret(api.client()),
-        new JobSlots(limit, List::of, _ -> {}, clock),
-        new AttemptJobs(files, new Claimants(Stream::empty), platform));
   }
 }

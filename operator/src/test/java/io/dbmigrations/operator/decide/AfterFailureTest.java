@@ -18,6 +18,7 @@ import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
 import java.util.List;
@@ -110,13 +111,13 @@ class AfterFailureTest {
   @Test
   void countsOnAboveItsOwnAttemptsThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity(UID, 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null));
+        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, null));
   }
 
   @Test
   void migratesOverAnotherResourceOfItsNameThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity("another", 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another"));
+        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", null));
   }
 
   @Test
@@ -137,7 +138,7 @@ class AfterFailureTest {
   @Test
   void checksAgainWhenTheRowsAreOthersThanThoseThatWereJudged() {
     assertThat(decide(drifted("004"))).isInstanceOf(Decision.ReadDatabase.class);
-    assertThat(decide(drifted("004").read("003"))).isEqualTo(check());
+    assertThat(decide(drifted("004").read("003"))).isEqualTo(check().downFrom(List.of("003")));
   }
 
   @Test
@@ -150,15 +151,31 @@ class AfterFailureTest {
   }
 
   @Test
+  void goesOnWithAMigrationThatWasRefusedForWhatSomebodyElseAppliedWhenTheRowsAreOthers() {
+    Observations refused =
+        drifted("003").mode(MigrationMode.MIGRATE).attempt(Attempts.downFrom("001"));
+    assertThat(reason(refused.read("003"))).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(decide(refused.read("001"))).isEqualTo(migrate(0, null).downFrom(List.of("001")));
+  }
+
+  @Test
+  void takesTheRemovalOfTheAnnotationForNoRetry() {
+    Observations failed = ended(Reason.MIGRATION_FAILED, 0, null).attempt(Attempts.retried("1"));
+    assertThat(reason(failed)).isEqualTo(Reason.MIGRATION_FAILED);
+    assertThat(reason(failed.retry("1"))).isEqualTo(Reason.MIGRATION_FAILED);
+    assertThat(decide(failed.retry("2"))).isEqualTo(migrate(0, null));
+  }
+
+  @Test
   void repeatsACheckThatFailedAsACheck() {
     Observations failed = ended(Reason.DATABASE_BUSY, 1, NOW).mode(MigrationMode.CHECK);
-    assertThat(decide(failed)).isEqualTo(check(2));
+    assertThat(decide(failed)).isEqualTo(check(2).downFrom(List.of()));
   }
 
   @Test
   void makesNoMigrationOfACheckThatFailedForAnEditThatAsksForTheSame() {
     Observations failed = ended(Reason.RETRIES_EXHAUSTED, 3, null).mode(MigrationMode.CHECK);
-    assertThat(decide(failed.edited())).isEqualTo(check());
+    assertThat(decide(failed.edited())).isEqualTo(check().downFrom(List.of()));
     assertThat(decide(failed.retry("1"))).isEqualTo(migrate(0, null));
   }
 }

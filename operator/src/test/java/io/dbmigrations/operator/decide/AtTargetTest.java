@@ -17,6 +17,7 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.Urgency;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.Observations;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,14 @@ class AtTargetTest {
     assertThat(reason(mended)).isEqualTo(Reason.AT_TARGET_REVISION);
   }
 
+  @Test
+  void takesTheRemovalOfTheAnnotationForNoRetry() {
+    Observations drifted =
+        atTarget("003").attempt(Attempts.retried("1")).said(Reason.REVISION_DRIFTED, "at 004");
+    assertThat(reason(drifted.read("004"))).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(decide(drifted.retry("2"))).isEqualTo(migrate(0, null));
+  }
+
   // An edit that asks for the same.
 
   @Test
@@ -108,7 +117,7 @@ class AtTargetTest {
     assertThat(decide(atTarget("003").read("003").target("004").edited()))
         .isEqualTo(migrate(0, null));
     assertThat(decide(atTarget("003").read("003").image("migrations:2").edited()))
-        .isEqualTo(migrate(0, null));
+        .isEqualTo(migrate(0, null).downFrom(List.of("003")));
     assertThat(decide(atTarget("003").read("003").retry("1"))).isEqualTo(migrate(0, null));
   }
 
@@ -131,8 +140,10 @@ class AtTargetTest {
 
   @Test
   void asksTheScriptsWhereTheRowsDoNotTell() {
-    assertThat(decide(atTarget(ONE_LINE, "a1", "b3").read("m4"))).isEqualTo(check());
-    assertThat(decide(atTarget(ONE_LINE, "b3").readNoTable())).isEqualTo(check());
+    assertThat(decide(atTarget(ONE_LINE, "a1", "b3").read("m4")))
+        .isEqualTo(check().downFrom(List.of("b3")));
+    assertThat(decide(atTarget(ONE_LINE, "b3").readNoTable()))
+        .isEqualTo(check().downFrom(List.of("b3")));
   }
 
   @Test

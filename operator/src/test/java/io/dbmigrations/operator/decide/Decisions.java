@@ -54,15 +54,15 @@ final class Decisions {
     return ((Decision.StopJob) decision).cause();
   }
 
-  static Decision migrate(int failures, @Nullable Long user) {
-    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null);
+  static Decision.StartAttempt migrate(int failures, @Nullable Long user) {
+    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null, null);
   }
 
-  static Decision check() {
+  static Decision.StartAttempt check() {
     return check(0);
   }
 
-  static Decision check(int failures) {
-    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null);
+  static Decision.StartAttempt check(int failures) {
+    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null, null);
   }
 }

@@ -46,12 +46,25 @@ class ContractTest {
   @Test
   void theRequestHasTheKeysOfTheContractInEachPart() throws JsonProcessingException {
     AttemptStatus attempt =
-        AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec())).over("former").build();
+        AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec()))
+            .over("former")
+            .downFrom(List.of("003"))
+            .build();
     JsonNode request =
         JSON.readTree(MigrationRequest.of(resource(), attempt, List.of("uid")).json());
 
     assertThat(keys(request)).isEqualTo(keys(CONTRACT.get("request")));
     assertThat(request.get("version")).isEqualTo(CONTRACT.get("request").get("version"));
+    assertThat(texts(request.get("downFrom"))).containsExactly("003");
+  }
+
+  @Test
+  void theRequestTellsAnyRowsFromBase() throws JsonProcessingException {
+    AttemptStatus any = Attempts.intent(resource().getSpec());
+    AttemptStatus base = Attempts.downFrom().apply(any);
+
+    assertThat(downFrom(any).isNull()).isTrue();
+    assertThat(texts(downFrom(base))).isEmpty();
   }
 
   @Test
@@ -109,6 +122,7 @@ class ContractTest {
                 .before(List.of("string?"))
                 .after(List.of("string?"))
                 .target(List.of("string?"))
+                .left(List.of("string?"))
                 .held(new HeldRows(List.of("string?"), true))
                 .newest(new AttemptIdentity("string", 1))
                 .claim(new Claim("string", "string", List.of("string")))
@@ -160,6 +174,11 @@ class ContractTest {
     assertThat(said(reason).reason()).isEqualTo(Reason.INTERNAL_ERROR);
     assertThat(said(reason).message())
         .contains("reason " + reason, "it sleeps", "upgrade the chart");
+  }
+
+  private static JsonNode downFrom(AttemptStatus attempt) throws JsonProcessingException {
+    return JSON.readTree(MigrationRequest.of(resource(), attempt, List.of()).json())
+        .get("downFrom");
   }
 
   private static Outcome said(String reason) {

@@ -130,7 +130,7 @@ class MigrationJobTest {
                     "urlOptions":["sqlalchemy.url"],\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
-                    "invalidIndexes":"Drop","claimants":["older"]}\
+                    "downFrom":null,"invalidIndexes":"Drop","claimants":["older"]}\
                     """));
   }
 

@@ -98,6 +98,30 @@ class EveryObservationTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {18, 19, 20})
+  void goesDownOnlyFromRowsThatItLeftUnlessTheTargetIsAskedFor(long seed) {
+    forEach(
+        seed,
+        (observation, decision) -> {
+          AttemptStatus last = observation.status().attempt();
+          if (last == null || !(decision instanceof Decision.StartAttempt start)) {
+            return;
+          }
+          boolean isRetried =
+              observation.retry() != null && !observation.retry().equals(last.retry());
+          if (isRetried || !last.target().equals(observation.spec().targetRevision())) {
+            assertThat(start.downFrom()).isNull();
+          } else if (last.endedWith(Reason.AT_TARGET_REVISION)) {
+            assertThat(start.downFrom()).isNotNull();
+          } else if (start.downFrom() == null) {
+            // Nothing is known of the one before, which was allowed to, nor of the target.
+            assertThat(last.downFrom()).isNull();
+            assertThat(last.outcome() == null || last.outcome().left() == null).isTrue();
+          }
+        });
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {15, 16, 17})
   void isReadyOnlyByRowsThatWereReadOrTheRunnersWordWhereTheyCannotBe(long seed) {
     forEach(
@@ -191,6 +215,7 @@ class EveryObservationTest {
         last.outcome() == null
             || last.outcome().nextAt() != null
             || last.endedWith(Reason.DATABASE_CLAIMED)
+            || last.endedWith(Reason.REVISION_DRIFTED)
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
     return last.mode() == MigrationMode.MIGRATE
         && !last.endedWith(Reason.AT_TARGET_REVISION)

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class ResourceLife {
   private long generation = 1;
   private int edits;
 
+  // Of the attempt under way, whatever the specification says by now.
+  private int meant;
+
   private final ModelDatabase database;
 
   // What nobody has asked for is not done: true from a wish until it is fulfilled.
@@ -52,9 +56,9 @@ final class ResourceLife {
   private @Nullable List<String> seen;
   private boolean isSeenMissing;
 
-  ResourceLife(long seed) {
-    random = new Random(seed);
-    database = new ModelDatabase(random);
+  ResourceLife(Random random, ModelDatabase database) {
+    this.random = random;
+    this.database = database;
   }
 
   void step() {
@@ -73,32 +77,49 @@ final class ResourceLife {
   }
 
   private void happen() {
-    switch (random.nextInt(14)) {
-      case 0 -> edit("another target", spec().targetRevision("b3-" + edits++).build(), true);
+    switch (random.nextInt(24)) {
+      case 0 -> edit("another target", spec().targetRevision(anyTarget()).build(), true);
       case 1, 2 -> edit("a timeout", spec().timeouts(timeouts(edits++)).build(), isFailed());
       case 3 -> {
         retry = "retry-" + edits++;
-        isAskedFor = true;
         tell("a retry is asked for");
       }
-      case 4 -> edit("suspend", spec().suspend(!spec.suspend()).build(), isFailed());
+      case 4 -> edit("suspend", spec().suspend(random.nextInt(8) == 0).build(), isFailed());
       case 5 -> {
         reading = null;
         tell("the operator is restarted");
       }
       case 6, 7, 8, 9, 10 -> tell(database.change());
-      case 11 -> {
+      case 11, 15, 16 -> {
         now = now.plusSeconds(random.nextInt(400));
         tell("time passes");
       }
+      case 12, 14 -> edit("the image", spec().image("build:" + edits++).build(), true);
+      case 13 -> {
+        retry = null;
+        tell("the annotation is removed");
+      }
       default -> proceed();
     }
+  }
+
+  private String anyTarget() {
+    return List.of("b3-", "b5-", "label-").get(random.nextInt(3)) + edits++;
   }
 
   // Only a failed attempt is mended by any edit.
   private boolean isFailed() {
     AttemptStatus attempt = status.attempt();
     return isAskedFor || attempt == null;
+  }
+
+  private boolean isAskedFor() {
+    return isAskedFor || isRetried();
+  }
+
+  private boolean isRetried() {
+    AttemptStatus attempt = status.attempt();
+    return retry != null && (attempt == null || !retry.equals(attempt.retry()));
   }
 
   private void edit(String what, DatabaseMigrationSpec edited, boolean asks) {
@@ -117,18 +138,21 @@ final class ResourceLife {
           default -> state;
         };
     tell("the Job goes on: " + state);
+    if (database.harm() != null) {
+      throw new AssertionError("It has %s:\n%s".formatted(database.harm(), story()));
+    }
   }
 
-  private static AttemptState lost() {
+  private AttemptState lost() {
+    database.lose(Objects.requireNonNull(status.attempt()), meant);
     return new AttemptState.Lost("its node does not answer");
   }
 
   private AttemptState ended() {
-    AttemptStatus attempt = status.attempt();
     return AttemptState.Ended.with(
-        attempt == null || random.nextInt(4) == 0
+        random.nextInt(6) == 0
             ? ModelDatabase.failed(Reason.MIGRATION_FAILED)
-            : database.outcome(attempt.mode()));
+            : database.outcome(Objects.requireNonNull(status.attempt()), meant));
   }
 
   /** Whether there is more to do at once. */
@@ -162,10 +186,17 @@ final class ResourceLife {
   }
 
   private void start(Observation observation, Decision.StartAttempt start) {
-    if (start.mode() == MigrationMode.MIGRATE && !isAskedFor) {
+    if (start.mode() == MigrationMode.MIGRATE && !isAskedFor()) {
       throw new AssertionError("Nobody asked for this migration:\n" + story());
     }
     AttemptStatus last = status.attempt();
+    String served = last == null ? null : last.retry();
+    if (last == null || !last.target().equals(spec.targetRevision()) || isRetried()) {
+      database.isAskedForItsTarget();
+    }
+    // From here on it is asked for until it is there, though the annotation be removed.
+    isAskedFor |= isRetried();
+    meant = ModelDatabase.meaning(spec);
     AttemptStatus attempt =
         AttemptStatusBuilder.builder()
             .number(last == null ? 1 : last.number() + 1)
@@ -175,7 +206,8 @@ final class ResourceLife {
             .image(spec.image())
             .request(observation.request())
             .generation(generation)
-            .retry(retry)
+            .retry(retry == null ? served : retry)
+            .downFrom(start.downFrom())
             .startedAt(now.toString())
             .failures(start.failures())
             .build();
@@ -222,7 +254,9 @@ final class ResourceLife {
             .filter(ready -> ready.observedGeneration() == generation)
             .isPresent();
     if (isReady
-        && (isSeenMissing || isAskedFor || (seen != null && !ModelDatabase.isHeldBy(seen)))) {
+        && (isSeenMissing
+            || isAskedFor()
+            || (seen != null && !ModelDatabase.isHeldBy(seen, ModelDatabase.meaning(spec))))) {
       throw new AssertionError("It is not ready, it has seen %s:\n%s".formatted(seen, story()));
     }
   }

@@ -1,12 +1,17 @@
 package io.dbmigrations.operator.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * In whatever order things happen to a resource, no migration starts that nobody asked for, nothing
- * is said to be ready that was seen not to be, and it always comes to rest.
+ * In whatever order things happen to a resource, no migration starts that nobody asked for, none
+ * takes back what somebody else applied unless somebody asks for the target, nothing is said to be
+ * ready that was seen not to be, and it always comes to rest.
  */
 class ResourceLifeTest {
 
@@ -19,9 +24,29 @@ class ResourceLifeTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void isHonestAndDoesOnlyWhatIsAskedFor(long seed) {
-    ResourceLife life = new ResourceLife(seed);
+    databaseAfterLife(seed);
+  }
+
+  @Test
+  void takesBackWhereItMayAndIsRefusedWhereItMayNot() {
+    int takenBack = 0;
+    int refused = 0;
+    for (long seed : seeds().toArray()) {
+      ModelDatabase database = databaseAfterLife(seed);
+      takenBack += database.takenBack();
+      refused += database.refused();
+    }
+    assertThat(takenBack).isGreaterThan(100);
+    assertThat(refused).isGreaterThan(30);
+  }
+
+  private static ModelDatabase databaseAfterLife(long seed) {
+    Random random = new Random(seed);
+    ModelDatabase database = new ModelDatabase(random);
+    ResourceLife life = new ResourceLife(random, database);
     for (int i = 0; i < STEPS; i++) {
       life.step();
     }
+    return database;
   }
 }

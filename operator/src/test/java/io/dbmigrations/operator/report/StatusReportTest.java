@@ -6,10 +6,12 @@ import static io.dbmigrations.operator.testing.Ends.succeededInSeveralTables;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
+import static io.dbmigrations.operator.testing.Observations.drifted;
 import static io.dbmigrations.operator.testing.Observations.newResource;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
@@ -17,6 +19,9 @@ import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.OutcomeBuilder;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import java.time.Duration;
@@ -106,6 +111,24 @@ class StatusReportTest {
                 JOB,
                 "2026-01-11T09:59:58Z",
                 "2026-01-11T09:59:59Z"));
+  }
+
+  @Test
+  void remembersWhereAFailureLeftTheDatabaseButNotWhereOneOfSeveralTablesIs() {
+    Outcome refused =
+        OutcomeBuilder.builder(Outcome.of(Reason.REVISION_DRIFTED, "its end"))
+            .left(List.of("001"))
+            .build();
+    DatabaseMigrationStatus status =
+        StatusReport.failure(
+            drifted("004")
+                .attempt(last -> AttemptStatusBuilder.builder(last).outcome(null).build())
+                .build(),
+            new Decision.ConcludeFailure(AttemptState.Ended.with(refused), null));
+
+    assertThat(status.attempt().outcome().left()).containsExactly("001");
+    // Or each reading would be of other rows than those that were judged.
+    assertThat(status.currentRevisions()).isNull();
   }
 
   @Test

@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The objects of the resource of {@link Observations} as the API server has them. */
@@ -43,6 +46,18 @@ public final class ClusterObjects {
         """
             .formatted(Observations.UID),
         DatabaseMigration.class);
+  }
+
+  /** The Secret with the database's URL. */
+  public static Secret secret() {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace("platform")
+        .withName("agent-platform-db")
+        .withResourceVersion("7")
+        .endMetadata()
+        .withData(Map.of("url", "cG9zdGdyZXNxbDovLw=="))
+        .build();
   }
 
   /** The Job of the first attempt. */

@@ -26,6 +26,7 @@ import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Builds observations, starting from a new resource that targets head. */
@@ -71,21 +72,15 @@ public final class Observations {
 
   /** A resource whose first attempt has ended for that reason. */
   public static Observations ended(Reason reason, int failures, @Nullable Instant nextAt) {
-    Observations observations = new Observations();
-    observations.attempt =
-        AttemptStatusBuilder.builder(observations.intent())
-            .failures(failures)
-            .outcome(Attempts.end(reason, nextAt, null, null))
-            .build();
-    return observations;
+    return underWay(new AttemptState.Missing())
+        .failures(failures)
+        .attempt(last -> last.ended(Attempts.end(reason, nextAt, null, null)));
   }
 
   /** A resource whose first attempt was told that the database has seen a newer one. */
   public static Observations superseded(AttemptIdentity newest, Instant nextAt) {
-    Observations observations = new Observations();
-    observations.attempt =
-        observations.intent().ended(Attempts.end(Reason.SUPERSEDED, nextAt, null, newest));
-    return observations;
+    return underWay(new AttemptState.Missing())
+        .attempt(last -> last.ended(Attempts.end(Reason.SUPERSEDED, nextAt, null, newest)));
   }
 
   /** A resource that has reached a target which speaks of all lines, and nothing said since. */
@@ -105,7 +100,10 @@ public final class Observations {
 
   /** A check has found that the database is not at its target, but at these rows. */
   public static Observations drifted(String... rows) {
-    Observations observations = ended(Reason.REVISION_DRIFTED, 0, null).mode(MigrationMode.CHECK);
+    Observations observations =
+        ended(Reason.REVISION_DRIFTED, 0, null)
+            .mode(MigrationMode.CHECK)
+            .attempt(Attempts.downFrom("003"));
     observations.current = List.of(rows);
     observations.database = DATABASE;
     return observations;
@@ -173,19 +171,22 @@ public final class Observations {
     return this;
   }
 
-  public Observations failures(int failures) {
-    attempt = AttemptStatusBuilder.builder(attempt).failures(failures).build();
+  /** The attempt is another one in some way. */
+  public Observations attempt(UnaryOperator<AttemptStatus> change) {
+    attempt = change.apply(attempt);
     return this;
+  }
+
+  public Observations failures(int failures) {
+    return attempt(last -> AttemptStatusBuilder.builder(last).failures(failures).build());
   }
 
   public Observations mode(MigrationMode mode) {
-    attempt = AttemptStatusBuilder.builder(attempt).mode(mode).build();
-    return this;
+    return attempt(last -> AttemptStatusBuilder.builder(last).mode(mode).build());
   }
 
   public Observations runAsUser(long user) {
-    attempt = AttemptStatusBuilder.builder(attempt).runAsUser(user).build();
-    return this;
+    return attempt(last -> AttemptStatusBuilder.builder(last).runAsUser(user).build());
   }
 
   /** What was said last of this generation, with the status that the reason has by itself. */
@@ -230,7 +231,7 @@ public final class Observations {
 
   /** The database was looked at a moment ago, in vain, for the so-manieth time in a row. */
   public Observations readInVain(int misses, Reason reason) {
-    var refused = new DatabaseReading.Refused(reason, "it says no");
+    DatabaseReading refused = new DatabaseReading.Refused(reason, "it says no");
     reading = new Reading(refused, occasion(), NOW, misses, "1");
     return this;
   }

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.testing;
 
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
@@ -104,11 +105,13 @@ public final class RandomObservations {
   private AttemptStatus attempt(Observation fresh) {
     return AttemptStatusBuilder.builder(Attempts.intent(fresh.spec()))
         .mode(any(List.of(MigrationMode.values())))
+        .target(oneIn(8) ? "003" : fresh.spec().targetRevision())
         .request(oneIn(4) ? "another" : fresh.request())
         .generation(GENERATION - random.nextInt(2))
         .retry(oneIn(4) ? "1" : null)
         .runAsUser(oneIn(4) ? 65532L : null)
         .over(oneIn(8) ? "former" : null)
+        .downFrom(oneIn(2) ? null : any(ROWS))
         .failures(random.nextInt(5))
         .outcome(oneIn(2) ? null : outcome())
         .build();
@@ -119,16 +122,17 @@ public final class RandomObservations {
         oneIn(3)
             ? Reason.AT_TARGET_REVISION.wireName()
             : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
-    return new AttemptOutcome(
-        "2026-01-11T09:30:00Z",
-        reason,
-        "its end",
-        null,
-        null,
-        oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString(),
-        oneIn(5) ? null : held(),
-        oneIn(3) ? newest() : null,
-        oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null);
+    return AttemptOutcomeBuilder.builder()
+        .endedAt("2026-01-11T09:30:00Z")
+        .reason(reason)
+        .message("its end")
+        .nextAt(
+            oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString())
+        .held(oneIn(5) ? null : held())
+        .left(oneIn(2) ? null : any(ROWS))
+        .newest(oneIn(3) ? newest() : null)
+        .claim(oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null)
+        .build();
   }
 
   private Claimant claimant() {
