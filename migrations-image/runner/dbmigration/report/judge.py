@@ -9,6 +9,7 @@ from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
+from dbmigration.report import already_there
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
 from dbmigration.session.fence import Superseded
@@ -29,6 +30,10 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     read = readings if isinstance(readings, list) and readings else []
     after = _common(reading.rows for reading in read)
     before = _common(database.before for database in state.course.databases)
+    if refusal is not None:
+        course, last = state.course, len(state.course.databases) - 1
+        found = read[last].tables if len(read) > last >= 0 else ()
+        refusal = already_there.with_remedy(refusal, course.running, course.database, course.databases, found)
     refusal = _verdict(state, refusal, readings) or _difference(state, read)
     target, graph = state.task.target, state.task.graph
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None

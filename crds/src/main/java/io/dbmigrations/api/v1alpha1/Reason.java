@@ -154,13 +154,15 @@ public enum Reason {
       STALLED,
       "A revision's upgrade or downgrade failed; it was rolled back.",
       "Correct the revision that the message names (a new image), or its cause in the database and"
-          + " set the annotation dbmigrations.io/retry."),
+          + " set the annotation dbmigrations.io/retry. A schema that was made outside of Alembic is"
+          + " adopted with alembic stamp; nothing in it has to go."),
   PARTIALLY_APPLIED(
       "PartiallyApplied",
       STALLED,
       "A migration failed after a part of it had been committed.",
       "status.currentRevision says what the database counts as applied; look for what the failed"
-          + " revision left behind, then correct the script."),
+          + " revision left behind, finish it by hand and stamp it, or correct the script so that it"
+          + " goes on from there."),
   NOT_COMMITTED(
       "NotCommitted",
       STALLED,
@@ -257,17 +259,20 @@ public enum Reason {
       "RevisionDrifted",
       STALLED,
       "Somebody else changed the version table after the target had been reached.",
-      "Set the annotation dbmigrations.io/retry to migrate to the target again."),
+      "If it was on purpose, let spec.targetRevision say so; otherwise set the annotation"
+          + " dbmigrations.io/retry to migrate to the target again, where a step down loses the rows"
+          + " of what it drops."),
   RETRIES_EXHAUSTED(
       "RetriesExhausted",
       STALLED,
       "A transient failure came back retry.limit times in a row.",
-      "Remove the cause that the message names, and set the annotation dbmigrations.io/retry."),
+      "Mend the cause that the message names, and set the annotation dbmigrations.io/retry."),
   JOB_NAME_CONFLICT(
       "JobNameConflict",
       STALLED,
       "A Job or ConfigMap of the name that is needed exists and is not the operator's.",
-      "Delete the object that the message names; it is then tried again by itself."),
+      "Give the resource another name; or, if nobody needs the object that the message names, delete"
+          + " that: it is then tried again by itself."),
   INTERNAL_ERROR(
       "InternalError",
       STALLED,

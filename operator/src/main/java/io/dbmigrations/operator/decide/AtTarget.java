@@ -169,7 +169,7 @@ final class AtTarget {
           .formatted(found.database(), known.name(), target);
     }
     return rows.tablePresent()
-        ? "The version table has %s; this resource left it at %s. %s. Set the annotation dbmigrations.io/retry to a new value to migrate to %s again"
+        ? "The version table has %s; this resource left it at %s. %s. If that was on purpose, let spec.targetRevision say so; otherwise set the annotation dbmigrations.io/retry to a new value to migrate to %s again, where a step down loses the rows of what it drops"
             .formatted(Revisions.join(rows.revisions()), held(attempt), cause(observation), target)
         : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
             .formatted(observation.observableTable().orElse(""), held(attempt), target);
