@@ -111,15 +111,18 @@ class Migration:
         self._secrets.add([connection.engine.url.password])
         session = self._state.course.session = self._verification.open_session(connection)
         self._state.course.server_version = session.server_version
-        self._state.course.doubts += self._verification.verify(session, address_of(connection))
+        address = address_of(connection)
+        self._state.course.doubts += self._verification.verify(session, address)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
-        database = Database(session, table, session.rows(table), invalid_indexes.read(session.query))
+        place = str(address or connection.engine.url)
+        database = Database(session, table, place, session.rows(table), invalid_indexes.read(session.query))
         if self._request.drop_invalid_indexes and not self._request.only_checks:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
-        self._state.course.databases.append(database)
+        self._state.course.begin(database, self._state.traffic.error)
+        self._state.traffic.error = None
         self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
@@ -272,9 +275,10 @@ class Migration:
         unfinished = next((d for d in self._state.course.databases if not d.finished), None)
         if unfinished is None:
             return
-        if self._state.traffic.error is not None:
-            raise self._state.traffic.error
-        running = self._state.course.running
+        running = self._state.course.running = unfinished.running
+        error = unfinished.error or self._state.traffic.error
+        if error is not None:
+            raise error
         if running is not None:
             raise Refusal(
                 CONFIGURATION_ERROR,

@@ -81,11 +81,13 @@ class Run:
             return error
         import traceback
 
+        from dbmigration.report.besides import failed_afterwards
         from dbmigration.report.failure import classify
 
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         self._progress.explain(text)
+        self._state.course.failed_afterwards = failed_afterwards(error, self._state)
         return classify(error, self._state)
 
     def give_up(self, error: BaseException) -> NoReturn:

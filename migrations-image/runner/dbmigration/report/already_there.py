@@ -29,8 +29,10 @@ AND NOT c.relispartition AND c.relpersistence OPERATOR(pg_catalog.<>) 't'::pg_ca
 AND (n.nspname OPERATOR(pg_catalog.=) {schema}::pg_catalog.name
      OR n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false))
      OR c.relname OPERATOR(pg_catalog.=) {table}::pg_catalog.name)
-AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-    ::pg_catalog.oid AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char")
+AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+    AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char")
 ORDER BY 1, 2
 """
 
@@ -59,9 +61,9 @@ def with_remedy(
 
 
 _COMPARISON = (
-    "It was created by hand, or by an earlier attempt outside a transaction, and it may hold rows: keep it, and compare it with "
-    "what the revision makes. If all of that is there, let the revision count as applied (`alembic stamp` with its id, from a "
-    "copy of the project against this database); if not, let the script go on from what is there, or rename it. Then "
+    "It was created by hand, or by an earlier attempt outside a transaction, and it may hold rows: keep it, and compare it "
+    "with what the revision makes. If all of that is there, let the revision count as applied (`alembic stamp` with its id, "
+    "from a copy of the project against this database); if not, let the script go on from what is there, or rename it. Then "
     f"{RETRY}."
 )
 

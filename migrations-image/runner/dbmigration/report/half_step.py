@@ -46,8 +46,8 @@ def _told(begun: Running, database: Database, state: State, refusal: Refusal, re
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
-        f"{'; '.join(filter(None, (known, perhaps)))}). {finish} it by hand and stamp the revision; or take that part back, where no row is lost by it; "
-        f"then {RETRY}. The failure: {refusal.message}",
+        f"{'; '.join(filter(None, (known, perhaps)))}). {finish} it by hand and stamp the revision; or take that "
+        f"part back, where no row is lost by it; then {RETRY}. The failure: {refusal.message}",
         begun.step.revision,
         refusal.sqlstate,
     )

@@ -229,6 +229,12 @@ def is_autocommit(raw: Any) -> bool:
     return bool(getattr(raw, "autocommit", False))
 
 
+def begins_by_itself(raw: Any) -> bool:
+    """Whether the driver begins a transaction again when a statement has ended the last one. These ask the server in what
+    state it is; the others know only of the transactions that they ended themselves."""
+    return type(driver_connection(raw)).__module__.split(".")[0] in ("psycopg", "pg8000") and not is_autocommit(raw)
+
+
 def process_of(raw: Any) -> int | None:
     """The server's process, as it was announced when the connection began."""
     return _announced_pid(driver_connection(raw))
