@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -91,6 +92,9 @@ class Endpoint:
     description: str
     address: Address | None = None
     started: float = field(default_factory=time.monotonic)
+    thread: int = field(default_factory=threading.get_ident)
+    error: BaseException | None = None
+    """Why it did not come about, as env.py may hide that, or lose it with a thread."""
 
 
 @dataclass

@@ -23,6 +23,7 @@ from dbmigration.planning.rollback import RollbackGuard
 from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
 from dbmigration.refusal import Refusal
+from dbmigration.report import unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.session import lock
@@ -264,33 +265,9 @@ class Migration:
 
     def _all_done(self) -> None:
         self._state.traffic.current = None
-        if self._state.stop.refusal is not None:
-            raise self._state.stop.refusal
-        if not self._state.course.configured:
-            raise Refusal(
-                CONFIGURATION_ERROR,
-                f"{self._project.env_py} ended without a call of context.configure(): nothing was migrated. Compare it with "
-                "the env.py that `alembic init` writes.",
-            )
-        unfinished = next((d for d in self._state.course.databases if not d.finished), None)
-        if unfinished is None:
-            return
-        running = self._state.course.running = unfinished.running
-        error = unfinished.error or self._state.traffic.error
+        error = unfinished.error(self._state, self._project.env_py)
         if error is not None:
             raise error
-        if running is not None:
-            raise Refusal(
-                CONFIGURATION_ERROR,
-                f"{self._project.env_py} ended while revision {running.step.revision} was being applied: it hides an error of "
-                "the migration. Let the exception pass.",
-                revision=running.step.revision,
-            )
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"{self._project.env_py} ended without a call of context.run_migrations(), or hid an error of it: not all of the "
-            f"plan for {unfinished.table} was run. Compare it with the env.py that `alembic init` writes.",
-        )
 
     def _waiting(self, holder: str) -> None:
         self._progress.emit("waiting", what="another migration", holder=holder)

@@ -10,6 +10,7 @@ from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report.connection_failure import connect_failure
+from dbmigration.report.connection_option import remedy_of_port
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.state import State
@@ -116,9 +117,9 @@ def _missing_variable(error: BaseException) -> bool:
 def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
-    cannot_write = writing.remedy(causes)
-    if cannot_write:
-        return cannot_write
+    known = writing.remedy(causes) or remedy_of_port(causes)
+    if known:
+        return known
     for cause in causes:
         if interpolation.is_interpolation(cause):
             return interpolation.REMEDY
