@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims
+from dbmigration.planning import bookkeeping, claims, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -42,7 +42,6 @@ class Migration:
         state: State,
         request: Request,
         project: Project,
-        target: Target,
         progress: Progress,
         secrets: Secrets,
         changed: Callable[[], None],
@@ -51,7 +50,6 @@ class Migration:
         self._state = state
         self._request = request
         self._project = project
-        self._target = target
         self._progress = progress
         self._secrets = secrets
         self._changed = changed
@@ -72,9 +70,10 @@ class Migration:
             self._on_record(self._on_configure)(environment.get_context())
 
         EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
-        destination: Any = self._target.revisions or "base"
-        if len(self._target.revisions) == 1:
-            destination = self._target.revisions[0]
+        target = self._state.task.target
+        destination: Any = self._request.target if target is None else target.revisions or "base"
+        if target is not None and len(target.revisions) == 1:
+            destination = target.revisions[0]
         try:
             with EnvironmentContext(
                 self._project.config,
@@ -99,10 +98,17 @@ class Migration:
             EnvironmentContext.configure = configure  # type: ignore[method-assign]
         self._all_done()
 
+    @property
+    def _target(self) -> Target:
+        assert self._state.task.target is not None
+        return self._state.task.target
+
     def _on_configure(self, context: MigrationContext) -> None:
         """Prepares the session that env.py handed over, and stops here if the target cannot be reached from its rows."""
         connection = context.connection
         self._state.course.configured = True
+        if self._state.task.target is None:
+            scripts.read(self._state.task, self._project, self._request)
         if not isinstance(connection, Connection):
             raise Refusal(
                 CONFIGURATION_ERROR,
