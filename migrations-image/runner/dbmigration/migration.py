@@ -26,7 +26,7 @@ from dbmigration.refusal import Refusal
 from dbmigration.report import unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock
+from dbmigration.session import lock, search_path
 from dbmigration.session.address import address_of
 from dbmigration.session.fence import Fence
 from dbmigration.session.verification import Verification
@@ -204,9 +204,9 @@ class Migration:
         assert database.plan is not None
         if database.fence is not None and database.plan.steps:
             database.fence.hide_new_table()
-        return self._one_by_one(database, database.plan.steps)
+        return self._one_by_one(database, database.plan.steps, context.version_table_schema is None)
 
-    def _one_by_one(self, database: Database, steps: tuple[Step, ...]) -> Iterator[Any]:
+    def _one_by_one(self, database: Database, steps: tuple[Step, ...], by_path: bool) -> Iterator[Any]:
         """Each step is handed out when the one before it is done."""
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
@@ -218,7 +218,9 @@ class Migration:
             database.begun.append(self._state.course.running)
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
-            yield make(revision_map, script)
+            made = make(revision_map, script)
+            made.migration_fn = search_path.kept(made.migration_fn, database.session, database.table, by_path)
+            yield made
         database.finished = True
 
     def _on_version_apply(self, ctx: MigrationContext, step: Any, heads: set[str], run_args: Any, **_: Any) -> None:

@@ -27,6 +27,8 @@ _REMEDIES = {
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
     "55000": "If env.py commits in two phases, the server has to allow that (max_prepared_transactions): set it there, or "
     f"commit in one phase, and {RETRY}; otherwise correct the script",
+    "3F000": "If the search path is empty, as the text of a pg_dump makes it at its head, that is the cause: behind that text, "
+    "let the script set it again (SELECT set_config('search_path', 'public', false)), or name the schemas",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
 

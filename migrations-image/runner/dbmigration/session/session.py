@@ -125,6 +125,9 @@ class Session:
         """Lets everybody with a connection see what this session is doing."""
         self.query(f"SELECT pg_catalog.set_config('application_name', {literal(application_name(text))}, false)")
 
+    def search_path(self) -> str:
+        return str(self.query("SELECT pg_catalog.current_setting('search_path')")[0][0])
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         raw = self._raw()
         try:
