@@ -68,7 +68,7 @@ def test_a_path_that_env_py_sets_holds_for_every_step(project: Project, options:
     project.env_py.write_text(
         project.env_py.read_text().replace(
             "        context.configure",
-            "        connection.exec_driver_sql('SET search_path TO app')\n        connection.commit()\n        context.configure",
+            "        connection.exec_driver_sql('SET search_path TO app'); connection.commit()\n        context.configure",
         )
     )
     project.script("001", upgrade=f'op.execute("{EMPTY}")')
