@@ -137,6 +137,26 @@ def test_one_that_may_have_had_more_to_do_is_not(project: Project) -> None:
     assert "The version table was at base and is now at 001" in result.message
 
 
+@pytest.mark.parametrize("source", ["def broken(:\n    run_migrations\n", "for x in (1,):\n    run_migrations = 1 / 0\n"])
+def test_what_cannot_be_read_or_repeats_itself_is_not_either(project: Project, source: str) -> None:
+    project.line("001")
+    project.directory.joinpath("later.py").write_text(source)
+    project.env_py.write_text(project.env_py.read_text() + "\nimport later\n")
+    result = project.run("head")
+    assert result.reason == "ConfigurationError", result.message
+    assert "is now at 001" in result.message
+
+
+def test_a_relative_script_location_makes_no_difference(project: Project) -> None:
+    project.line("001")
+    project.ini.write_text(project.ini.read_text().replace("%(here)s/migrations", "migrations"))
+    project.directory.joinpath("mine.py").write_text("def go(run):\n    run()\n")
+    loop = "import mine\nfor tenant in ('a', 'b'):\n    if tenant == 'b': raise KeyError(tenant)\n"
+    loop += "    mine.go(run_migrations_online)\n"
+    project.env_py.write_text(project.env_py.read_text().replace("\nrun_migrations_online()\n", "\n" + loop))
+    assert project.run("head").reason == "ConfigurationError"
+
+
 def test_one_that_cannot_connect_to_the_next_is_not(project: Project) -> None:
     project.line("001")
     project.env_py.write_text(

@@ -6,6 +6,7 @@ Whether the database is at its target does not depend on it, and so it is told a
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,17 @@ def _is_in_a_loop(error: BaseException, env_py: str) -> bool:
     for file, line, _ in frames(error):
         source = "" if "alembic/" in file else source_of(file)
         # What env.py calls to write a file may have any number of them.
-        if file == env_py or "run_migrations" in source:
-            loops = (node for node in ast.walk(ast.parse(source)) if isinstance(node, _LOOPS))
-            if any(loop.lineno <= line <= (loop.end_lineno or 0) for loop in loops):
-                return True
+        is_env_py = os.path.realpath(file) == os.path.realpath(env_py)
+        if (is_env_py or "run_migrations" in source) and _loops_at(source, line):
+            return True
     return False
+
+
+def _loops_at(source: str, line: int) -> bool:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        # What cannot be read may be one.
+        return True
+    loops = (node for node in ast.walk(tree) if isinstance(node, _LOOPS))
+    return any(loop.lineno <= line <= (loop.end_lineno or 0) for loop in loops)
