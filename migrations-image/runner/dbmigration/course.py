@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ class Database:
 
     session: Session
     table: VersionTable
+    place: str
+    """Of the server: of several databases two may have one name."""
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
     fence: Fence | None = None
@@ -51,10 +54,35 @@ class Database:
     """All steps were applied, whether or not they were committed."""
     begun: list[Running] = field(default_factory=list)
     """The steps that may still be taken back, the running one last."""
+    error: BaseException | None = None
+    """Of its last statement that failed, if env.py went on to hand over the next one all the same."""
+    former: Database | None = None
+    """The same one, as env.py had handed it over before it began anew."""
     committing: int = 0
     """Of so many of these the COMMIT was sent."""
     committed: list[tuple[str, ...]] = field(default_factory=list)
     """The rows that this run may have committed, after each of its COMMITs."""
+
+    @property
+    def running(self) -> Running | None:
+        """The step in which it was left."""
+        return self.begun[-1] if self.begun and not self.begun[-1].finished else None
+
+    @property
+    def history(self) -> list[Database]:
+        """Each time that it was handed over, the first one first."""
+        return [*(self.former.history if self.former else ()), self]
+
+    @property
+    def first(self) -> Database:
+        return self.history[0]
+
+    def takes_over(self, former: Database) -> None:
+        """What of the former steps is committed may be half of one, whatever became of the rest."""
+        self.former = former
+        self.begun = [begun for begun in former.begun if begun.committed]
+        self.committed = list(former.committed)
+        self.invalid_before = former.invalid_before
 
 
 @dataclass
@@ -64,6 +92,9 @@ class Endpoint:
     description: str
     address: Address | None = None
     started: float = field(default_factory=time.monotonic)
+    thread: int = field(default_factory=threading.get_ident)
+    error: BaseException | None = None
+    """Why it did not come about, as env.py may hide that, or lose it with a thread."""
 
 
 @dataclass
@@ -74,12 +105,29 @@ class Course:
     server_version: str | None = None
     databases: list[Database] = field(default_factory=list)
     running: Running | None = None
+    failed_afterwards: str | None = None
+    """At what env.py failed, when nothing of the migration was left to be done."""
     doubts: list[str] = field(default_factory=list)
     """What nobody could decide, and the resource allows."""
 
     @property
     def database(self) -> Database | None:
         return self.databases[-1] if self.databases else None
+
+    def begin(self, database: Database, error: BaseException | None) -> None:
+        """Of a version table that env.py hands over again, as after a failure that it caught, the last time counts. `error` is
+        what went wrong before."""
+        if self.databases:
+            self.databases[-1].error = error
+        for other in self.databases:
+            if (other.place, other.session.database, other.table) == (
+                database.place,
+                database.session.database,
+                database.table,
+            ):
+                database.takes_over(other)
+        self.databases = [*(other for other in self.databases if other is not database.former), database]
+        self.running = None
 
     def name_of(self, database: Database) -> str:
         """Its version table, with the database in front where there are several of these."""
@@ -94,10 +142,13 @@ class Course:
     @property
     def dropped(self) -> list[str]:
         """Invalid indexes of an earlier run."""
-        return [index for database in self.databases if database.leftover for index in database.leftover.dropped]
+        return [index for database in self._all() if database.leftover for index in database.leftover.dropped]
 
     @property
     def advice(self) -> list[str]:
         """Warnings of the runner's own."""
-        noted = [text for database in self.databases if database.fence for text in database.fence.advice]
+        noted = [text for database in self._all() if database.fence for text in database.fence.advice]
         return [*self.doubts, *noted]
+
+    def _all(self) -> list[Database]:
+        return [time for database in self.databases for time in database.history]

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims, descent
+from dbmigration.planning import bookkeeping, claims, descent, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -24,9 +24,10 @@ from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report import unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock
+from dbmigration.session import lock, search_path
 from dbmigration.session.address import address_of
 from dbmigration.session.fence import Fence
 from dbmigration.session.verification import Verification
@@ -42,7 +43,6 @@ class Migration:
         state: State,
         request: Request,
         project: Project,
-        target: Target,
         progress: Progress,
         secrets: Secrets,
         changed: Callable[[], None],
@@ -51,7 +51,6 @@ class Migration:
         self._state = state
         self._request = request
         self._project = project
-        self._target = target
         self._progress = progress
         self._secrets = secrets
         self._changed = changed
@@ -72,9 +71,10 @@ class Migration:
             self._on_record(self._on_configure)(environment.get_context())
 
         EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
-        destination: Any = self._target.revisions or "base"
-        if len(self._target.revisions) == 1:
-            destination = self._target.revisions[0]
+        target = self._state.task.target
+        destination: Any = self._request.target if target is None else target.revisions or "base"
+        if target is not None and len(target.revisions) == 1:
+            destination = target.revisions[0]
         try:
             with EnvironmentContext(
                 self._project.config,
@@ -99,10 +99,17 @@ class Migration:
             EnvironmentContext.configure = configure  # type: ignore[method-assign]
         self._all_done()
 
+    @property
+    def _target(self) -> Target:
+        assert self._state.task.target is not None
+        return self._state.task.target
+
     def _on_configure(self, context: MigrationContext) -> None:
         """Prepares the session that env.py handed over, and stops here if the target cannot be reached from its rows."""
         connection = context.connection
         self._state.course.configured = True
+        if self._state.task.target is None:
+            scripts.read(self._state.task, self._project, self._request)
         if not isinstance(connection, Connection):
             raise Refusal(
                 CONFIGURATION_ERROR,
@@ -112,15 +119,18 @@ class Migration:
         self._secrets.add([connection.engine.url.password])
         session = self._state.course.session = self._verification.open_session(connection)
         self._state.course.server_version = session.server_version
-        self._state.course.doubts += self._verification.verify(session, address_of(connection))
+        address = address_of(connection)
+        self._state.course.doubts += self._verification.verify(session, address)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
-        database = Database(session, table, session.rows(table), invalid_indexes.read(session.query))
+        place = str(address or connection.engine.url)
+        database = Database(session, table, place, session.rows(table), invalid_indexes.read(session.query))
         if self._request.drop_invalid_indexes and not self._request.only_checks:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
-        self._state.course.databases.append(database)
+        self._state.course.begin(database, self._state.traffic.error)
+        self._state.traffic.error = None
         self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
@@ -197,9 +207,9 @@ class Migration:
         assert database.plan is not None
         if database.fence is not None and database.plan.steps:
             database.fence.hide_new_table()
-        return self._one_by_one(database, database.plan.steps)
+        return self._one_by_one(database, database.plan.steps, context.version_table_schema is None)
 
-    def _one_by_one(self, database: Database, steps: tuple[Step, ...]) -> Iterator[Any]:
+    def _one_by_one(self, database: Database, steps: tuple[Step, ...], by_path: bool) -> Iterator[Any]:
         """Each step is handed out when the one before it is done."""
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
@@ -211,7 +221,9 @@ class Migration:
             database.begun.append(self._state.course.running)
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
-            yield make(revision_map, script)
+            made = make(revision_map, script)
+            made.migration_fn = search_path.kept(made.migration_fn, database.session, database.table, by_path)
+            yield made
         database.finished = True
 
     def _on_version_apply(self, ctx: MigrationContext, step: Any, heads: set[str], run_args: Any, **_: Any) -> None:
@@ -264,32 +276,9 @@ class Migration:
 
     def _all_done(self) -> None:
         self._state.traffic.current = None
-        if self._state.stop.refusal is not None:
-            raise self._state.stop.refusal
-        if not self._state.course.configured:
-            raise Refusal(
-                CONFIGURATION_ERROR,
-                f"{self._project.env_py} ended without a call of context.configure(): nothing was migrated. Compare it with "
-                "the env.py that `alembic init` writes.",
-            )
-        unfinished = next((d for d in self._state.course.databases if not d.finished), None)
-        if unfinished is None:
-            return
-        if self._state.traffic.error is not None:
-            raise self._state.traffic.error
-        running = self._state.course.running
-        if running is not None:
-            raise Refusal(
-                CONFIGURATION_ERROR,
-                f"{self._project.env_py} ended while revision {running.step.revision} was being applied: it hides an error of "
-                "the migration. Let the exception pass.",
-                revision=running.step.revision,
-            )
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"{self._project.env_py} ended without a call of context.run_migrations(), or hid an error of it: not all of the "
-            f"plan for {unfinished.table} was run. Compare it with the env.py that `alembic init` writes.",
-        )
+        error = unfinished.error(self._state, self._project.env_py)
+        if error is not None:
+            raise error
 
     def _waiting(self, holder: str) -> None:
         self._progress.emit("waiting", what="another migration", holder=holder)

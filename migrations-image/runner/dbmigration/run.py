@@ -59,33 +59,35 @@ class Run:
         from dbmigration.planning import url_options
 
         found = url_options.urls(request, os.environ)
-        source = url_options.source_of(project.env_py)
-        url_options.hand_over(project.config, request, found, source)
+        url_options.hand_over(project.config, request, found, project.source)
         if request.database is not None:
             from dbmigration.planning.own_database import OwnDatabase
 
-            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in source)
-        state.task.env_py, state.task.graph, state.task.scripts = project.env_py, project.graph, dict(project.scripts)
-        from dbmigration.planning.target import resolve
+            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in project.source)
+        state.task.env_py = project.env_py
+        from dbmigration.planning import scripts
 
-        state.task.target = resolve(request.target, project.directory.revision_map, project.graph)
+        if not project.is_placed_by_env_py:
+            scripts.read(state.task, project, request)
         from dbmigration.migration import Migration
         from dbmigration.watch.blockers import Blockers
 
         Blockers(state, self._progress, request.timeouts.lock).start()
         changed = self._watchdog.look_again
-        Migration(state, request, project, state.task.target, self._progress, self._secrets, changed).run()
+        Migration(state, request, project, self._progress, self._secrets, changed).run()
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):
             return error
         import traceback
 
+        from dbmigration.report.besides import failed_afterwards
         from dbmigration.report.failure import classify
 
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         self._progress.explain(text)
+        self._state.course.failed_afterwards = failed_afterwards(error, self._state)
         return classify(error, self._state)
 
     def give_up(self, error: BaseException) -> NoReturn:

@@ -56,6 +56,12 @@ FEATURES = {
         "2.0",
         "what `env.py` executes before `context.configure()` is committed at once, so that nothing gets lost",
     ),
+    "connection_errors": Feature(
+        "why no connection came about, where a thread of `env.py` keeps that to itself",
+        "SQLAlchemy",
+        "2.0",
+        "`ConfigurationError`, as `env.py` ended without a migration",
+    ),
     "last_words": Feature(
         "the server's last words when it ends a session, with which PgBouncer refuses a transaction in statement mode",
         "asyncpg",

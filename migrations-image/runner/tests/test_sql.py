@@ -37,6 +37,12 @@ NOT_CONCURRENT = [
     ),
     *("CREATE TABLE concurrently ( v int )", "ALTER TABLE p DETACH PARTITION q FINALIZE"),
 ]
+OPTIONS = {
+    **dict.fromkeys(("", "true", "ON", '"on"', "'on'", "E'on'", "$$on$$", "1", '"true"', "U&'on'"), True),
+    **dict.fromkeys(("false", "OFF", '"off"', "'off'", "E'off'", "$$off$$", "$x$off$x$", "0", "U&'off'", 'U&"off"'), False),
+    # The server knows what these mean.
+    **dict.fromkeys((r"E'\157ff'", "U&'\\006fff'", "'o'\n'ff'", '"OFF"'), False),
+}
 # By what they begin with, and what they do.
 ACTS: list[tuple[str, list[Turn]]] = [
     *(("COMMIT", [COMMIT]), ("END", [COMMIT]), ("COMMIT WORK AND NO CHAIN", [COMMIT]), ("END TRANSACTION", [COMMIT])),
@@ -51,6 +57,14 @@ FORGETTING_IN_CODE = ["DO $$ BEGIN RESET ALL; END $$", "DO 'BEGIN EXECUTE ''DEAL
 
 def _written(chosen: random.Random, plain: str) -> str:
     return chosen.choice(("", ";", " ; ")) + phrase(chosen, plain) + chosen.choice(("", ";", ";;")) + between(chosen)
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("name", ["CONCURRENTLY", '"concurrently"'])
+def test_an_option_of_reindex_may_be_written_in_any_form(option: str, name: str) -> None:
+    for before in ("", "VERBOSE, ", "CONCURRENTLY, ", "CONCURRENTLY off, "):
+        assert sql.read(f"REINDEX ({before}{name} {option}) TABLE t").concurrent is OPTIONS[option]
+    assert sql.read('REINDEX (CONCURRENTLY, U&"concurrently" off) TABLE t').concurrent is False
 
 
 @pytest.mark.parametrize("plain", CONCURRENT)

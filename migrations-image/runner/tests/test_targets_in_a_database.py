@@ -157,7 +157,7 @@ def test_rows_that_no_alembic_has_written_are_not_migrated_upon(project: Project
     result = project.run("head")
     assert result.reason == "InvalidScripts"
     assert all(text in result.message for text in said), result.message
-    assert "Delete what is too much" in result.message
+    assert "Let it hold each revision that is applied once" in result.message
     assert project.database.tables() == ["alembic_version"]
 
 

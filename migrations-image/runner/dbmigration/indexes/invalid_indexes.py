@@ -48,13 +48,16 @@ class InvalidIndex:
     def remedy(self, own: bool) -> str:
         """What is wrong and what to do; the next run itself drops its own."""
         quoted = f"{identifier(self.schema)}.{identifier(self.name)}"
+        cause = (
+            "are there values twice? which of them are right?" if self.unique else "the failure, or the log of the Job, has it"
+        )
         harm = "does not keep duplicates out" if self.unique else "is not used by any query"
         way = (
             f"then {RETRY}; the index is dropped first" if own else f"then run `DROP INDEX CONCURRENTLY {quoted};` and {RETRY}"
         )
         return (
             f"index {self} on {self.schema}.{self.table} is invalid: its CREATE INDEX CONCURRENTLY did not end well, and it "
-            f"{harm}. Remove the cause (duplicate rows?), {way}"
+            f"{harm}. Mend the cause ({cause}), {way}"
         )
 
     def named_in(self, text: str) -> bool:

@@ -90,7 +90,8 @@ def _spoilt(rows: Collection[str], version_table: str) -> Refusal:
     return Refusal(
         INVALID_SCRIPTS,
         f"the version table {version_table} holds {held}, which Alembic never writes: somebody has written it by hand, and it "
-        f"lacks its primary key. Delete what is too much, let version_num be the primary key, and {RETRY}.",
+        f"lacks its primary key. Let it hold each revision that is applied once and nothing else, with version_num as its "
+        f"primary key, and {RETRY}.",
     )
 
 

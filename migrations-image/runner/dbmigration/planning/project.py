@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning.graph import Graph
+from dbmigration.planning.url_options import source_of
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
 from dbmigration.refusal import Refusal
 
@@ -25,8 +27,32 @@ class Project:
         self.config = _config(request)
         self.directory = _directory(self.config, request)
         self.env_py = os.path.join(str(self.directory.dir), "env.py")
+        self.source = source_of(self.env_py)
         self.scripts: dict[str, Script] = {}
+        self.graph = Graph({}, {})
+        self._locations_at_first = list(self.directory.version_locations)
+
+    @property
+    def is_placed_by_env_py(self) -> bool:
+        """Where the scripts are is known when env.py has said so, by the script directory or by the configuration."""
+        return "version_locations" in self.source
+
+    def load(self) -> None:
+        if self.is_placed_by_env_py:
+            self._follow_env_py()
         self.graph = self._load()
+
+    def _follow_env_py(self) -> None:
+        from alembic.script import ScriptDirectory
+        from alembic.script.revision import RevisionMap
+
+        path = list(sys.path)
+        if list(self.directory.version_locations) == self._locations_at_first:
+            self.directory.version_locations = ScriptDirectory.from_config(self.config).version_locations
+        # That has put prepend_sys_path there once more.
+        sys.path[:] = path
+        vars(self.directory).pop("_version_locations", None)
+        self.directory.revision_map = RevisionMap(self.directory._load_revisions)
 
     def _load(self) -> Graph:
         revision_map = self.directory.revision_map
@@ -43,7 +69,7 @@ class Project:
             raise Refusal(
                 INVALID_SCRIPTS,
                 f"there is no migration script in {self._locations()}. The image was probably built without them: check "
-                "what its Dockerfile copies, .dockerignore, and version_locations in the configuration.",
+                "what its Dockerfile copies, .dockerignore, and version_locations in the configuration or env.py.",
             )
         return Graph.of(revision_map)
 

@@ -54,7 +54,9 @@ class Conclusion:
         if self._state.course.session is None:
             outcome.message += unescaped.advice(self._secrets.unescaped, outcome.reason)
         outcome.message = self._secrets.clean(outcome.message)
-        outcome.warnings = [self._secrets.clean(text) for text in (*self._state.course.advice, *self._notices.heard)]
+        outcome.warnings = [
+            self._secrets.clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)
+        ]
         outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
         self.leave(outcome)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -81,6 +82,13 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             reasons.PERMISSION_DENIED,
             f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …), and {RETRY}.",
             sqlstate=sqlstate,
+        )
+    address = state.course.connecting.address if state.course.connecting is not None else None
+    option = complained_of(said, causes, address.port if address is not None else None) if sqlstate is None else None
+    if option is not None:
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"the driver cannot use the option {option} for {where}: {said}. {remedy(option)}",
         )
     if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""

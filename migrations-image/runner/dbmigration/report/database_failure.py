@@ -7,6 +7,7 @@ from typing import Any
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report import already_there
 from dbmigration.session.sqlstate import primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
@@ -24,13 +25,12 @@ _REMEDIES = {
     "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
     "context.configure() of env.py, and use the value in a later revision",
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
-    "42P07": "It is there already: created by hand, or left by an earlier attempt outside a transaction. Compare the schema "
-    f"with the revision, remove what is too much, and {RETRY}",
     "55000": "If env.py commits in two phases, the server has to allow that (max_prepared_transactions): set it there, or "
     f"commit in one phase, and {RETRY}; otherwise correct the script",
+    "3F000": "If the search path is empty, as the text of a pg_dump makes it at its head, that is the cause: behind that text, "
+    "let the script set it again (SELECT set_config('search_path', 'public', false)), or name the schemas",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
-_REMEDIES["42701"] = _REMEDIES["42710"] = _REMEDIES["42P07"]
 
 
 def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
@@ -146,6 +146,9 @@ def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str
     if state.course.running is None and not _has_steps(state):
         return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py, or the database and {RETRY}."
     code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
+    if sqlstate in already_there.SQLSTATES and state.course.running is not None:
+        # What to do about it depends on what is there, which is read later.
+        return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}."
     remedy = _REMEDIES.get(sqlstate, _REMEDY)
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
 

@@ -10,6 +10,7 @@ from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report.connection_failure import connect_failure
+from dbmigration.report.connection_option import remedy_of_port
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.state import State
@@ -23,6 +24,10 @@ def classify(error: BaseException, state: State) -> Refusal:
     for cause in causes:
         if isinstance(cause, Refusal):
             return cause
+    hidden = state.traffic.error
+    if hidden is not None and state.course.running is not None and hidden not in causes and not _is_of_a_step(causes):
+        # env.py caught what happened, and raised something of its own.
+        return classify(hidden, state)
     sqlstate = find_sqlstate(causes)
     if state.course.connecting is not None or (state.course.session is None and (sqlstate or "").startswith(("28", "3D"))):
         return connect_failure(error, causes, sqlstate, state)
@@ -30,11 +35,15 @@ def classify(error: BaseException, state: State) -> Refusal:
         return database_failure(causes, sqlstate, state)
     if is_own(error):
         return _internal(error)
-    if state.course.running is not None:
+    if state.course.running is not None and _is_of_a_step(causes):
         return _migration_failure(error, causes, state)
     if state.task.env_py is not None:
         return _environment_failure(error, causes, sqlstate, state)
     return _internal(error)
+
+
+def _is_of_a_step(causes: list[BaseException]) -> bool:
+    return any(function == "run_migrations" for cause in causes for _, _, function in frames(cause))
 
 
 def _migration_failure(error: BaseException, causes: list[BaseException], state: State) -> Refusal:
@@ -108,9 +117,9 @@ def _missing_variable(error: BaseException) -> bool:
 def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
-    cannot_write = writing.remedy(causes)
-    if cannot_write:
-        return cannot_write
+    known = writing.remedy(causes) or remedy_of_port(causes)
+    if known:
+        return known
     for cause in causes:
         if interpolation.is_interpolation(cause):
             return interpolation.REMEDY
@@ -130,9 +139,11 @@ def _remedy(error: BaseException, causes: list[BaseException], state: State) -> 
             )
         if isinstance(cause, ValueError) and "greenlet" in str(cause):
             return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
+    untouched = (
+        "" if any(database.first.begun or database.finished for database in state.course.databases) else "Nothing was run. "
+    )
     return (
-        "Nothing was run. Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and "
-        f"{RETRY}."
+        f"{untouched}Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and {RETRY}."
     )
 
 

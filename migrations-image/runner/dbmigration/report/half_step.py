@@ -42,12 +42,12 @@ def _told(begun: Running, database: Database, state: State, refusal: Refusal, re
     known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
     perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
     failed = "failed" if begun is state.course.running else "was taken back" if read else "may have been taken back"
-    take = "Take" if read else "If it is not in the version table, take"
+    finish = "Finish" if read else "If it is not in the version table, finish"
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
-        f"{'; '.join(filter(None, (known, perhaps)))}). {take} that back by hand, or finish it and stamp the revision; then "
-        f"{RETRY}. The failure: {refusal.message}",
+        f"{'; '.join(filter(None, (known, perhaps)))}). {finish} it by hand and stamp the revision; or take that "
+        f"part back, where no row is lost by it; then {RETRY}. The failure: {refusal.message}",
         begun.step.revision,
         refusal.sqlstate,
     )

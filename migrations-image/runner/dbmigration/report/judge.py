@@ -9,6 +9,8 @@ from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
+from dbmigration.report import already_there
+from dbmigration.report.besides import begun_anew
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
 from dbmigration.report.rows_left import rows_left
@@ -29,12 +31,18 @@ _ENDED_EARLY = (reasons.CONNECTION_LOST, reasons.INTERRUPTED, reasons.DEADLINE_E
 def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Outcome:
     read = readings if isinstance(readings, list) and readings else []
     after = _common(reading.rows for reading in read)
-    before = _common(database.before for database in state.course.databases)
+    before = _common(database.first.before for database in state.course.databases)
+    besides: list[str] = []
+    if refusal is not None:
+        course, last = state.course, len(state.course.databases) - 1
+        found = read[last].tables if len(read) > last >= 0 else ()
+        refusal = already_there.with_remedy(refusal, course.running, course.database, course.databases, found)
     refusal = _verdict(state, refusal, readings) or _difference(state, read)
     target, graph = state.task.target, state.task.graph
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
-        reason, message = reasons.AT_TARGET, f"{_arrival(state)}{'. ' if state.course.dropped else ''}{_drop_note(state)}"
+        besides = [*begun_anew(state.course), *filter(None, [state.course.failed_afterwards])]
+        reason, message = reasons.AT_TARGET, ". ".join(filter(None, (_arrival(state), *besides, _drop_note(state))))
     else:
         reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _drop_note(state))))
     return Outcome(
@@ -54,6 +62,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         sqlstate=refusal.sqlstate if refusal else None,
         alembic=state.task.alembic,
         serverVersion=state.course.server_version,
+        warnings=besides,
         versionTable=_common_text(str(database.table) for database in state.course.databases),
     )
 
@@ -79,8 +88,8 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
         )
     pairs = list(zip(state.course.databases, readings))
     arrived = bool(pairs) and all(d.plan and r.rows == d.plan.after and d.finished for d, r in pairs)
-    if refusal is not None and refusal.reason in _ENDED_EARLY and arrived:
-        # It was too late: the answer to COMMIT was lost or no longer waited for, not the commit.
+    if refusal is not None and arrived and (refusal.reason in _ENDED_EARLY or state.course.failed_afterwards):
+        # It was too late: the answer to COMMIT was lost or no longer waited for, not the commit. Or it was no part of it.
         refusal = None
     if refusal is not None and refusal.reason != reasons.INVALID_INDEX:
         refusal = half_step(state, refusal, readings) or refusal
@@ -91,7 +100,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
         return half_step(state, uncommitted, readings) or uncommitted
     if refusal is None:
         return None
-    other = next((r for d, r in pairs if r.rows != d.before and r.rows not in d.committed), None)
+    other = next((r for d, r in pairs if r.rows != d.first.before and r.rows not in d.committed), None)
     if refusal.reason == reasons.MIGRATION_FAILED and other is not None:
         return Refusal(
             reasons.DATABASE_BUSY,
@@ -100,7 +109,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
             refusal.revision,
             refusal.sqlstate,
         )
-    if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.before for d, r in pairs):
+    if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.first.before for d, r in pairs):
         return Refusal(
             reasons.PARTIALLY_APPLIED,
             f"some of the steps are applied, and then: {refusal.message}",
@@ -142,7 +151,7 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
 
 
 def _missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
-    if all(r.rows == d.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
+    if all(r.rows == d.first.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
         steps = sum(len(made.steps) for made in _plans(state))
         return Refusal(
             reasons.NOT_COMMITTED,
@@ -190,7 +199,7 @@ def _arrival(state: State) -> str:
 
 
 def _origin(state: State) -> str:
-    groups = _groups((_names(database.before), state.course.name_of(database)) for database in state.course.databases)
+    groups = _groups((_names(database.first.before), state.course.name_of(database)) for database in state.course.databases)
     if len(groups) == 1:
         return next(iter(groups))
     return "; ".join(f"{rows} ({places})" for rows, places in groups.items())
@@ -216,14 +225,18 @@ def _left(state: State, read: list[Reading]) -> str:
         return "Nothing was changed in the database."
     if not read:
         return "What the database holds now could not be read."
-    if all(r.rows == d.before for d, r in zip(state.course.databases, read)):
+    if all(r.rows == d.first.before for d, r in zip(state.course.databases, read)):
         rows = "; ".join(sorted({_names(reading.rows) for reading in read}))
         return f"The version table says what it said before: {rows}."
     if len(read) == 1:
-        return f"The version table was at {_names(state.course.databases[0].before)} and is now at {_names(read[0].rows)}."
+        return (
+            f"The version table was at {_names(state.course.databases[0].first.before)} and is now at {_names(read[0].rows)}."
+        )
     groups = _groups(
         (
-            f"still at {_names(r.rows)}" if r.rows == d.before else f"was at {_names(d.before)} and is now at {_names(r.rows)}",
+            f"still at {_names(r.rows)}"
+            if r.rows == d.first.before
+            else f"was at {_names(d.first.before)} and is now at {_names(r.rows)}",
             state.course.name_of(d),
         )
         for d, r in zip(state.course.databases, read)
@@ -247,13 +260,13 @@ def _steps_done(state: State, read: list[Reading]) -> int | None:
     count = 0
     for database, reading in zip(state.course.databases, read):
         there = graph.ancestors(reading.rows)
-        steps = database.plan.steps if database.plan else ()
+        steps = database.first.plan.steps if database.first.plan else ()
         count += sum((step.revision in there) == step.is_upgrade for step in steps)
     return count
 
 
 def _plans(state: State) -> list[Plan]:
-    return [database.plan for database in state.course.databases if database.plan is not None]
+    return [database.first.plan for database in state.course.databases if database.first.plan is not None]
 
 
 def _summary(plans: list[Plan]) -> dict[str, object] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dbmigration.indexes import invalid_indexes, marks
 from dbmigration.indexes.invalid_indexes import InvalidIndex
 from dbmigration.planning.place import chain
+from dbmigration.report import already_there
 from dbmigration.session.observer_session import end_session, with_session
 from dbmigration.session.session import Ask, read_rows
 from dbmigration.session.sqlstate import primary_message
@@ -28,6 +29,8 @@ class Reading:
     invalid: tuple[InvalidIndex, ...]
     own: tuple[InvalidIndex, ...]
     """Of the invalid ones those that the next run drops."""
+    tables: tuple[tuple[str, str], ...] = ()
+    """Of a database in which nothing counts as applied, those that are there all the same."""
 
 
 def read_all(state: State, project: Project | None, failed: bool) -> list[Reading] | str:
@@ -73,7 +76,8 @@ def read(ask: Ask, database: Database) -> Reading:
 def _reading(ask: Ask, database: Database, rows: tuple[str, ...]) -> Reading:
     invalid = invalid_indexes.read(ask)
     noted = marks.read(ask, database.table) if database.leftover is not None and invalid else ()
-    return Reading(rows, invalid, tuple(index for index in invalid if any(mark.is_of(index) for mark in noted)))
+    own = tuple(index for index in invalid if any(mark.is_of(index) for mark in noted))
+    return Reading(rows, invalid, own, () if rows or database.before else already_there.tables(ask, database.table))
 
 
 def _through_env_py(project: Project, database: Database) -> Reading:

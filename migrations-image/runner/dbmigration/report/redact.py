@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
 from dbmigration.report.spelling import spellings
+from dbmigration.report.sql_strings import passwords
 
 MASK = "***"
 
@@ -99,6 +100,7 @@ class Secrets:
 
     def clean(self, text: str) -> str:
         text = _masked(text, _logins(text, self._names))
+        text = _masked(text, passwords(text))
         text = _NAMED.sub(rf"\g<name>{MASK}", text)
         text = _masked(text, self._logins_of_known_hosts(text))
         for short in self._short - self._names:

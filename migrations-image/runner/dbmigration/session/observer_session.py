@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from dbmigration.session.session import Session
 
+# The names of the runner's own threads begin so. What connects in any other one is env.py's.
+THREAD = "dbmigration-"
 # Nothing that is asked here takes long, unless somebody else has locked the version table.
 _LIMIT = "10s"
 # What the first session itself has locked is not to be had at all.
@@ -92,7 +94,7 @@ def from_another_thread(function: Callable[[], Result]) -> Result:
         except BaseException as error:
             errors[0] = error
 
-    thread = threading.Thread(target=run, name="dbmigration-beside", daemon=True)
+    thread = threading.Thread(target=run, name=f"{THREAD}beside", daemon=True)
     thread.start()
     thread.join(_PATIENCE)
     if results:

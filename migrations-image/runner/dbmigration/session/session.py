@@ -125,6 +125,9 @@ class Session:
         """Lets everybody with a connection see what this session is doing."""
         self.query(f"SELECT pg_catalog.set_config('application_name', {literal(application_name(text))}, false)")
 
+    def search_path(self) -> str:
+        return str(self.query("SELECT pg_catalog.current_setting('search_path')")[0][0])
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         raw = self._raw()
         try:
@@ -227,6 +230,12 @@ def is_network(error: BaseException) -> bool:
 
 def is_autocommit(raw: Any) -> bool:
     return bool(getattr(raw, "autocommit", False))
+
+
+def begins_by_itself(raw: Any) -> bool:
+    """Whether the driver begins a transaction again when a statement has ended the last one. These ask the server in what
+    state it is; the others know only of the transactions that they ended themselves."""
+    return type(driver_connection(raw)).__module__.split(".")[0] in ("psycopg", "pg8000") and not is_autocommit(raw)
 
 
 def process_of(raw: Any) -> int | None:

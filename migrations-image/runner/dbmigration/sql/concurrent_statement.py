@@ -10,7 +10,8 @@ from dbmigration.sql.phrase import Phrase
 from dbmigration.sql.splitter import Statement
 
 _REINDEXED = frozenset(("index", "table", "schema", "database", "system"))
-_NO = frozenset(("false", "off", "0", "no", "'false'", "'off'", "'0'", "'no'"))
+_NAMES = frozenset(("concurrently", '"concurrently"'))
+_YES = frozenset(("true", "on", "1"))
 
 
 def is_concurrent(statement: Statement) -> bool:
@@ -34,10 +35,18 @@ def _among_options(phrase: Phrase) -> bool:
             if written not in (",", ")"):
                 option.append(written)
                 continue
-            if option[:1] == ["concurrently"]:
-                asked = not _NO.issuperset(option[1:2]) or not option[1:]
+            if option and (option[0] in _NAMES or option[0].startswith('u&"')):
+                asked = option[0] in _NAMES and (not option[1:] or _is_yes(option[1:]))
             option = [")"] if written == ")" else []
     return asked
+
+
+def _is_yes(value: list[str]) -> bool:
+    """A word, a name in quotes, a number or a string of any form. One with escapes may mean anything, and so counts as no."""
+    written = value[0].lower()
+    for prefix in ("e", "u&"):
+        written = written[len(prefix) :] if written.startswith((f"{prefix}'", f'{prefix}"')) else written
+    return len(value) == 1 and written.strip("'\"$") in _YES
 
 
 def _detaches(phrase: Phrase) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration.reasons import MIGRATION_FAILED
 from dbmigration.refusal import Refusal
-from dbmigration.session.observer_session import with_session
+from dbmigration.session.observer_session import THREAD, with_session
 from dbmigration.session.session import Ask
 from dbmigration.sql.script import head
 
@@ -34,7 +34,7 @@ LIMIT 1
 
 class Blockers(threading.Thread):
     def __init__(self, state: State, progress: Progress, lock_timeout: float) -> None:
-        super().__init__(name="dbmigration-blockers", daemon=True)
+        super().__init__(name=f"{THREAD}blockers", daemon=True)
         self._state = state
         self._progress = progress
         self._patience = min(_PATIENCE, lock_timeout / 5) if lock_timeout else _PATIENCE

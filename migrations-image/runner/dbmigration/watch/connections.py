@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from dbmigration.course import Course, Endpoint
 from dbmigration.report.redact import Secrets
 from dbmigration.session.address import KEY, asked_for
+from dbmigration.session.observer_session import THREAD
 
 
 def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], None]) -> None:
@@ -22,17 +23,25 @@ def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], N
         address = asked_for(parameters)
         if record is not None:
             record.info[KEY] = address
-        if threading.current_thread() is not threading.main_thread():
+        if threading.current_thread().name.startswith(THREAD):
             # A second session, which has its own way to end.
             return
         course.connecting = Endpoint(_endpoint(parameters), address)
         changed()
 
     def end(*_: Any) -> None:
-        course.connecting = None
+        # env.py may connect in a thread of its own, and in several.
+        if course.connecting is not None and course.connecting.thread == threading.get_ident():
+            course.connecting = None
+
+    def failed(context: Any) -> None:
+        """SQLAlchemy 1.4 does not tell."""
+        if course.connecting is not None and course.connecting.thread == threading.get_ident():
+            course.connecting.error = context.original_exception
 
     event.listen(Engine, "do_connect", begin)
     event.listen(Engine, "connect", end)
+    event.listen(Engine, "handle_error", failed)
 
 
 def _endpoint(parameters: dict[str, Any]) -> str:

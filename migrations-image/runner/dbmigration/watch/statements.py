@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from dbmigration.planning.place import chain
 from dbmigration.refusal import Refusal
 from dbmigration.session import lock
-from dbmigration.session.session import is_autocommit, is_network, milliseconds, process_of, protect, query, raw_of
+from dbmigration.session.session import (
+    begins_by_itself,
+    is_autocommit,
+    is_network,
+    milliseconds,
+    process_of,
+    protect,
+    query,
+    raw_of,
+)
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.session.traffic import Statement
 from dbmigration.sql import script as sql
@@ -175,6 +184,9 @@ class Statements:
                 step.done = step.done if ended.beside else []
             if not ended.beside:
                 step.left_transaction = act is not Turn.BEGIN
+        if step.left_transaction and not ended.beside and begins_by_itself(raw_of(connection)):
+            # What came behind it in the same string was in none, and the next one is.
+            step.left_transaction = False
 
     def _notes(self, connection: Connection, ended: Statement, step: Running) -> list[str]:
         """Where to note what was done just now: with what is committed, if it was so at once."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
+from dbmigration.session.observer_session import THREAD
 
 if TYPE_CHECKING:
     from dbmigration.report.conclusion import Conclusion
@@ -46,7 +47,7 @@ class Watchdog:
         for number in _SIGNALS:
             signal.signal(number, lambda received, _: self._tell(received))
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        threading.Thread(target=self._watch, name="dbmigration-watchdog", daemon=True).start()
+        threading.Thread(target=self._watch, name=f"{THREAD}watchdog", daemon=True).start()
 
     def look_again(self) -> None:
         """A deadline has changed."""
@@ -126,7 +127,7 @@ class Watchdog:
         result: list[list[Reading]] = []
         problem: list[str] = ["there was no time to read the version table"]
         if self._state.course.connecting is None:
-            worker = threading.Thread(target=self._end_sessions, args=(result, problem), daemon=True)
+            worker = threading.Thread(target=self._end_sessions, args=(result, problem), name=f"{THREAD}end", daemon=True)
             worker.start()
             worker.join(_TIME_FOR_DATABASE)
             self._hear_the_last_statement()

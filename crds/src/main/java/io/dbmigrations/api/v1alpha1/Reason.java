@@ -154,13 +154,15 @@ public enum Reason {
       STALLED,
       "A revision's upgrade or downgrade failed; it was rolled back.",
       "Correct the revision that the message names (a new image), or its cause in the database and"
-          + " set the annotation dbmigrations.io/retry."),
+          + " set the annotation dbmigrations.io/retry. A schema that was made outside of Alembic is"
+          + " adopted with alembic stamp; nothing in it has to go."),
   PARTIALLY_APPLIED(
       "PartiallyApplied",
       STALLED,
       "A migration failed after a part of it had been committed.",
       "status.currentRevision says what the database counts as applied; look for what the failed"
-          + " revision left behind, then correct the script."),
+          + " revision left behind, finish it by hand and stamp it, or correct the script so that it"
+          + " goes on from there."),
   NOT_COMMITTED(
       "NotCommitted",
       STALLED,
@@ -259,17 +261,18 @@ public enum Reason {
       "Somebody else changed the version table, and nobody has asked for the target since.",
       "Let spec.targetRevision name where the database is; or set the annotation"
           + " dbmigrations.io/retry to a new value, which goes to the target and takes back what was"
-          + " applied beyond it."),
+          + " applied beyond it, with the rows of what that made."),
   RETRIES_EXHAUSTED(
       "RetriesExhausted",
       STALLED,
       "A transient failure came back retry.limit times in a row.",
-      "Remove the cause that the message names, and set the annotation dbmigrations.io/retry."),
+      "Mend the cause that the message names, and set the annotation dbmigrations.io/retry."),
   JOB_NAME_CONFLICT(
       "JobNameConflict",
       STALLED,
       "A Job or ConfigMap of the name that is needed exists and is not the operator's.",
-      "Delete the object that the message names; it is then tried again by itself."),
+      "Give the resource another name; or, if nobody needs the object that the message names, delete"
+          + " that: it is then tried again by itself."),
   INTERNAL_ERROR(
       "InternalError",
       STALLED,

@@ -76,7 +76,7 @@ final class Refusal {
   static Outcome conflict(HasMetadata object) {
     return Outcome.of(
         Reason.JOB_NAME_CONFLICT,
-        "%s %s exists and was not made by the operator for this resource. Delete it"
+        "%s %s exists and was not made by the operator for this resource. Give the resource another name, or delete the %1$s if nobody needs it"
             .formatted(object.getKind(), object.getMetadata().getName()));
   }
 

@@ -169,7 +169,7 @@ final class AtTarget {
           .formatted(found.database(), known.name(), target);
     }
     return rows.tablePresent()
-        ? "The version table has %s; this resource left it at %s. %s. If that is right, let spec.targetRevision say so; to migrate to %s again, and to take back what was applied beyond it, set the annotation dbmigrations.io/retry to a new value"
+        ? "The version table has %s; this resource left it at %s. %s. If that is right, let spec.targetRevision say so; to migrate to %s again, and to take back what was applied beyond it with the rows of what that made, set the annotation dbmigrations.io/retry to a new value"
             .formatted(Revisions.join(rows.revisions()), held(attempt), cause(observation), target)
         : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
             .formatted(observation.observableTable().orElse(""), held(attempt), target);

@@ -91,7 +91,7 @@ class JobsTest {
         "jobs");
     assertThat(jobs.create(job("hash")))
         .hasValueSatisfying(outcome ->
-            assertThat(outcome.message()).contains("Job " + JOB + " exists", "Delete it"));
+            assertThat(outcome.message()).contains("Job " + JOB + " exists", "if nobody needs it"));
   }
 
   @Test

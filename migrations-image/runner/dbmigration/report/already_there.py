@@ -1,0 +1,84 @@
+"""What to do about an object that is there before a script makes it. It may hold rows, so nothing is to be dropped.
+
+Where the version table has no row and tables are there, the schema itself is older than its first revision: made by
+create_all(), by a dump, by another tool. Then all of it is to be adopted, and not one object to be mended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+from dbmigration.sql.quote import literal
+
+if TYPE_CHECKING:
+    from dbmigration.course import Database, Running
+    from dbmigration.session.session import Ask
+    from dbmigration.session.version_table import VersionTable
+
+# A table (or index, sequence, view), a type (or constraint, extension, trigger), a column, a function, a schema.
+SQLSTATES = frozenset(("42P07", "42710", "42701", "42723", "42P06"))
+_MOST = 3
+# Where scripts would look: beside the version table and on the search path. What an extension brought along is nobody's.
+_TABLES = """
+SELECT n.nspname::pg_catalog.text, c.relname::pg_catalog.text
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{{r,p}}'::pg_catalog."char"[])
+AND NOT c.relispartition AND c.relpersistence OPERATOR(pg_catalog.<>) 't'::pg_catalog."char"
+AND (n.nspname OPERATOR(pg_catalog.=) {schema}::pg_catalog.name
+     OR n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false))
+     OR c.relname OPERATOR(pg_catalog.=) {table}::pg_catalog.name)
+AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+    AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char")
+ORDER BY 1, 2
+"""
+
+
+def tables(ask: Ask, table: VersionTable) -> tuple[tuple[str, str], ...]:
+    """Those beside the version table, by schema and name, and others of its name wherever they are."""
+    found = ask(_TABLES.format(schema=literal(table.schema), table=literal(table.table)))
+    return tuple((row[0], row[1]) for row in found if (row[0], row[1]) != (table.schema, table.table))
+
+
+def with_remedy(
+    refusal: Refusal,
+    running: Running | None,
+    database: Database | None,
+    others: list[Database],
+    found: tuple[tuple[str, str], ...],
+) -> Refusal:
+    """The same, with what to do about it. Of tenants each has tables of its own, which say nothing of the next one's."""
+    if refusal.sqlstate not in SQLSTATES or running is None or database is None:
+        return refusal
+    elsewhere = {other.table.schema for other in others} - {database.table.schema}
+    near = [one for one in found if one[0] not in elsewhere]
+    is_first = running.step.is_upgrade and not database.before and not any(begun.committed for begun in database.begun)
+    text = _adoption(database.table, near) if is_first and near else _COMPARISON
+    return Refusal(refusal.reason, f"{refusal.message} {text}", refusal.revision, refusal.sqlstate)
+
+
+_COMPARISON = (
+    "It was created by hand, or by an earlier attempt outside a transaction, and it may hold rows: keep it, and compare it "
+    "with what the revision makes. If all of that is there, let the revision count as applied (`alembic stamp` with its id, "
+    "from a copy of the project against this database); if not, let the script go on from what is there, or rename it. Then "
+    f"{RETRY}."
+)
+
+
+def _adoption(table: VersionTable, near: list[tuple[str, str]]) -> str:
+    theirs = next((f"{schema}.{name}" for schema, name in near if name == table.table), None)
+    some = [f"{schema}.{name}" for schema, name in near if name != table.table] or [str(theirs)]
+    listed = ", ".join(some[:_MOST]) + (f" and {len(some) - _MOST} more" if len(some) > _MOST else "")
+    told = f"The version table {table} has no row, and tables are there ({listed}). "
+    if theirs is not None:
+        told += f"If Alembic's own is {theirs}, let version_table_schema in env.py name its schema. Otherwise this "
+    else:
+        told += "This "
+    return (
+        f"{told}schema was made outside of Alembic (create_all, a dump), or by a part of a migration that was committed. Adopt "
+        "it, and keep all that is there: compare it with the scripts, run `alembic stamp REVISION` from a copy of the project "
+        f"against this database, with the last revision of which it has everything, and {RETRY}."
+    )

@@ -1,0 +1,76 @@
+"""What env.py did beside the migration: it began anew after a failure, or failed at something else when all was through.
+
+Whether the database is at its target does not depend on it, and so it is told as a warning.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dbmigration.planning import writing
+from dbmigration.planning.place import chain, frames, innermost, is_own, within
+from dbmigration.planning.url_options import source_of
+from dbmigration.refusal import Refusal
+from dbmigration.session.sqlstate import primary_message
+
+if TYPE_CHECKING:
+    from dbmigration.course import Course, Database
+    from dbmigration.state import State
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+def begun_anew(course: Course) -> Iterator[str]:
+    """Each time that env.py caught a failure and handed the same version table over again."""
+    for database in course.databases:
+        for former in database.history[:-1]:
+            if former.error is not None and not former.finished:
+                said = primary_message(list(chain(former.error)))
+                yield f"env.py began anew by itself after {_where(former)} had failed ({said})"
+
+
+def _where(database: Database) -> str:
+    if database.running is None:
+        return "a statement"
+    return f"{database.running.step.direction.lower()}() of revision {database.running.step.revision}"
+
+
+def failed_afterwards(error: BaseException, state: State) -> str | None:
+    """What env.py failed at when the one version table that it handed over had been taken through its plan; None if it may
+    have had another one to hand over."""
+    course = state.course
+    is_through = len(course.databases) == 1 and course.databases[0].finished and course.running is None
+    if not is_through or course.connecting is not None or state.stop.refusal is not None or isinstance(error, Refusal):
+        return None
+    env_py = str(state.task.env_py)
+    if is_own(error) or _is_in_a_loop(error, env_py):
+        return None
+    causes = list(chain(error))
+    said = f"exit {error.code}" if isinstance(error, SystemExit) else f"{type(error).__name__}: {primary_message(causes)}"
+    place = within(error, env_py) or innermost(error) or env_py
+    remedy = writing.remedy(causes)
+    return f"env.py failed afterwards ({place}): {said}{f'. {remedy}' if remedy else ''}".rstrip(".")
+
+
+def _is_in_a_loop(error: BaseException, env_py: str) -> bool:
+    """Then the next round might have been the next tenant's."""
+    for file, line, _ in frames(error):
+        source = "" if "alembic/" in file else source_of(file)
+        # What env.py calls to write a file may have any number of them.
+        is_env_py = os.path.realpath(file) == os.path.realpath(env_py)
+        if (is_env_py or "run_migrations" in source) and _loops_at(source, line):
+            return True
+    return False
+
+
+def _loops_at(source: str, line: int) -> bool:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        # What cannot be read may be one.
+        return True
+    loops = (node for node in ast.walk(tree) if isinstance(node, _LOOPS))
+    return any(loop.lineno <= line <= (loop.end_lineno or 0) for loop in loops)

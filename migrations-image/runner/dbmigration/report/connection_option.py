@@ -1,0 +1,72 @@
+"""What a driver says of a URL that it cannot use: no server was asked, and to ask again would be in vain."""
+
+from __future__ import annotations
+
+import socket
+
+from dbmigration.planning.place import frames
+from dbmigration.remedy import RETRY
+
+# libpq's own words, and which option they complain of. Where that is None, its name stands in quotes behind them.
+_COMPLAINTS = (
+    ('invalid connection option "', None),
+    ('invalid URI query parameter: "', None),
+    ('for connection option "', None),
+    ("invalid port number", "port"),
+    ("port numbers to", "port"),
+    ("hostaddr values", "hostaddr"),
+    ("could not parse network address", "hostaddr"),
+    ("root certificate file", "sslrootcert"),
+    ("root.crt", "sslrootcert"),
+    ("weak sslmode", "sslrootcert"),
+    ("private key file", "sslkey"),
+    ("certificate file", "sslcert"),
+    ("definition of service", "service"),
+    ("service file", "service"),
+    ("port must be 0-65535", "port"),
+)
+# Around its name: `invalid sslmode value: "…"`, and `sslmode value "…" invalid when …` of a libpq without SSL.
+_VALUES = (' value: "', ' value "')
+_GREATEST_PORT = 65535
+_FILES = ("sslrootcert", "sslcert", "sslkey", "service")
+
+
+def complained_of(said: str, causes: list[BaseException], port: int | None) -> str | None:
+    """The option; None if that is not what is wrong."""
+    # pg8000 takes what is left of a port that is too great.
+    if port is not None and not 0 < port <= _GREATEST_PORT:
+        return "port"
+    if any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_SERVICE for cause in causes):
+        return "port"
+    for sign, name in _COMPLAINTS:
+        _, found, after = said.partition(sign)
+        if found:
+            return name or after.partition('"')[0]
+    _, found, after = said.partition("bad value for ")
+    if found:
+        # psycopg's own word, without quotes.
+        return after.partition(":")[0]
+    for sign in _VALUES:
+        before, found, _ = said.partition(sign)
+        if found and "invalid" in said:
+            return before.split()[-1] if before.split() else None
+    return None
+
+
+def remedy(option: str) -> str:
+    if option == "port":
+        what = "Write the port as one number from 1 to 65535, behind the host"
+    elif option in _FILES:
+        what = f"Let {option} name a file that the container has and that its user may read"
+    else:
+        what = f"Correct {option}, or leave it out"
+    return f"{what}: in the Secret's URL (options stand behind its ?), or in connect_args of env.py; then {RETRY}."
+
+
+def remedy_of_port(causes: list[BaseException]) -> str | None:
+    """Where SQLAlchemy could not read the port of a URL, which it says in Python's words alone."""
+    for cause in causes:
+        parses = {"make_url", "_parse_url"}.intersection(function for _, _, function in frames(cause))
+        if isinstance(cause, ValueError) and "int()" in str(cause) and parses:
+            return f"That is the port of a URL. {remedy('port')}"
+    return None

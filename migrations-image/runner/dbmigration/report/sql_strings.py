@@ -1,0 +1,41 @@
+"""Strings of SQL behind the word PASSWORD, in each of the forms that PostgreSQL knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dbmigration.sql.lexer import Kind, token_at
+
+_PASSWORD = re.compile(r"(?i)password\s*")
+_BEGINNINGS = ("'", "$", "e'", "u&'")
+
+
+def passwords(text: str) -> Iterator[tuple[int, int]]:
+    """Where they begin and end; one between dollars that has no end goes on to the end of the text."""
+    position = 0
+    while (found := _PASSWORD.search(text, position)) is not None:
+        position = start = found.end()
+        if not text[start : start + 3].lower().startswith(_BEGINNINGS):
+            continue
+        end = _doubled_end(text, start)
+        if end is not None:
+            yield start, end
+            position = end
+            continue
+        token = token_at(text, start)
+        if token.kind is Kind.STRING or (token.kind is Kind.BROKEN and text[start] == "$"):
+            yield token.start, token.end
+            position = token.end
+
+
+def _doubled_end(text: str, start: int) -> int | None:
+    """Of one within another string, as of EXECUTE in a block, where each of its quotes is doubled."""
+    content = start
+    while text.startswith("''", content):
+        content += 2
+    if content == start or text[content : content + 1].strip("');,") == "" or text[content].isspace():
+        return None
+    quotes = text[start:content]
+    end = text.find(quotes, content)
+    return None if end < 0 else end + len(quotes)

@@ -1,0 +1,69 @@
+"""A URL that the driver cannot use is a mistake in it, and no server's fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbmigration.report.connection_option import complained_of
+from tests.project import Project, Result
+
+LIBPQ = {
+    "sslmode=requier": "sslmode",
+    "channel_binding=maybe": "channel_binding",
+    "target_session_attrs=leader": "target_session_attrs",
+    "sslmod=require": "sslmod",
+    "connect_timeout=ten": "connect_timeout",
+    "service=nowhere": "service",
+}
+
+
+def _run(project: Project, driver: str, rest: str = "", **parts: str) -> Result:
+    project.use(driver)
+    project.line("001")
+    return project.run("head", url=project.database.url(driver, **parts) + rest)
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize("option", LIBPQ)
+def test_an_option_that_libpq_cannot_use_is_named(project: Project, driver: str, option: str) -> None:
+    result = _run(project, driver, f"?{option}")
+    assert result.reason == "ConfigurationError", result.message
+    assert f"option {LIBPQ[option]}" in result.message
+    assert "Check host and port" not in result.message
+    assert "dbmigrations.io/retry" in result.message
+
+
+@pytest.mark.parametrize(
+    ("said", "option"),
+    [
+        ('root certificate file "/ca.crt" does not exist\nEither provide the file or change sslmode', "sslrootcert"),
+        ('could not read root certificate file "/ca.crt": no certificate or crl found', "sslrootcert"),
+        ('could not open certificate file "/c.crt": No such file or directory', "sslcert"),
+        ('private key file "/c.key" has group or world access', "sslkey"),
+        ('sslmode value "require" invalid when SSL support is not compiled in', "sslmode"),
+        ('invalid integer value "ten" for connection option "keepalives_idle"', "keepalives_idle"),
+        ("could not match 3 port numbers to 2 hosts", "port"),
+        ('invalid dsn: invalid URI query parameter: "pool"', "pool"),
+        ('connection to server at "db" (10.0.0.1), port 5432 failed: Connection refused', None),
+        ('FATAL:  invalid value for parameter "TimeZone": "x"', None),
+        ("", None),
+    ],
+)
+def test_what_libpq_says_of_files_and_values_tells_the_option(said: str, option: str | None) -> None:
+    assert complained_of(said, [], None) == option
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+@pytest.mark.parametrize("port", ["54321x", "99999", "5432:5433"])
+def test_a_port_that_is_none_is_named(project: Project, driver: str, port: str) -> None:
+    result = _run(project, driver, host=f"127.0.0.1:{port}")
+    assert result.reason == "ConfigurationError", result.message
+    assert "port as one number from 1 to 65535" in result.message, result.message
+    assert "Check host and port" not in result.message
+
+
+@pytest.mark.parametrize("driver", ["pg8000", "asyncpg"])
+def test_an_option_that_another_driver_does_not_know_is_named(project: Project, driver: str) -> None:
+    result = _run(project, driver, "?sslmod=require")
+    assert result.reason == "ConfigurationError", result.message
+    assert "sslmod" in result.message
