@@ -41,6 +41,8 @@ class Database:
     table: VersionTable
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
+    address: Address | None = None
+    """Where the driver says that it is; None where the driver does not say."""
     fence: Fence | None = None
     """None where nobody's attempts come one after the other."""
     leftover: LeftoverIndexes | None = None

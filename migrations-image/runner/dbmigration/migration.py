@@ -115,7 +115,7 @@ class Migration:
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
-        database = Database(session, table, session.rows(table), invalid_indexes.read(session.query))
+        database = Database(session, table, session.rows(table), invalid_indexes.read(session.query), address_of(connection))
         if self._request.drop_invalid_indexes and not self._request.only_checks:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover

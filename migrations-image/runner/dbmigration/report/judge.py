@@ -53,6 +53,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         alembic=state.task.alembic,
         serverVersion=state.course.server_version,
         versionTable=_common_text(str(database.table) for database in state.course.databases),
+        versionTables=_tables(state),
     )
 
 
@@ -266,6 +267,14 @@ def _common(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
     """What all the version tables say, if they say the same."""
     distinct = set(rows)
     return distinct.pop() if len(distinct) == 1 else None
+
+
+def _tables(state: State) -> dict[str, object] | None:
+    """All that were come to. Their names are no help where they lie in several databases: who reads them has one URL."""
+    databases = state.course.databases
+    names = sorted({str(database.table) for database in databases})
+    places = {(database.address, database.session.database) for database in databases}
+    return {"count": len(names), "names": names if len(places) == 1 else None} if names else None
 
 
 def _common_text(texts: Iterable[str]) -> str | None:
