@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param system the server's identifier, which a standby and a restored copy share; null where the
  *     user may not ask for it
- * @param versionTable {@code schema.table} as it was asked for, whether it exists or not; null
- *     where none was
+ * @param tables the version tables that were asked for, whether they exist or not
  */
-public record DatabaseIdentity(
-    @Nullable String system, String database, @Nullable String versionTable) {}
+public record DatabaseIdentity(@Nullable String system, String database, VersionTables tables) {}

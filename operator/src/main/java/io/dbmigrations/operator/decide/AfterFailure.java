@@ -26,7 +26,7 @@ final class AfterFailure {
 
   // After a check that found the database elsewhere: other rows than those may be right again.
   Optional<Decision> checkAgainWhereRowsChanged(Observation observation, AttemptStatus attempt) {
-    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTable().isEmpty()) {
+    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTables().isEmpty()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
@@ -34,7 +34,7 @@ final class AfterFailure {
     if (reading.isEmpty()) {
       return Optional.of(
           new Decision.ReadDatabase(
-              occasion, observation.observableTable().get(), Urgency.ROUTINE));
+              occasion, observation.observableTables().get(), Urgency.ROUTINE));
     }
     List<String> judged = observation.status().currentRevisions();
     boolean changed =

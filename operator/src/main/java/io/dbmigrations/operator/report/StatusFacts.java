@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import java.util.List;
@@ -39,6 +40,11 @@ final class StatusFacts {
     current = rows.stream().sorted().distinct().toList();
   }
 
+  /** Of several version tables that differ none is the current one. */
+  void readDiffering() {
+    current = null;
+  }
+
   void migrated(LastMigration migration) {
     lastMigration = migration;
   }
@@ -53,22 +59,53 @@ final class StatusFacts {
     Optional.ofNullable(outcome.target())
         .ifPresent(meant -> target = meant.stream().sorted().toList());
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
+    VersionTables tables = VersionTables.in(known);
+    if (tables.areSeveral() && isPart(outcome)) {
+      // What it says of the rows, it says of those tables alone that it came to.
+      current = null;
+    } else if (outcome.tables().count() > 0) {
+      tables = outcome.tables();
+    }
     database =
-        new DatabaseStatus(
+        known(
             latest(outcome.serverVersion(), known.serverVersion()),
-            latest(outcome.versionTable(), known.versionTable()),
+            tables,
             latest(outcome.alembic(), known.alembicVersion()),
             known.system(),
             known.name());
     return this;
   }
 
+  // Which version tables there are only a run tells that went through env.py to its end.
+  private static boolean isPart(Outcome outcome) {
+    return outcome.tables().count() > 0
+        && outcome.reason() != Reason.AT_TARGET_REVISION
+        && outcome.reason() != Reason.VERSION_TABLES_DIFFER;
+  }
+
+  private static DatabaseStatus known(
+      @Nullable String serverVersion,
+      VersionTables tables,
+      @Nullable String alembic,
+      @Nullable String system,
+      @Nullable String name) {
+    boolean areNamed = tables.count() > 0 && !tables.areUnnamed();
+    return new DatabaseStatus(
+        serverVersion,
+        areNamed && !tables.areSeveral() ? tables.names().getFirst() : null,
+        areNamed && tables.areSeveral() ? tables.names() : null,
+        tables.areUnnamed() ? tables.count() : null,
+        alembic,
+        system,
+        name);
+  }
+
   void identify(DatabaseIdentity identity) {
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     database =
-        new DatabaseStatus(
+        known(
             known.serverVersion(),
-            known.versionTable(),
+            VersionTables.in(known),
             known.alembicVersion(),
             latest(identity.system(), known.system()),
             identity.database());

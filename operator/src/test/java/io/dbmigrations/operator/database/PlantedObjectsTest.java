@@ -136,6 +136,23 @@ class PlantedObjectsTest {
   }
 
   @Test
+  void theReaderRunsNoneOfItOverSeveralTables() throws Exception {
+    DATABASE.asOwner(
+        "SET search_path = pg_catalog",
+        "CREATE SCHEMA tenant",
+        "CREATE TABLE tenant.alembic_version (version_num pg_catalog.text)",
+        "INSERT INTO tenant.alembic_version VALUES ('a1')");
+    try {
+      VersionTables both = VersionTables.of(List.of(TABLE, "tenant.alembic_version"));
+      assertThat(reader.read(DATABASE.url(), both, "shop"))
+          .isInstanceOfSatisfying(
+              Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
+    } finally {
+      DATABASE.asOwner("SET search_path = pg_catalog", "DROP SCHEMA tenant CASCADE");
+    }
+  }
+
+  @Test
   void theDriverSendsNothingBeforeTheSearchPathIsSet() throws Exception {
     try (Relay relay = Relay.ofAPoolerBefore(DATABASE.server)) {
       assertReads("a1", relay);
@@ -160,12 +177,14 @@ class PlantedObjectsTest {
         VersionTableSql.RELATION,
         VersionTableSql.SYSTEM,
         "LOCK",
+        "LOCK SEVERAL",
         "ROWS"
       })
   void eachStatementIsSafeByItselfUnderAnySearchPath(String sql) {
     String statement =
         switch (sql) {
-          case "LOCK" -> VersionTableSql.lock(VERSION_TABLE);
+          case "LOCK" -> VersionTableSql.lock(List.of(VERSION_TABLE));
+          case "LOCK SEVERAL" -> VersionTableSql.lock(List.of(VERSION_TABLE, VERSION_TABLE));
           case "ROWS" -> VersionTableSql.rows(VERSION_TABLE, 9, 9);
           default -> sql;
         };
@@ -176,7 +195,7 @@ class PlantedObjectsTest {
   void readsNoViewThatTheTableWasSwappedFor() throws SQLException {
     try (Connection connection = DATABASE.connect()) {
       VersionTableQuery query = new VersionTableQuery(connection);
-      VersionTableQuery.Overview overview = query.overview(List.of(VERSION_TABLE));
+      VersionTableQuery.Overview overview = query.overview(List.of(List.of(VERSION_TABLE)));
       DATABASE.asOwner(
           "SET search_path = pg_catalog",
           "DROP TABLE public.alembic_version",
@@ -191,7 +210,7 @@ class PlantedObjectsTest {
   }
 
   private void assertReads(String revision, Relay relay) {
-    assertThat(reader.read(relay.url(DATABASE), TABLE, "shop"))
+    assertThat(reader.read(relay.url(DATABASE), VersionTables.of(TABLE), "shop"))
         .isInstanceOfSatisfying(
             Rows.class,
             rows -> {

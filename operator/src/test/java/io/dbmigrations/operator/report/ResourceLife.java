@@ -51,6 +51,7 @@ final class ResourceLife {
   private boolean isAskedFor = true;
   private @Nullable List<String> seen;
   private boolean isSeenMissing;
+  private boolean isSeenDiffering;
 
   ResourceLife(long seed) {
     random = new Random(seed);
@@ -127,7 +128,7 @@ final class ResourceLife {
     AttemptStatus attempt = status.attempt();
     return AttemptState.Ended.with(
         attempt == null || random.nextInt(4) == 0
-            ? ModelDatabase.failed(Reason.MIGRATION_FAILED)
+            ? database.failed(Reason.MIGRATION_FAILED)
             : database.outcome(attempt.mode()));
   }
 
@@ -188,6 +189,7 @@ final class ResourceLife {
   private void forget(Observation observation) {
     seen = null;
     isSeenMissing = false;
+    isSeenDiffering = false;
     AttemptStatus attempt = status.attempt();
     boolean isReached = attempt != null && attempt.endedWith(Reason.AT_TARGET_REVISION);
     if (isReached && !observation.asksForMoreThan(attempt)) {
@@ -199,7 +201,7 @@ final class ResourceLife {
   private void look(String occasion) {
     DatabaseReading found = database.look();
     Reading last = reading;
-    int misses = found instanceof DatabaseReading.Rows ? 0 : last == null ? 1 : last.misses() + 1;
+    int misses = found instanceof DatabaseReading.Answer ? 0 : last == null ? 1 : last.misses() + 1;
     reading = new Reading(found, occasion, now, misses, "1");
     remember(reading);
     tell("read: " + found);
@@ -208,6 +210,10 @@ final class ResourceLife {
   private void remember(Reading taken) {
     if (taken.found() instanceof DatabaseReading.Rows read) {
       seen = read.revisions();
+      isSeenMissing = false;
+      isSeenDiffering = false;
+    } else if (taken.hasDifferingTables()) {
+      isSeenDiffering = true;
       isSeenMissing = false;
     } else if (taken.isWithoutDatabase()) {
       isSeenMissing = true;
@@ -222,7 +228,10 @@ final class ResourceLife {
             .filter(ready -> ready.observedGeneration() == generation)
             .isPresent();
     if (isReady
-        && (isSeenMissing || isAskedFor || (seen != null && !ModelDatabase.isHeldBy(seen)))) {
+        && (isSeenMissing
+            || isSeenDiffering
+            || isAskedFor
+            || (seen != null && !ModelDatabase.isHeldBy(seen)))) {
       throw new AssertionError("It is not ready, it has seen %s:\n%s".formatted(seen, story()));
     }
   }

@@ -35,7 +35,10 @@ public final class Observations {
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
   public static final String JOB = "agent-platform-1-abcdef";
   public static final DatabaseStatus DATABASE =
-      new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", "platform");
+      new DatabaseStatus("17.6", Ends.TABLE, null, null, "1.18.1", "7", "platform");
+
+  public static final DatabaseStatus TENANTS =
+      new DatabaseStatus("17.6", null, Ends.TENANTS.names(), null, "1.18.1", "7", "platform");
 
   private String target = "head";
   private String image = "migrations:1";
@@ -118,6 +121,18 @@ public final class Observations {
     observations.database = DATABASE;
     observations.claimant = claimant;
     return observations;
+  }
+
+  /** Its env.py migrates a version table for each tenant. */
+  public Observations tenants() {
+    database = TENANTS;
+    return this;
+  }
+
+  /** Its env.py migrates so many version tables that they could not be named. */
+  public Observations unnamedTables(int count) {
+    database = new DatabaseStatus("17.6", null, null, count, "1.18.1", "7", "platform");
+    return this;
   }
 
   public Observations target(String changed) {
@@ -236,7 +251,7 @@ public final class Observations {
   }
 
   public Observations read(Duration ago, DatabaseReading found) {
-    int misses = found instanceof DatabaseReading.Rows ? 0 : 1;
+    int misses = found instanceof DatabaseReading.Answer ? 0 : 1;
     reading = new Reading(found, occasion(), NOW.minus(ago), misses, "1");
     return this;
   }
