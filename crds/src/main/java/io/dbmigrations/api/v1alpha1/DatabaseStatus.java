@@ -26,6 +26,12 @@ public record DatabaseStatus(
             several databases. Of these the operator reads none.\
             """)
         @Nullable Integer versionTableCount,
+    @JsonPropertyDescription(
+            """
+            Beside several version tables: tables of the same names in other schemas, as last seen. \
+            When one more comes, a Job that runs no migration finds out whether env.py migrates it.\
+            """)
+        @Nullable List<String> otherTables,
     @JsonPropertyDescription("The version of Alembic in the image.")
         @Nullable String alembicVersion,
     @JsonPropertyDescription("PostgreSQL's identifier of the server, where it may be read.")
@@ -43,10 +49,10 @@ public record DatabaseStatus(
 
   /** Which one it is, where nothing else is known of it. */
   public static DatabaseStatus of(@Nullable String system, @Nullable String name) {
-    return new DatabaseStatus(null, null, null, null, null, system, name);
+    return new DatabaseStatus(null, null, null, null, null, null, system, name);
   }
 
   /** Before anything is known. */
   public static final DatabaseStatus UNKNOWN =
-      new DatabaseStatus(null, null, null, null, null, null, null);
+      new DatabaseStatus(null, null, null, null, null, null, null, null);
 }

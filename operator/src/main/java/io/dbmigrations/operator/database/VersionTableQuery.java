@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Oid;
 import org.postgresql.util.PSQLState;
@@ -24,6 +25,9 @@ import org.postgresql.util.PSQLState;
 final class VersionTableQuery {
   static final int MAX_ROWS = 1000;
   static final int MAX_LENGTH = 255;
+
+  /** More than these are no tenants that one resource could name. */
+  private static final int MAX_OTHERS = 100;
 
   private static final Set<String> TABLES = Set.of("r", "p");
   private static final Set<Integer> TEXTS = Set.of(Oid.VARCHAR, Oid.TEXT, Oid.BPCHAR);
@@ -43,12 +47,15 @@ final class VersionTableQuery {
    *     be changed
    * @param systemReadable whether the user may ask for the server's identifier
    * @param tables of those asked for, the ones that exist, by the name that was asked for
+   * @param others further tables of the names of several; null where they were not looked for, or
+   *     are too many
    */
   record Overview(
       boolean standby,
       String database,
       boolean systemReadable,
-      SortedMap<String, VersionTableName> tables) {}
+      SortedMap<String, VersionTableName> tables,
+      @Nullable List<String> others) {}
 
   /**
    * The rows of the tables and the server's identifier.
@@ -68,9 +75,16 @@ final class VersionTableQuery {
     List<String> statements = new ArrayList<>(List.of(VersionTableSql.LIMITS));
     statements.add(VersionTableSql.SERVER);
     statements.addAll(Collections.nCopies(candidates.size(), VersionTableSql.RELATION));
+    if (tables.size() > 1) {
+      statements.add(VersionTableSql.NAMESAKES);
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(String.join(";\n", statements))) {
       name(candidates, statement);
+      if (tables.size() > 1) {
+        String[] names = candidates.stream().map(VersionTableName::table).toArray(String[]::new);
+        statement.setArray(2 * candidates.size() + 1, connection.createArrayOf("text", names));
+      }
       ResultSet server = result(statement, statement.execute());
       server.next();
       boolean standby = server.getBoolean(1);
@@ -83,7 +97,11 @@ final class VersionTableQuery {
           found.put(name.qualified(), name);
         }
       }
-      return new Overview(standby, database, systemReadable, found);
+      List<String> others =
+          tables.size() > 1
+              ? others(candidates, result(statement, statement.getMoreResults()))
+              : null;
+      return new Overview(standby, database, systemReadable, found, others);
     }
   }
 
@@ -144,6 +162,19 @@ final class VersionTableQuery {
       }
       throw e;
     }
+  }
+
+  private static @Nullable List<String> others(List<VersionTableName> known, ResultSet namesakes)
+      throws SQLException {
+    Set<String> names = known.stream().map(VersionTableName::qualified).collect(Collectors.toSet());
+    List<String> others = new ArrayList<>();
+    while (namesakes.next()) {
+      String name = namesakes.getString(1);
+      if (!names.contains(name)) {
+        others.add(Text.brief(name, 130));
+      }
+    }
+    return others.size() > MAX_OTHERS ? null : others;
   }
 
   private static void name(List<VersionTableName> tables, PreparedStatement statement)

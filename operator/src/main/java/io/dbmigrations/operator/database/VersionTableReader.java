@@ -138,7 +138,7 @@ public final class VersionTableReader implements DatabaseReader {
         asked,
         content.tables(),
         query.serverVersion(),
-        new DatabaseIdentity(content.system(), overview.database(), asked));
+        new DatabaseIdentity(content.system(), overview.database(), asked, overview.others()));
   }
 
   private static DatabaseReading answer(

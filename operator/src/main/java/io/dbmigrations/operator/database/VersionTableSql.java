@@ -57,6 +57,19 @@ final class VersionTableSql {
         AND c.relname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text)\
       """;
 
+  /** The tables of these names, wherever they are. */
+  static final String NAMESAKES =
+      """
+      SELECT pg_catalog.concat(n.nspname, '.', c.relname)
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE c.relname OPERATOR(pg_catalog.=) ANY (CAST(? AS pg_catalog.text[]))
+        AND (c.relkind OPERATOR(pg_catalog.=) CAST('r' AS pg_catalog."char")
+             OR c.relkind OPERATOR(pg_catalog.=) CAST('p' AS pg_catalog."char"))
+        AND c.relpersistence OPERATOR(pg_catalog.<>) CAST('t' AS pg_catalog."char")
+      LIMIT 1001\
+      """;
+
   /** The identifier that the server got when it was made. */
   static final String SYSTEM =
       "SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s";

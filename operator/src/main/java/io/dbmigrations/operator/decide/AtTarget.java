@@ -74,7 +74,11 @@ final class AtTarget {
     List<String> revisions = rows.revisions();
     return Optional.of(
         switch (Verdict.of(revisions, outcome(attempt), observation.status())) {
-          case HELD -> again(observation, reading, atTarget(observation, attempt), revisions);
+          case HELD ->
+              hasFurtherTable(observation, rows) && !observation.spec().suspend()
+                  // Perhaps that of a new tenant: which ones there are only env.py knows.
+                  ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
+                  : again(observation, reading, atTarget(observation, attempt), revisions);
           case CONTRADICTED ->
               again(
                   observation,
@@ -188,6 +192,16 @@ final class AtTarget {
               ? several.drift(rows)
               : driftOfOne(observation, attempt, rows);
     };
+  }
+
+  // One that nobody had seen when it was last looked for; once the Job's intent is written,
+  // somebody
+  // has.
+  private static boolean hasFurtherTable(Observation observation, DatabaseReading.Rows rows) {
+    DatabaseStatus known = observation.status().database();
+    List<String> before = known == null ? null : known.otherTables();
+    List<String> now = rows.identity().others();
+    return before != null && now != null && !before.containsAll(now);
   }
 
   // Without what was confirmed last, which the same words must not depend on.

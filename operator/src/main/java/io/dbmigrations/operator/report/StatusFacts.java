@@ -7,9 +7,11 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
+import io.dbmigrations.operator.observe.Reading;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,7 @@ final class StatusFacts {
         known(
             latest(outcome.serverVersion(), known.serverVersion()),
             tables,
+            known.otherTables(),
             latest(outcome.alembic(), known.alembicVersion()),
             known.system(),
             known.name());
@@ -86,6 +89,7 @@ final class StatusFacts {
   private static DatabaseStatus known(
       @Nullable String serverVersion,
       VersionTables tables,
+      @Nullable List<String> others,
       @Nullable String alembic,
       @Nullable String system,
       @Nullable String name) {
@@ -95,6 +99,7 @@ final class StatusFacts {
         areNamed && !tables.areSeveral() ? tables.names().getFirst() : null,
         areNamed && tables.areSeveral() ? tables.names() : null,
         tables.areUnnamed() ? tables.count() : null,
+        areNamed && tables.areSeveral() ? others : null,
         alembic,
         system,
         name);
@@ -106,9 +111,28 @@ final class StatusFacts {
         known(
             known.serverVersion(),
             VersionTables.in(known),
+            latest(known.otherTables(), identity.others()),
             known.alembicVersion(),
             latest(identity.system(), known.system()),
             identity.database());
+  }
+
+  /** Whatever other tables there are, a Job looks into it, or has done so. */
+  StatusFacts lookInto(@Nullable Reading reading) {
+    if (database != null
+        && reading != null
+        && reading.found() instanceof DatabaseReading.Answer answer
+        && answer.identity().others() != null) {
+      database =
+          known(
+              database.serverVersion(),
+              VersionTables.in(database),
+              answer.identity().others(),
+              database.alembicVersion(),
+              database.system(),
+              database.name());
+    }
+    return this;
   }
 
   DatabaseMigrationStatus status(long generation, List<Condition> conditions) {
@@ -123,7 +147,7 @@ final class StatusFacts {
         database);
   }
 
-  private static @Nullable String latest(@Nullable String now, @Nullable String before) {
+  private static <T> @Nullable T latest(@Nullable T now, @Nullable T before) {
     return now == null ? before : now;
   }
 }

@@ -35,7 +35,7 @@ public final class StatusReport {
         observation,
         Reason.PENDING,
         Messages.toMigrate(attempt.job(), attempt.target()),
-        new StatusFacts(observation.status()).with(attempt));
+        new StatusFacts(observation.status()).with(attempt).lookInto(observation.reading()));
   }
 
   /** The status after a report. */
@@ -81,7 +81,7 @@ public final class StatusReport {
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     AttemptStatus ended = attempt.ended(end(outcome, now, null));
     StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
-    facts.read(success.rows());
+    facts.lookInto(observation.reading()).read(success.rows());
     boolean isDiffering =
         Optional.ofNullable(observation.reading()).filter(Reading::hasDifferingTables).isPresent();
     if (isDiffering) {

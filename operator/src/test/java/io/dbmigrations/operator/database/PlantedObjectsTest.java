@@ -176,6 +176,7 @@ class PlantedObjectsTest {
         VersionTableSql.SERVER,
         VersionTableSql.RELATION,
         VersionTableSql.SYSTEM,
+        VersionTableSql.NAMESAKES,
         "LOCK",
         "LOCK SEVERAL",
         "ROWS"
@@ -226,7 +227,9 @@ class PlantedObjectsTest {
       statement.execute("SET LOCAL ROLE \"%s\"".formatted(OWNER));
       statement.execute("SET LOCAL search_path = shared, public, pg_catalog");
       try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-        if (sql.contains("?")) {
+        if (sql.equals(VersionTableSql.NAMESAKES)) {
+          prepared.setArray(1, connection.createArrayOf("text", new String[] {"alembic_version"}));
+        } else if (sql.contains("?")) {
           prepared.setString(1, VERSION_TABLE.schema());
           prepared.setString(2, VERSION_TABLE.table());
         }

@@ -37,6 +37,7 @@ class SeveralTablesReaderTest {
 
   @BeforeEach
   void createTables() {
+    DATABASE.asOwner("DROP SCHEMA IF EXISTS public CASCADE", "CREATE SCHEMA public");
     for (String schema : List.of("a", "b", "\"A.b\"")) {
       DATABASE.asOwner(
           "DROP SCHEMA IF EXISTS %s CASCADE".formatted(schema),
@@ -56,6 +57,7 @@ class SeveralTablesReaderTest {
               assertThat(rows.tablePresent()).isTrue();
               assertThat(rows.identity().tables()).isEqualTo(TABLES);
               assertThat(rows.identity().database()).isEqualTo(NAME);
+              assertThat(rows.identity().others()).isEmpty();
             });
   }
 
@@ -158,6 +160,26 @@ class SeveralTablesReaderTest {
         .isInstanceOfSatisfying(
             Refused.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.DATABASE_MISSING));
+  }
+
+  @Test
+  void areToldApartFromOthersOfTheirName() {
+    DATABASE.asOwner(
+        "CREATE SCHEMA \"A\"",
+        "CREATE TABLE \"A\".version (version_num text)",
+        "CREATE TABLE \"A\".another (version_num text)",
+        "CREATE VIEW public.version AS SELECT 1");
+    try {
+      assertThat(read())
+          .isInstanceOfSatisfying(
+              Rows.class,
+              rows -> assertThat(rows.identity().others()).containsExactly("A.version"));
+      assertThat(reader.read(DATABASE.url(), VersionTables.of("a.version"), "shop"))
+          .isInstanceOfSatisfying(
+              Rows.class, rows -> assertThat(rows.identity().others()).isNull());
+    } finally {
+      DATABASE.asOwner("DROP SCHEMA \"A\" CASCADE", "DROP VIEW public.version");
+    }
   }
 
   @Test

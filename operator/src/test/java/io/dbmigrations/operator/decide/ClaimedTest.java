@@ -29,7 +29,8 @@ class ClaimedTest {
   @Test
   void takesOverWhenTheOlderOneIsGoneOrElsewhere() {
     Claimant elsewhere =
-        new Claimant(true, NOW, new DatabaseStatus("17.6", null, null, null, null, "7", "another"));
+        new Claimant(
+            true, NOW, new DatabaseStatus("17.6", null, null, null, null, null, "7", "another"));
     for (Claimant moved : List.of(Claimant.GONE, elsewhere)) {
       assertThat(decide(claimed(moved, "003").read("003"))).isEqualTo(migrate(0, null));
     }

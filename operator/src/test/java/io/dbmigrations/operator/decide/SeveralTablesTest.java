@@ -9,6 +9,7 @@ import static io.dbmigrations.operator.decide.Decisions.report;
 import static io.dbmigrations.operator.testing.Ends.TENANTS;
 import static io.dbmigrations.operator.testing.Ends.differing;
 import static io.dbmigrations.operator.testing.Ends.noTableOfTenants;
+import static io.dbmigrations.operator.testing.Ends.rowsBeside;
 import static io.dbmigrations.operator.testing.Ends.rowsOfTenants;
 import static io.dbmigrations.operator.testing.Ends.succeededForTenants;
 import static io.dbmigrations.operator.testing.Observations.JOB;
@@ -139,6 +140,28 @@ class SeveralTablesTest {
                     .unnamedTables(900)
                     .readInVain(1, Reason.DATABASE_MISSING)))
         .isEqualTo(Reason.DATABASE_MISSING);
+  }
+
+  @Test
+  void findsOutWhetherAFurtherTableIsThatOfANewTenant() {
+    DatabaseReading.Rows beside = rowsBeside(List.of("d.alembic_version"), "003");
+    assertThat(decide(atTarget("003").tenantsBeside().read(Duration.ZERO, beside)))
+        .isEqualTo(check());
+    // Once, and not while suspended, which would end Ready.
+    assertThat(
+            reason(atTarget("003").tenantsBeside("d.alembic_version").read(Duration.ZERO, beside)))
+        .isEqualTo(Reason.AT_TARGET_REVISION);
+    assertThat(reason(atTarget("003").tenantsBeside().suspended().read(Duration.ZERO, beside)))
+        .isEqualTo(Reason.AT_TARGET_REVISION);
+    // Where none were looked for before, none is a new one.
+    assertThat(reason(found(beside, "003"))).isEqualTo(Reason.AT_TARGET_REVISION);
+    // One that is gone is nobody's.
+    assertThat(
+            reason(
+                atTarget("003")
+                    .tenantsBeside("d.alembic_version")
+                    .read(Duration.ZERO, rowsBeside(List.of(), "003"))))
+        .isEqualTo(Reason.AT_TARGET_REVISION);
   }
 
   @Test

@@ -35,6 +35,7 @@ final class ModelDatabase {
    */
   private final List<List<String>> tables;
 
+  private List<String> others = List.of();
   private @Nullable Reason refusal;
   private boolean isForJobsOnly;
 
@@ -45,9 +46,10 @@ final class ModelDatabase {
 
   /** Something happens to it; says what. */
   String change() {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0, 1 -> Collections.fill(tables, ROWS.get(random.nextInt(ROWS.size())));
       case 5 -> tables.set(random.nextInt(tables.size()), ROWS.get(random.nextInt(ROWS.size())));
+      case 6 -> others = List.of("x%d.alembic_version".formatted(random.nextInt(3)));
       case 2 -> refusal = REFUSALS.get(random.nextInt(REFUSALS.size()));
       case 3 -> refusal = null;
       default -> isForJobsOnly = !isForJobsOnly;
@@ -69,7 +71,7 @@ final class ModelDatabase {
       return Ends.rows(first);
     }
     return common().isPresent()
-        ? Ends.rowsOfTenants(first)
+        ? Ends.rowsBeside(others, first)
         : Ends.differing(
             tables.stream()
                 .map(rows -> rows.isEmpty() ? null : String.join("+", rows))

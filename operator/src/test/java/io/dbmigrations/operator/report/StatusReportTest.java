@@ -2,6 +2,7 @@ package io.dbmigrations.operator.report;
 
 import static io.dbmigrations.operator.testing.Ends.differing;
 import static io.dbmigrations.operator.testing.Ends.endedWith;
+import static io.dbmigrations.operator.testing.Ends.rowsBeside;
 import static io.dbmigrations.operator.testing.Ends.rowsOfTenants;
 import static io.dbmigrations.operator.testing.Ends.succeeded;
 import static io.dbmigrations.operator.testing.Ends.succeededForTenants;
@@ -229,6 +230,29 @@ class StatusReportTest {
     assertThat(observed(status).status()).isEqualTo("True");
     assertThat(observed(status).message())
         .isEqualTo("All 3 version tables of database platform were read");
+  }
+
+  @Test
+  void remembersTheOtherTablesThatAJobLooksIntoAndNoLaterOnes() {
+    Observation before =
+        atTarget("003")
+            .tenantsBeside()
+            .read(Duration.ZERO, rowsBeside(List.of("d.v"), "003"))
+            .build();
+    Decision.Report kept = Decision.Report.of(Reason.AT_TARGET_REVISION, "at 003");
+    assertThat(StatusReport.report(before, kept).database().otherTables()).isEmpty();
+    assertThat(StatusReport.intent(before, before.status().attempt()).database().otherTables())
+        .containsExactly("d.v");
+    Observation ended =
+        underWay(succeededForTenants("003"))
+            .read(Duration.ZERO, rowsBeside(List.of("e.v"), "003"))
+            .build();
+    assertThat(
+            StatusReport.success(
+                    ended, new Decision.ConcludeSuccess(succeededForTenants("003"), List.of("003")))
+                .database()
+                .otherTables())
+        .containsExactly("e.v");
   }
 
   @Test

@@ -94,6 +94,12 @@ public final class Ends {
     return rows(TENANTS, true, rows);
   }
 
+  /** The same, and there are other tables of the name. */
+  public static DatabaseReading.Rows rowsBeside(List<String> others, String... rows) {
+    return new DatabaseReading.Rows(
+        List.of(rows), true, "17.6", new DatabaseIdentity("7", "platform", TENANTS, others));
+  }
+
   /** A reading that found none of the tenants' version tables. */
   public static DatabaseReading.Rows noTableOfTenants() {
     return rows(TENANTS, false);

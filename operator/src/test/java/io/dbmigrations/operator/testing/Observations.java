@@ -35,10 +35,10 @@ public final class Observations {
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
   public static final String JOB = "agent-platform-1-abcdef";
   public static final DatabaseStatus DATABASE =
-      new DatabaseStatus("17.6", Ends.TABLE, null, null, "1.18.1", "7", "platform");
+      new DatabaseStatus("17.6", Ends.TABLE, null, null, null, "1.18.1", "7", "platform");
 
   public static final DatabaseStatus TENANTS =
-      new DatabaseStatus("17.6", null, Ends.TENANTS.names(), null, "1.18.1", "7", "platform");
+      new DatabaseStatus("17.6", null, Ends.TENANTS.names(), null, null, "1.18.1", "7", "platform");
 
   private String target = "head";
   private String image = "migrations:1";
@@ -129,9 +129,17 @@ public final class Observations {
     return this;
   }
 
+  /** The same, and these tables of the name it did not migrate. */
+  public Observations tenantsBeside(String... others) {
+    database =
+        new DatabaseStatus(
+            "17.6", null, Ends.TENANTS.names(), null, List.of(others), "1.18.1", "7", "platform");
+    return this;
+  }
+
   /** Its env.py migrates so many version tables that they could not be named. */
   public Observations unnamedTables(int count) {
-    database = new DatabaseStatus("17.6", null, null, count, "1.18.1", "7", "platform");
+    database = new DatabaseStatus("17.6", null, null, count, null, "1.18.1", "7", "platform");
     return this;
   }
 

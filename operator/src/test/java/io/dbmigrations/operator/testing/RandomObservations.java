@@ -137,7 +137,14 @@ public final class RandomObservations {
         oneIn(2),
         oneIn(3) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L),
         new DatabaseStatus(
-            "17.6", Ends.TABLE, null, null, "1.18.1", "7", oneIn(2) ? "platform" : "another"));
+            "17.6",
+            Ends.TABLE,
+            null,
+            null,
+            null,
+            "1.18.1",
+            "7",
+            oneIn(2) ? "platform" : "another"));
   }
 
   private AttemptIdentity newest() {
