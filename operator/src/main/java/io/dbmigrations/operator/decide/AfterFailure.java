@@ -3,6 +3,7 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.observe.Observation;
@@ -42,13 +43,26 @@ final class AfterFailure {
             && reading.get().found() instanceof DatabaseReading.Rows rows
             && !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged));
     return Optional.of(
-        changed
+        changed || isWorthACheck(observation, attempt, reading.get())
             ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
             : Readings.again(
                 observation,
                 reading.get(),
                 resyncInterval,
                 Settled.failed(attempt).answeringTheEdit()));
+  }
+
+  // Of several version tables the check may have found one behind that is not read, that of a
+  // tenant
+  // who was being made: whether it still is, only the next check tells.
+  private boolean isWorthACheck(Observation observation, AttemptStatus attempt, Reading reading) {
+    AttemptOutcome outcome = attempt.outcome();
+    return outcome != null
+        && attempt.mode() == MigrationMode.CHECK
+        && observation.status().currentRevisions() == null
+        && reading.found() instanceof DatabaseReading.Rows rows
+        && rows.identity().tables().areSeveral()
+        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(resyncInterval));
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused

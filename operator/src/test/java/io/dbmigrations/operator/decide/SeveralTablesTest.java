@@ -13,18 +13,22 @@ import static io.dbmigrations.operator.testing.Ends.rowsBeside;
 import static io.dbmigrations.operator.testing.Ends.rowsOfTenants;
 import static io.dbmigrations.operator.testing.Ends.succeededForTenants;
 import static io.dbmigrations.operator.testing.Observations.JOB;
+import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.TableRows;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.Urgency;
+import io.dbmigrations.operator.testing.KnownDatabases;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,7 @@ class SeveralTablesTest {
   private static final HeldRows ONE_LINE = new HeldRows(List.of("b3"), false);
 
   private static Observations atTarget(String... rows) {
-    return Observations.atTarget(rows).tenants();
+    return Observations.atTarget(rows).database(KnownDatabases.TENANTS);
   }
 
   private static Observations found(DatabaseReading found, String... rows) {
@@ -95,7 +99,10 @@ class SeveralTablesTest {
                 new TableRows("a.alembic_version", true, List.of("b3")),
                 new TableRows("b.alembic_version", true, List.of("a1", "b3"))),
             new DatabaseIdentity("7", "platform", TENANTS));
-    Observations other = Observations.atTarget(ONE_LINE, "b3").tenants().read(Duration.ZERO, found);
+    Observations other =
+        Observations.atTarget(ONE_LINE, "b3")
+            .database(KnownDatabases.TENANTS)
+            .read(Duration.ZERO, found);
     assertThat(reason(other)).isEqualTo(Reason.REVISION_DRIFTED);
     assertThat(message(other)).contains("a.alembic_version has b3, b.alembic_version has a1,b3");
   }
@@ -105,7 +112,7 @@ class SeveralTablesTest {
     assertThat(
             decide(
                 Observations.atTarget(ONE_LINE, "a1", "b3")
-                    .tenants()
+                    .database(KnownDatabases.TENANTS)
                     .read(Duration.ZERO, rowsOfTenants("m4"))))
         .isEqualTo(check());
   }
@@ -130,14 +137,14 @@ class SeveralTablesTest {
 
   @Test
   void looksAtTheDatabaseAlsoWhereTheTablesCouldNotBeNamed() {
-    assertThat(decide(Observations.atTarget("003").unnamedTables(900)))
+    assertThat(decide(Observations.atTarget("003").database(KnownDatabases.unnamed(900))))
         .isEqualTo(
             new Decision.ReadDatabase(
                 JOB + "/1", new VersionTables(900, List.of()), Urgency.AWAITED));
     assertThat(
             reason(
                 Observations.atTarget("003")
-                    .unnamedTables(900)
+                    .database(KnownDatabases.unnamed(900))
                     .readInVain(1, Reason.DATABASE_MISSING)))
         .isEqualTo(Reason.DATABASE_MISSING);
   }
@@ -145,13 +152,25 @@ class SeveralTablesTest {
   @Test
   void findsOutWhetherAFurtherTableIsThatOfANewTenant() {
     DatabaseReading.Rows beside = rowsBeside(List.of("d.alembic_version"), "003");
-    assertThat(decide(atTarget("003").tenantsBeside().read(Duration.ZERO, beside)))
+    assertThat(
+            decide(
+                atTarget("003")
+                    .database(KnownDatabases.tenantsBeside())
+                    .read(Duration.ZERO, beside)))
         .isEqualTo(check());
     // Once, and not while suspended, which would end Ready.
     assertThat(
-            reason(atTarget("003").tenantsBeside("d.alembic_version").read(Duration.ZERO, beside)))
+            reason(
+                atTarget("003")
+                    .database(KnownDatabases.tenantsBeside("d.alembic_version"))
+                    .read(Duration.ZERO, beside)))
         .isEqualTo(Reason.AT_TARGET_REVISION);
-    assertThat(reason(atTarget("003").tenantsBeside().suspended().read(Duration.ZERO, beside)))
+    assertThat(
+            reason(
+                atTarget("003")
+                    .database(KnownDatabases.tenantsBeside())
+                    .suspended()
+                    .read(Duration.ZERO, beside)))
         .isEqualTo(Reason.AT_TARGET_REVISION);
     // Where none were looked for before, none is a new one.
     assertThat(reason(found(beside, "003"))).isEqualTo(Reason.AT_TARGET_REVISION);
@@ -159,9 +178,29 @@ class SeveralTablesTest {
     assertThat(
             reason(
                 atTarget("003")
-                    .tenantsBeside("d.alembic_version")
+                    .database(KnownDatabases.tenantsBeside("d.alembic_version"))
                     .read(Duration.ZERO, rowsBeside(List.of(), "003"))))
         .isEqualTo(Reason.AT_TARGET_REVISION);
+  }
+
+  @Test
+  void checksAgainAtEachReadingWhereACheckFoundATenantBehindThatIsNotRead() {
+    Observations behind =
+        Observations.ended(Reason.REVISION_DRIFTED, 0, null)
+            .mode(MigrationMode.CHECK)
+            .database(KnownDatabases.TENANTS);
+    Instant ended = Instant.parse(behind.build().status().attempt().outcome().endedAt());
+    assertThat(decide(behind.read(Duration.between(ended.plus(RESYNC), NOW), rowsOfTenants("003"))))
+        .isEqualTo(check());
+    assertThat(
+            reason(behind.read(Duration.between(ended.plusSeconds(1), NOW), rowsOfTenants("003"))))
+        .isEqualTo(Reason.REVISION_DRIFTED);
+    // What is seen to be wrong needs no Job.
+    assertThat(
+            reason(
+                behind.read(
+                    Duration.between(ended.plus(RESYNC), NOW), differing("003", "002", "003"))))
+        .isEqualTo(Reason.REVISION_DRIFTED);
   }
 
   @Test

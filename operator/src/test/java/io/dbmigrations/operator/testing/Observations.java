@@ -34,11 +34,6 @@ public final class Observations {
   public static final Instant NOW = Instant.parse("2026-01-11T10:00:00Z");
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
   public static final String JOB = "agent-platform-1-abcdef";
-  public static final DatabaseStatus DATABASE =
-      new DatabaseStatus("17.6", Ends.TABLE, null, null, null, "1.18.1", "7", "platform");
-
-  public static final DatabaseStatus TENANTS =
-      new DatabaseStatus("17.6", null, Ends.TENANTS.names(), null, null, "1.18.1", "7", "platform");
 
   private String target = "head";
   private String image = "migrations:1";
@@ -102,7 +97,7 @@ public final class Observations {
     observations.attempt =
         observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
     observations.current = List.of(rows);
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     return observations;
   }
 
@@ -110,7 +105,7 @@ public final class Observations {
   public static Observations drifted(String... rows) {
     Observations observations = ended(Reason.REVISION_DRIFTED, 0, null).mode(MigrationMode.CHECK);
     observations.current = List.of(rows);
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     return observations;
   }
 
@@ -118,28 +113,13 @@ public final class Observations {
   public static Observations claimed(@Nullable Claimant claimant, String... rows) {
     Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
     observations.attempt = Attempts.claimed(observations.intent(), List.of(rows));
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     observations.claimant = claimant;
     return observations;
   }
 
-  /** Its env.py migrates a version table for each tenant. */
-  public Observations tenants() {
-    database = TENANTS;
-    return this;
-  }
-
-  /** The same, and these tables of the name it did not migrate. */
-  public Observations tenantsBeside(String... others) {
-    database =
-        new DatabaseStatus(
-            "17.6", null, Ends.TENANTS.names(), null, List.of(others), "1.18.1", "7", "platform");
-    return this;
-  }
-
-  /** Its env.py migrates so many version tables that they could not be named. */
-  public Observations unnamedTables(int count) {
-    database = new DatabaseStatus("17.6", null, null, count, null, "1.18.1", "7", "platform");
+  public Observations database(DatabaseStatus known) {
+    database = known;
     return this;
   }
 

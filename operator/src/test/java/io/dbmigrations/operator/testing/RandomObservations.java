@@ -81,7 +81,7 @@ public final class RandomObservations {
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
-        oneIn(6) ? null : oneIn(3) ? Observations.TENANTS : Observations.DATABASE);
+        oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE);
   }
 
   private Condition ready() {
@@ -197,7 +197,8 @@ public final class RandomObservations {
           case 1 -> new DatabaseReading.Locked("somebody holds it");
           case 2 -> new DatabaseReading.NotObservable("a certificate in the image");
           case 3 -> Ends.differing("003", oneIn(2) ? null : "004", "003");
-          case 4 -> Ends.rowsOfTenants(any(ROWS).toArray(String[]::new));
+          case 4 ->
+              Ends.rowsBeside(List.of(oneIn(2) ? "d.v" : "e.v"), any(ROWS).toArray(String[]::new));
           case 5 -> oneIn(2) ? Ends.noTable() : Ends.noTableOfTenants();
           default -> Ends.rows(any(ROWS).toArray(String[]::new));
         };
