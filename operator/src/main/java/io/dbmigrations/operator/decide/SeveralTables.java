@@ -45,16 +45,18 @@ record SeveralTables(String held, String cause, String target) {
             .toList();
     // At the target each of them, and elsewhere in lines that it does not name.
     List<TableRows> named = wrong.isEmpty() ? tables : wrong;
+    // Who drops a table does not migrate it.
+    String changed = named.stream().anyMatch(TableRows::isPresent) ? " " + cause + "." : "";
     String restore =
         tables.stream().allMatch(TableRows::isPresent)
             ? ""
             : " Restore what is gone, unless its schema was dropped or made anew on purpose.";
-    return "Of %d version tables %s; this resource left all of them at %s. %s.%s To migrate to %s again, %s"
+    return "Of %d version tables %s; this resource left all of them at %s.%s%s To migrate to %s again, %s"
         .formatted(
             tables.size(),
             some(named.stream().map(SeveralTables::said).toList()),
             held,
-            cause,
+            changed,
             restore,
             target,
             RETRY);
