@@ -20,7 +20,8 @@ import psycopg2.extensions  # type: ignore[import-untyped]
 from alembic.config import Config
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, PostgresDsn, TypeAdapter
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
 
 USER, HOST, PORT, DATABASE = "ledger_rw", "db-1.prod.example", "6432", "ledger"
 NAMES = (USER, HOST, PORT, DATABASE, "postgresql", "psycopg", "psycopg2", "asyncpg", "pg8000")

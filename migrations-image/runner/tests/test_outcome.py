@@ -145,6 +145,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             alembic=chance.choice([None, "1.20.1", text(4000)]),
             serverVersion=chance.choice([None, "17.2", text(4000)]),
             versionTable=chance.choice([None, text(4000)]),
+            versionTables=chance.choice([None, {"count": 300, "names": texts()}]),
             durationMs=10**9,
             warnings=[text(1000) for _ in range(chance.choice([0, 1, 9]))],
         )
@@ -159,6 +160,20 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
         for key in ("before", "after", "target", "left", "held"):
             whole = getattr(given, key)
             assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
+        tables, told = given.versionTables, document["versionTables"]
+        assert (told and told["count"]) == (tables and tables["count"])
+        if tables is not None and told["names"] is not None:
+            assert told["names"] == [one.encode("utf-8", "replace").decode() for one in tables["names"]]
+
+
+@pytest.mark.parametrize(("count", "fits"), [(1, True), (100, True), (1000, False)])
+def test_version_tables_are_all_named_or_only_counted_and_never_at_the_cost_of_the_rows(count: int, fits: bool) -> None:
+    tables = {"count": count, "names": [f"tenant_{number:04}.alembic_version" for number in range(count)]}
+    at = f"The database is at 002 in all {count} version tables."
+    rows = ["002"]
+    document = json.loads(Outcome("AtTargetRevision", at, rows, rows, rows, rows, rows, True, versionTables=tables).encode())
+    assert document["versionTables"] == (tables if fits else {"count": count, "names": None})
+    assert (document["message"], document["after"], document["held"]) == (at, rows, rows)
 
 
 def test_a_long_message_keeps_both_ends_and_as_much_as_fits() -> None:

@@ -48,6 +48,8 @@ def test_of_several_databases_each_is_looked_at_and_it_is_said_what_became_of_th
         "head", environment={"MINE": other_database.url("psycopg2")}, url=url, urlOptions=["sqlalchemy.url", "other:url=MINE"]
     )
     assert (named.reason, other_database.made()) == ("AtTargetRevision", ["t_001"]), named.message
+    # Who has the URL of the one only must not look for the table of the other one there.
+    assert named.outcome["versionTables"] == {"count": 1, "names": None}
 
 
 TENANTS = """

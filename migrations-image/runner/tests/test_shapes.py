@@ -209,6 +209,10 @@ def test_each_tenant_goes_from_where_it_is(project: Project, pool: str) -> None:
     assert "001 (a.alembic_version); 002 (B.alembic_version); base (c.alembic_version)" in result.message
     assert (result.outcome["before"], result.outcome["after"]) == (None, ["002"])
     assert (result.outcome["versionTable"], result.outcome["applied"]) == (None, 3)
+    names = ["B.alembic_version", "a.alembic_version", "c.alembic_version"]
+    assert result.outcome["versionTables"] == {"count": 3, "names": names}
+    check = project.run("002", environment=tenants, mode="Check")
+    assert (check.reason, check.outcome["versionTables"]["names"]) == ("AtTargetRevision", names)
 
 
 @pytest.mark.diagonal

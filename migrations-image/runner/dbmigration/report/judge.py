@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
@@ -63,7 +63,8 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         alembic=state.task.alembic,
         serverVersion=state.course.server_version,
         warnings=besides,
-        versionTable=_common_text(str(database.table) for database in state.course.databases),
+        versionTable=_common(str(database.table) for database in state.course.databases),
+        versionTables=_tables(state),
     )
 
 
@@ -277,15 +278,18 @@ def _summary(plans: list[Plan]) -> dict[str, object] | None:
     return {"direction": direction, "steps": sum(len(made.steps) for made in plans)}
 
 
-def _common(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+def _common(said: Iterable[Any]) -> Any:
     """What all the version tables say, if they say the same."""
-    distinct = set(rows)
+    distinct = set(said)
     return distinct.pop() if len(distinct) == 1 else None
 
 
-def _common_text(texts: Iterable[str]) -> str | None:
-    distinct = set(texts)
-    return distinct.pop() if len(distinct) == 1 else None
+def _tables(state: State) -> dict[str, object] | None:
+    """All that were come to. Their names are no help where they lie in several databases: who reads them has one URL."""
+    databases = state.course.databases
+    names = sorted({str(database.table) for database in databases})
+    places = {(database.place, database.session.database) for database in databases}
+    return {"count": len(names), "names": names if len(places) == 1 else None} if names else None
 
 
 def _names(rows: Iterable[str]) -> str:

@@ -43,6 +43,7 @@ class Outcome:
     alembic: str | None = None
     serverVersion: str | None = None  # noqa: N815 - the names of the document
     versionTable: str | None = None  # noqa: N815
+    versionTables: dict[str, Any] | None = None  # noqa: N815
     durationMs: int = 0  # noqa: N815
     warnings: list[str] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ class Outcome:
         document = {"version": VERSION, **asdict(self)}
         document["message"] = _with_both_ends(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
-        for make_smaller in (_drop_warnings, _drop_lists, _shorten_names, _shorten_message):
+        for make_smaller in (_drop_warnings, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
             if _size(document) <= LARGEST:
                 break
             make_smaller(document)
@@ -100,6 +101,12 @@ def _size(document: dict[str, Any]) -> int:
 
 def _drop_warnings(document: dict[str, Any]) -> None:
     document["warnings"] = document["warnings"][:1]
+
+
+def _drop_tables(document: dict[str, Any]) -> None:
+    # Before any rows: without these nobody can say what the database holds. How many tables there are stays.
+    if document["versionTables"]:
+        document["versionTables"] = {**document["versionTables"], "names": None}
 
 
 def _drop_lists(document: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from dbmigration.sql.lexer import Kind, token_at
 
-_PASSWORD = re.compile(r"(?i)password\s*")
+# Behind a quote it is the name of something in another language.
+_PASSWORD = re.compile(r"""(?i)(?<!['"])password\s*""")
 _BEGINNINGS = ("'", "$", "e'", "u&'")
 
 

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
@@ -51,7 +52,7 @@ public final class Actor {
       case Decision.DeleteJob delete ->
           jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
       case Decision.ReadDatabase read ->
-          readings.take(request(observation, read.occasion(), read.versionTable(), read.urgency()));
+          readings.take(request(observation, read.occasion(), read.tables(), read.urgency()));
       case Decision.Report report -> {
         look(observation, report.next());
         restoreFiles(observation);
@@ -92,7 +93,7 @@ public final class Actor {
         request(
             observation,
             look.occasion(),
-            observation.observableTable().orElse(null),
+            observation.observableTables().orElse(VersionTables.NONE),
             Urgency.ROUTINE);
     if (look.onlyWithAnotherSecret() == null) {
       readings.take(request);
@@ -110,13 +111,13 @@ public final class Actor {
   }
 
   private static DatabaseReadings.Request request(
-      Observation observation, String occasion, @Nullable String versionTable, Urgency urgency) {
+      Observation observation, String occasion, VersionTables tables, Urgency urgency) {
     return new DatabaseReadings.Request(
         observation.namespace(),
         observation.name(),
         observation.uid(),
         observation.spec().database().secretRef(),
-        versionTable,
+        tables,
         occasion,
         urgency);
   }

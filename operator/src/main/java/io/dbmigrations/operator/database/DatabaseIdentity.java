@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.database;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param system the server's identifier, which a standby and a restored copy share; null where the
  *     user may not ask for it
- * @param versionTable {@code schema.table} as it was asked for, whether it exists or not; null
- *     where none was
+ * @param tables the version tables that were asked for, whether they exist or not
+ * @param others further tables of the names of several, in other schemas, sorted: perhaps those of
+ *     further tenants; null where they were not looked for, or are too many
  */
 public record DatabaseIdentity(
-    @Nullable String system, String database, @Nullable String versionTable) {}
+    @Nullable String system, String database, VersionTables tables, @Nullable List<String> others) {
+
+  public DatabaseIdentity {
+    others = others == null ? null : others.stream().sorted().toList();
+  }
+
+  /** Where no other tables were looked for. */
+  public DatabaseIdentity(@Nullable String system, String database, VersionTables tables) {
+    this(system, database, tables, null);
+  }
+}

@@ -5,17 +5,33 @@ import java.util.List;
 
 /** What one short look at a database found. */
 public sealed interface DatabaseReading {
+  /** The server let the user in, and what was asked for was read or is not there. */
+  sealed interface Answer extends DatabaseReading {
+    DatabaseIdentity identity();
+  }
+
   /**
-   * The server let the user in, and the version table was read or is not there.
+   * The rows of the version table, or of several that all hold the same.
    *
    * @param revisions the table's rows, sorted
    * @param tablePresent whether the table exists; false also where no table was asked for
    */
   record Rows(
       List<String> revisions, boolean tablePresent, String serverVersion, DatabaseIdentity identity)
-      implements DatabaseReading {
+      implements Answer {
     public Rows {
       revisions = revisions.stream().sorted().toList();
+    }
+  }
+
+  /**
+   * Several version tables were read, and they do not all hold the same, or some are not there.
+   *
+   * @param tables all of them, by name
+   */
+  record Differing(List<TableRows> tables, DatabaseIdentity identity) implements Answer {
+    public Differing {
+      tables = List.copyOf(tables);
     }
   }
 

@@ -38,6 +38,7 @@ final class Failure {
       case Locked(var message) -> new Locked(mask.clean(message));
       case NotObservable(var message) -> new NotObservable(mask.clean(message));
       case DatabaseReading.Rows rows -> rows;
+      case DatabaseReading.Differing differing -> differing;
     };
   }
 

@@ -26,6 +26,11 @@ record VersionTableName(String schema, String table) {
     return candidates;
   }
 
+  /** The same for each of several. */
+  static List<List<VersionTableName>> candidates(VersionTables tables) {
+    return tables.names().stream().map(VersionTableName::candidates).toList();
+  }
+
   /** As the runner reports it. */
   String qualified() {
     return schema + "." + table;

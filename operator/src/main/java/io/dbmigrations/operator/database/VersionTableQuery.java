@@ -9,19 +9,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Oid;
 import org.postgresql.util.PSQLState;
 
 /**
- * The statements on one connection, within one read-only transaction: three round trips with a
- * version table, two without. They run as the tenant's own user in the tenant's own database: no
- * check here keeps anybody from what their own login allows; they keep the operator from waiting,
- * from holding up others, and from being led astray.
+ * The statements on one connection, within one read-only transaction: three round trips with
+ * version tables, however many, two without. They run as the tenant's own user in the tenant's own
+ * database: no check here keeps anybody from what their own login allows; they keep the operator
+ * from waiting, from holding up others, and from being led astray.
  */
 final class VersionTableQuery {
   static final int MAX_ROWS = 1000;
   static final int MAX_LENGTH = 255;
+
+  /** More than these are no tenants that one resource could name. */
+  private static final int MAX_OTHERS = 100;
 
   private static final Set<String> TABLES = Set.of("r", "p");
   private static final Set<Integer> TEXTS = Set.of(Oid.VARCHAR, Oid.TEXT, Oid.BPCHAR);
@@ -40,41 +46,62 @@ final class VersionTableQuery {
    * @param standby whether the server replays another one's log: its rows may be old, and it cannot
    *     be changed
    * @param systemReadable whether the user may ask for the server's identifier
-   * @param table the first of the candidates that exists
+   * @param tables of those asked for, the ones that exist, by the name that was asked for
+   * @param others further tables of the names of several; null where they were not looked for, or
+   *     are too many
    */
   record Overview(
-      boolean standby, String database, boolean systemReadable, @Nullable VersionTableName table) {}
+      boolean standby,
+      String database,
+      boolean systemReadable,
+      SortedMap<String, VersionTableName> tables,
+      @Nullable List<String> others) {}
 
   /**
-   * The rows of the table and the server's identifier.
+   * The rows of the tables and the server's identifier.
    *
+   * @param tables what the overview found, in its order
    * @param system null where the user may not ask for it
    */
-  record Content(List<String> rows, @Nullable String system) {}
+  record Content(List<TableRows> tables, @Nullable String system) {}
 
-  /** Starts the transaction and looks which of these tables exists. */
-  Overview overview(List<VersionTableName> candidates) throws SQLException {
+  /**
+   * Starts the transaction and looks which of these tables exist.
+   *
+   * @param tables the candidates for each, of which the first that exists is meant
+   */
+  Overview overview(List<List<VersionTableName>> tables) throws SQLException {
+    List<VersionTableName> candidates = tables.stream().flatMap(List::stream).toList();
     List<String> statements = new ArrayList<>(List.of(VersionTableSql.LIMITS));
     statements.add(VersionTableSql.SERVER);
     statements.addAll(Collections.nCopies(candidates.size(), VersionTableSql.RELATION));
+    if (tables.size() > 1) {
+      statements.add(VersionTableSql.NAMESAKES);
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(String.join(";\n", statements))) {
-      int parameter = 1;
-      for (VersionTableName name : candidates) {
-        statement.setString(parameter++, name.schema());
-        statement.setString(parameter++, name.table());
+      name(candidates, statement);
+      if (tables.size() > 1) {
+        String[] names = candidates.stream().map(VersionTableName::table).toArray(String[]::new);
+        statement.setArray(2 * candidates.size() + 1, connection.createArrayOf("text", names));
       }
       ResultSet server = result(statement, statement.execute());
       server.next();
       boolean standby = server.getBoolean(1);
       String database = Text.brief(server.getString(2), 63);
       boolean systemReadable = server.getBoolean(3);
+      SortedMap<String, VersionTableName> found = new TreeMap<>();
       for (VersionTableName name : candidates) {
-        if (isVersionTable(name, result(statement, statement.getMoreResults()))) {
-          return new Overview(standby, database, systemReadable, name);
+        ResultSet relation = result(statement, statement.getMoreResults());
+        if (!found.containsKey(name.qualified()) && isVersionTable(name, relation)) {
+          found.put(name.qualified(), name);
         }
       }
-      return new Overview(standby, database, systemReadable, null);
+      List<String> others =
+          tables.size() > 1
+              ? others(candidates, result(statement, statement.getMoreResults()))
+              : null;
+      return new Overview(standby, database, systemReadable, found, others);
     }
   }
 
@@ -89,10 +116,12 @@ final class VersionTableQuery {
    * @throws VersionTableGoneException where the table has been dropped meanwhile
    */
   Content content(Overview overview) throws SQLException {
-    VersionTableName table = overview.table();
+    List<VersionTableName> tables = List.copyOf(overview.tables().values());
     List<String> statements = new ArrayList<>();
-    if (table != null) {
-      lock(table);
+    if (!tables.isEmpty()) {
+      lock(tables);
+    }
+    for (VersionTableName table : tables) {
       statements.add(VersionTableSql.rows(table, MAX_ROWS + 1, MAX_LENGTH + 1));
     }
     if (overview.systemReadable()) {
@@ -102,31 +131,58 @@ final class VersionTableQuery {
       return new Content(List.of(), null);
     }
     try (Statement statement = connection.createStatement()) {
-      boolean first = statement.execute(String.join(";\n", statements));
-      List<String> rows = List.of();
-      if (table != null) {
-        rows = rows(table, result(statement, first));
-        first = overview.systemReadable() && statement.getMoreResults();
+      boolean hasRows = statement.execute(String.join(";\n", statements));
+      List<TableRows> read = new ArrayList<>();
+      for (VersionTableName table : tables) {
+        read.add(TableRows.of(table.qualified(), rows(table, result(statement, hasRows))));
+        hasRows = statement.getMoreResults();
       }
-      return new Content(rows, overview.systemReadable() ? system(result(statement, first)) : null);
+      return new Content(
+          read, overview.systemReadable() ? system(result(statement, hasRows)) : null);
     }
   }
 
-  /** Once the lock is held, what is of that name stays what it is. */
-  private void lock(VersionTableName name) throws SQLException {
+  /** Once the locks are held, what is of these names stays what it is. */
+  private void lock(List<VersionTableName> tables) throws SQLException {
+    List<String> statements = new ArrayList<>(List.of(VersionTableSql.lock(tables)));
+    statements.addAll(Collections.nCopies(tables.size(), VersionTableSql.RELATION));
     try (PreparedStatement statement =
-        connection.prepareStatement(
-            VersionTableSql.lock(name) + ";\n" + VersionTableSql.RELATION)) {
-      statement.setString(1, name.schema());
-      statement.setString(2, name.table());
-      if (!isVersionTable(name, result(statement, statement.execute()))) {
-        throw new VersionTableGoneException();
+        connection.prepareStatement(String.join(";\n", statements))) {
+      name(tables, statement);
+      boolean hasRows = statement.execute();
+      for (VersionTableName name : tables) {
+        if (!isVersionTable(name, result(statement, hasRows))) {
+          throw new VersionTableGoneException();
+        }
+        hasRows = statement.getMoreResults();
       }
     } catch (SQLException e) {
       if (PSQLState.UNDEFINED_TABLE.getState().equals(e.getSQLState())) {
         throw new VersionTableGoneException();
       }
       throw e;
+    }
+  }
+
+  private static @Nullable List<String> others(List<VersionTableName> known, ResultSet namesakes)
+      throws SQLException {
+    Set<String> names = known.stream().map(VersionTableName::qualified).collect(Collectors.toSet());
+    List<String> others = new ArrayList<>();
+    while (namesakes.next()) {
+      String name = namesakes.getString(1);
+      if (!names.contains(name)) {
+        others.add(Text.brief(name, 130));
+      }
+    }
+    return others.size() > MAX_OTHERS ? null : others;
+  }
+
+  private static void name(List<VersionTableName> tables, PreparedStatement statement)
+      throws SQLException {
+    int parameter = 1;
+    for (VersionTableName table : tables) {
+      statement.setString(parameter++, table.schema());
+      statement.setString(parameter++, table.table());
     }
   }
 

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.database;
 
 import static io.dbmigrations.api.v1alpha1.Reason.DATABASE_UNREACHABLE;
 
+import io.dbmigrations.operator.database.DatabaseReading.Differing;
 import io.dbmigrations.operator.database.DatabaseReading.Locked;
 import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
 import io.dbmigrations.operator.database.DatabaseReading.Refused;
@@ -11,9 +12,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.postgresql.Driver;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
@@ -51,14 +54,14 @@ public final class VersionTableReader implements DatabaseReader {
     this.reach = reach;
   }
 
+  /** What is asked of each server: the tables, and what each of their names can mean. */
+  private record Question(VersionTables tables, List<List<VersionTableName>> candidates) {}
+
   @Override
-  public DatabaseReading read(
-      String sqlalchemyUrl, @Nullable String versionTable, String namespace) {
+  public DatabaseReading read(String sqlalchemyUrl, VersionTables tables, String namespace) {
     try {
       JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl)).from(namespace);
-      List<VersionTableName> names =
-          versionTable == null ? List.of() : VersionTableName.candidates(versionTable);
-      return firstThatAnswers(target, names);
+      return firstThatAnswers(target, new Question(tables, VersionTableName.candidates(tables)));
     } catch (NotObservableException e) {
       return e.toReading();
     } catch (RuntimeException e) {
@@ -72,13 +75,13 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   /** As the drivers of Python do: the next server only where one cannot be reached. */
-  private DatabaseReading firstThatAnswers(JdbcTarget target, List<VersionTableName> names) {
+  private DatabaseReading firstThatAnswers(JdbcTarget target, Question question) {
     TimeBudget budget = new TimeBudget(total);
     List<String> failures = new ArrayList<>();
     int servers = Math.min(target.servers().size(), MAX_SERVERS);
     for (int i = 0; i < servers && !budget.isSpent(); i++) {
       DatabaseReading reading =
-          read(target, target.servers().get(i), names, budget.share(servers - i));
+          read(target, target.servers().get(i), question, budget.share(servers - i));
       if (!(reading instanceof Refused(var reason, var message))
           || reason != DATABASE_UNREACHABLE) {
         return reading;
@@ -94,15 +97,15 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   private DatabaseReading read(
-      JdbcTarget target, ServerAddress server, List<VersionTableName> names, Duration share) {
+      JdbcTarget target, ServerAddress server, Question question, Duration share) {
     try (Connection connection = connect(target, server, new TimeBudget(share))) {
       VersionTableQuery query = new VersionTableQuery(connection);
       try {
-        return read(target, server, names, query);
+        return read(target, server, question, query);
       } catch (VersionTableGoneException e) {
         // Dropped, mostly by a migration that held its lock.
         connection.rollback();
-        return read(target, server, names, query);
+        return read(target, server, question, query);
       }
     } catch (VersionTableGoneException e) {
       return new Locked(
@@ -113,12 +116,9 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   private static DatabaseReading read(
-      JdbcTarget target,
-      ServerAddress server,
-      List<VersionTableName> names,
-      VersionTableQuery query)
+      JdbcTarget target, ServerAddress server, Question question, VersionTableQuery query)
       throws SQLException {
-    VersionTableQuery.Overview overview = query.overview(names);
+    VersionTableQuery.Overview overview = query.overview(question.candidates());
     if (overview.standby()) {
       return new Refused(
           DATABASE_UNREACHABLE,
@@ -128,14 +128,32 @@ public final class VersionTableReader implements DatabaseReader {
               + " primary server; during a failover, wait.");
     }
     VersionTableQuery.Content content = query.content(overview);
-    return new Rows(
-        content.rows(),
-        overview.table() != null,
+    VersionTables asked = question.tables();
+    if (asked.areUnnamed()) {
+      return new NotObservable(
+          "Database %s has %d version tables that env.py migrates, and its Job could not name them: they are too many for its answer, or lie in several databases. So the operator reads none of them, and what is said of them is the Job's word."
+              .formatted(overview.database(), asked.count()));
+    }
+    return answer(
+        asked,
+        content.tables(),
         query.serverVersion(),
-        new DatabaseIdentity(
-            content.system(),
-            overview.database(),
-            names.isEmpty() ? null : names.getFirst().qualified()));
+        new DatabaseIdentity(content.system(), overview.database(), asked, overview.others()));
+  }
+
+  private static DatabaseReading answer(
+      VersionTables asked, List<TableRows> found, String serverVersion, DatabaseIdentity identity) {
+    Map<String, TableRows> byName =
+        found.stream().collect(Collectors.toMap(TableRows::table, Function.identity()));
+    List<TableRows> all =
+        asked.names().stream()
+            .map(name -> byName.getOrDefault(name, TableRows.missing(name)))
+            .toList();
+    if (all.stream().anyMatch(table -> !table.isLike(all.getFirst()))) {
+      return new Differing(all, identity);
+    }
+    List<String> rows = found.isEmpty() ? List.of() : found.getFirst().revisions();
+    return new Rows(rows, !found.isEmpty(), serverVersion, identity);
   }
 
   private Connection connect(JdbcTarget target, ServerAddress server, TimeBudget budget)

@@ -1,5 +1,8 @@
 package io.dbmigrations.operator.database;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * What is sent to a database. Others may create objects in it, and what they call {@code =} or
  * {@code left} must not run with the rights of the user who migrates: every table, function, type
@@ -35,18 +38,36 @@ final class VersionTableSql {
               LIMIT 1)\
       """;
 
-  /** What is of that schema and name: no row, or its kind, its row security, its column's type. */
+  /**
+   * What is of that schema and name: no row, or its kind, its row security, its column's type. The
+   * schema first: a database may have the same table for each of many tenants.
+   */
   static final String RELATION =
       """
       SELECT c.relkind, pg_catalog.row_security_active(c.oid), a.atttypid
       FROM pg_catalog.pg_class c
-      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       LEFT JOIN pg_catalog.pg_attribute a
              ON a.attrelid OPERATOR(pg_catalog.=) c.oid
             AND a.attname OPERATOR(pg_catalog.=) CAST('version_num' AS pg_catalog.name)
             AND NOT a.attisdropped
-      WHERE n.nspname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text)
+      WHERE c.relnamespace OPERATOR(pg_catalog.=)
+            (SELECT n.oid
+             FROM pg_catalog.pg_namespace n
+             WHERE n.nspname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text))
         AND c.relname OPERATOR(pg_catalog.=) CAST(? AS pg_catalog.text)\
+      """;
+
+  /** The tables of these names, wherever they are. */
+  static final String NAMESAKES =
+      """
+      SELECT pg_catalog.concat(n.nspname, '.', c.relname)
+      FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE c.relname OPERATOR(pg_catalog.=) ANY (CAST(? AS pg_catalog.text[]))
+        AND (c.relkind OPERATOR(pg_catalog.=) CAST('r' AS pg_catalog."char")
+             OR c.relkind OPERATOR(pg_catalog.=) CAST('p' AS pg_catalog."char"))
+        AND c.relpersistence OPERATOR(pg_catalog.<>) CAST('t' AS pg_catalog."char")
+      LIMIT 1001\
       """;
 
   /** The identifier that the server got when it was made. */
@@ -57,10 +78,13 @@ final class VersionTableSql {
 
   /**
    * Keeps a table from being swapped for a view between the look at it and its rows: the functions
-   * of a view run with the reader's rights.
+   * of a view run with the reader's rights. Whoever waits for one while holding another may be
+   * waited for in turn, and the server may then end the migration: of several none is waited for.
    */
-  static String lock(VersionTableName name) {
-    return "LOCK TABLE %s IN ACCESS SHARE MODE".formatted(name.toSql());
+  static String lock(List<VersionTableName> tables) {
+    String names = tables.stream().map(VersionTableName::toSql).collect(Collectors.joining(", "));
+    String patience = tables.size() > 1 ? " NOWAIT" : "";
+    return "LOCK TABLE %s IN ACCESS SHARE MODE%s".formatted(names, patience);
   }
 
   /** At most so many rows, each cut to so many characters. */

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.observe.Observation;
@@ -27,7 +28,7 @@ final class AfterFailure {
   // After one that found the database where somebody else has brought it: other rows than those may
   // be right again, or may be gone on from.
   Optional<Decision> goOnWhereRowsChanged(Observation observation, AttemptStatus attempt) {
-    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTable().isEmpty()) {
+    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTables().isEmpty()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
@@ -35,7 +36,7 @@ final class AfterFailure {
     if (reading.isEmpty()) {
       return Optional.of(
           new Decision.ReadDatabase(
-              occasion, observation.observableTable().get(), Urgency.ROUTINE));
+              occasion, observation.observableTables().get(), Urgency.ROUTINE));
     }
     List<String> judged = observation.status().currentRevisions();
     boolean changed =
@@ -45,11 +46,26 @@ final class AfterFailure {
     return Optional.of(
         changed
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
-            : Readings.again(
-                observation,
-                reading.get(),
-                resyncInterval,
-                Settled.failed(attempt).answeringTheEdit()));
+            : isWorthACheck(observation, attempt, reading.get())
+                ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
+                : Readings.again(
+                    observation,
+                    reading.get(),
+                    resyncInterval,
+                    Settled.failed(attempt).answeringTheEdit()));
+  }
+
+  // Of several version tables the check may have found one behind that is not read, that of a
+  // tenant
+  // who was being made: whether it still is, only the next check tells.
+  private boolean isWorthACheck(Observation observation, AttemptStatus attempt, Reading reading) {
+    AttemptOutcome outcome = attempt.outcome();
+    return outcome != null
+        && attempt.mode() == MigrationMode.CHECK
+        && observation.status().currentRevisions() == null
+        && reading.found() instanceof DatabaseReading.Rows rows
+        && rows.identity().tables().areSeveral()
+        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(resyncInterval));
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused

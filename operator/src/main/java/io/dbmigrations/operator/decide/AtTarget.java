@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for an attempt that has reached its target: is the database still there? */
 final class AtTarget {
@@ -37,7 +39,7 @@ final class AtTarget {
   }
 
   Optional<Decision> believeTheRunner(Observation observation, AttemptStatus attempt) {
-    return observation.observableTable().isEmpty()
+    return observation.observableTables().isEmpty()
         ? Optional.of(atTarget(observation, attempt).answeringTheEdit())
         : Optional.empty();
   }
@@ -52,18 +54,31 @@ final class AtTarget {
         ? Optional.empty()
         : Optional.of(
             new Decision.ReadDatabase(
-                occasion, observation.observableTable().orElseThrow(), urgency));
+                occasion, observation.observableTables().orElseThrow(), urgency));
   }
 
   Optional<Decision> compare(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
+    if (reading.found() instanceof DatabaseReading.Differing differing) {
+      // One of them at least is not where it was left, and which one the words say.
+      return Optional.of(
+          again(
+              observation,
+              reading,
+              Decision.Report.of(Reason.REVISION_DRIFTED, drift(observation, attempt, differing))
+                  .answeringTheEdit()));
+    }
     if (!(reading.found() instanceof DatabaseReading.Rows rows)) {
       return Optional.empty();
     }
     List<String> revisions = rows.revisions();
     return Optional.of(
         switch (Verdict.of(revisions, outcome(attempt), observation.status())) {
-          case HELD -> again(observation, reading, atTarget(observation, attempt), revisions);
+          case HELD ->
+              hasFurtherTable(observation, rows) && !observation.spec().suspend()
+                  // Perhaps that of a new tenant: which ones there are only env.py knows.
+                  ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
+                  : again(observation, reading, atTarget(observation, attempt), revisions);
           case CONTRADICTED ->
               again(
                   observation,
@@ -103,7 +118,7 @@ final class AtTarget {
               hidden(observation, attempt, reading, refused.reason(), refused.message());
           case DatabaseReading.Locked locked ->
               hidden(observation, attempt, reading, Reason.DATABASE_BUSY, locked.message());
-          case DatabaseReading.Rows _ -> throw new IllegalStateException("rows are compared");
+          case DatabaseReading.Answer _ -> throw new IllegalStateException("rows are compared");
         };
     return Optional.of(again(observation, reading, report.answeringTheEdit()));
   }
@@ -159,20 +174,49 @@ final class AtTarget {
   }
 
   private static String drift(
-      Observation observation, AttemptStatus attempt, DatabaseReading.Rows rows) {
+      Observation observation, AttemptStatus attempt, DatabaseReading.Answer read) {
     String target = observation.spec().targetRevision();
     DatabaseStatus known = observation.status().database();
-    DatabaseIdentity found = rows.identity();
+    DatabaseIdentity found = read.identity();
     if (known != null
         && known.isElsewhereThan(DatabaseStatus.of(found.system(), found.database()))) {
       return "The Secret's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
           .formatted(found.database(), known.name(), target);
     }
+    SeveralTables several = new SeveralTables(held(attempt), cause(observation), target);
+    return switch (read) {
+      case DatabaseReading.Differing differing ->
+          several.drift(differing, rows -> isHeld(rows, outcome(attempt).held()));
+      case DatabaseReading.Rows rows ->
+          found.tables().areSeveral()
+              ? several.drift(rows)
+              : driftOfOne(observation, attempt, rows);
+    };
+  }
+
+  // One that nobody had seen when it was last looked for; once the Job's intent is written,
+  // somebody
+  // has.
+  private static boolean hasFurtherTable(Observation observation, DatabaseReading.Rows rows) {
+    DatabaseStatus known = observation.status().database();
+    List<String> before = known == null ? null : known.otherTables();
+    List<String> now = rows.identity().others();
+    return before != null && now != null && !before.containsAll(now);
+  }
+
+  // Without what was confirmed last, which the same words must not depend on.
+  private static boolean isHeld(List<String> rows, @Nullable HeldRows held) {
+    return held != null && Verdict.of(rows, held, null) == Verdict.HELD;
+  }
+
+  private static String driftOfOne(
+      Observation observation, AttemptStatus attempt, DatabaseReading.Rows rows) {
+    String target = observation.spec().targetRevision();
     return rows.tablePresent()
         ? "The version table has %s; this resource left it at %s. %s. If that is right, let spec.targetRevision say so; to migrate to %s again, and to take back what was applied beyond it with the rows of what that made, set the annotation dbmigrations.io/retry to a new value"
             .formatted(Revisions.join(rows.revisions()), held(attempt), cause(observation), target)
         : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
-            .formatted(observation.observableTable().orElse(""), held(attempt), target);
+            .formatted(String.join("", rows.identity().tables().names()), held(attempt), target);
   }
 
   // Elsewhere the runner has shown that env.py was at the database that is read here.

@@ -24,11 +24,11 @@ final class Claimed {
   static Optional<Decision> readWhichDatabaseItIs(Observation observation, AttemptStatus attempt) {
     String occasion = Settled.occasion(observation, attempt);
     return attempt.endedWith(Reason.DATABASE_CLAIMED)
-            && observation.observableTable().isPresent()
+            && observation.observableTables().isPresent()
             && observation.readingOn(occasion).isEmpty()
         ? Optional.of(
             new Decision.ReadDatabase(
-                occasion, observation.observableTable().get(), Urgency.AWAITED))
+                occasion, observation.observableTables().get(), Urgency.AWAITED))
         : Optional.empty();
   }
 

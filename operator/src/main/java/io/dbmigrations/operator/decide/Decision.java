@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Urgency;
@@ -79,8 +80,7 @@ public sealed interface Decision {
    *
    * @param occasion what the reading is taken for
    */
-  record ReadDatabase(String occasion, @Nullable String versionTable, Urgency urgency)
-      implements Decision {}
+  record ReadDatabase(String occasion, VersionTables tables, Urgency urgency) implements Decision {}
 
   /**
    * Write down how an attempt ended that did not reach its target.

@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.Observation;
@@ -53,14 +54,14 @@ final class Ending {
 
   static Optional<Decision> readBeforeSuccess(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
-    String table = ended.outcome().versionTable();
-    if (!observation.readable() || table == null) {
+    VersionTables tables = ended.outcome().tables();
+    if (!observation.readable() || tables.count() == 0) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
     return observation.readingOn(occasion).isPresent()
         ? Optional.empty()
-        : Optional.of(new Decision.ReadDatabase(occasion, table, Urgency.AWAITED));
+        : Optional.of(new Decision.ReadDatabase(occasion, tables, Urgency.AWAITED));
   }
 
   static Optional<Decision> concludeSuccess(

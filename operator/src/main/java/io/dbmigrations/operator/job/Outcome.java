@@ -14,6 +14,7 @@ import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.VersionTables;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * @param claim what an older resource declares instead, null where none does
  * @param revision the revision that failed, null where none did
  * @param sqlstate PostgreSQL's code of the error, null where there is none
- * @param versionTable Alembic's table with its schema, null when unknown
+ * @param versionTable Alembic's table with its schema, null when unknown or where there are several
+ * @param versionTables all of them that it came to, null when unknown
  */
 @RecordBuilder
 public record Outcome(
@@ -58,7 +60,8 @@ public record Outcome(
     @Nullable String sqlstate,
     @Nullable String alembic,
     @Nullable String serverVersion,
-    @Nullable String versionTable) {
+    @Nullable String versionTable,
+    @Nullable VersionTables versionTables) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
 
@@ -77,6 +80,13 @@ public record Outcome(
   /** The same end, seen otherwise. */
   public Outcome because(Reason otherReason, String otherMessage) {
     return OutcomeBuilder.builder(this).reason(otherReason).message(otherMessage).build();
+  }
+
+  /** The version tables that it came to; all that there are, if it reached its target. */
+  public VersionTables tables() {
+    return versionTable != null
+        ? VersionTables.of(versionTable)
+        : versionTables != null ? versionTables : VersionTables.NONE;
   }
 
   /** Reads the runner's outcome; empty when the text is not one. */
@@ -119,6 +129,7 @@ public record Outcome(
     public @Nullable String alembic;
     public @Nullable String serverVersion;
     public @Nullable String versionTable;
+    public @Nullable Tables versionTables;
     public long durationMs;
     public List<String> warnings = List.of();
 
@@ -154,6 +165,7 @@ public record Outcome(
           .alembic(alembic)
           .serverVersion(serverVersion)
           .versionTable(versionTable)
+          .versionTables(versionTables == null ? null : versionTables.named())
           .build();
     }
 
@@ -172,6 +184,16 @@ public record Outcome(
           ? said
           : "The runner ended with the reason %s, which this operator does not know as the end of an attempt: they are of different releases; upgrade the chart as a whole. Its words: %s"
               .formatted(reason, said);
+    }
+  }
+
+  /** How many version tables, and which. */
+  static final class Tables {
+    public int count;
+    public @Nullable List<String> names;
+
+    private VersionTables named() {
+      return new VersionTables(count, names == null ? List.of() : names);
     }
   }
 

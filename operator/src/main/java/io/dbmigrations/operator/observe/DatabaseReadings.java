@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.VersionTables;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,12 +57,12 @@ public final class DatabaseReadings {
       String name,
       String uid,
       SecretKeyRef secret,
-      @Nullable String versionTable,
+      VersionTables tables,
       String occasion,
       Urgency urgency) {
 
     Request with(Urgency changed) {
-      return new Request(namespace, name, uid, secret, versionTable, occasion, changed);
+      return new Request(namespace, name, uid, secret, tables, occasion, changed);
     }
   }
 
@@ -170,7 +171,7 @@ public final class DatabaseReadings {
         return false;
       }
       int before = last == null ? 0 : last.reading().misses();
-      int misses = found instanceof DatabaseReading.Rows ? 0 : before + 1;
+      int misses = found instanceof DatabaseReading.Answer ? 0 : before + 1;
       Reading reading =
           new Reading(found, request.occasion(), clock.instant(), misses, secretVersion);
       latest.put(request.uid(), new Kept(reading, slow, start));
@@ -187,7 +188,7 @@ public final class DatabaseReadings {
       case DatabaseSecret.Unknown unknown ->
           new DatabaseReading.Refused(Reason.API_SERVER_ERROR, unknown.message());
       case DatabaseSecret.Url url ->
-          reader.read(url.value(), request.versionTable(), request.namespace());
+          reader.read(url.value(), request.tables(), request.namespace());
     };
   }
 

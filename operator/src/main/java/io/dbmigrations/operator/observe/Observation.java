@@ -3,6 +3,7 @@ package io.dbmigrations.operator.observe;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -78,11 +79,10 @@ public record Observation(
     return Optional.ofNullable(reading).filter(taken -> taken.occasion().equals(occasion));
   }
 
-  /** The version table to read; empty where none is known, or where the operator may not read. */
-  public Optional<String> observableTable() {
-    return Optional.ofNullable(status.database())
-        .map(database -> database.versionTable())
-        .filter(table -> readable);
+  /** The version tables to read; empty where none is known, or where the operator may not read. */
+  public Optional<VersionTables> observableTables() {
+    return Optional.of(VersionTables.in(status.database()))
+        .filter(tables -> readable && tables.count() > 0);
   }
 
   /** The same, but for the status and the attempt's state. */

@@ -21,6 +21,11 @@ public record Reading(
     int misses,
     @Nullable String secretVersion) {
 
+  /** Whether several version tables do not hold the same, so that none of them stands for all. */
+  public boolean hasDifferingTables() {
+    return found instanceof DatabaseReading.Differing;
+  }
+
   /** Whether the server has no such database, which contradicts whatever was said of it. */
   public boolean isWithoutDatabase() {
     return found instanceof DatabaseReading.Refused refused

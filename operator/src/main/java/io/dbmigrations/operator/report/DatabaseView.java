@@ -20,21 +20,33 @@ record DatabaseView(String status, Reason reason, String message) {
 
   private static DatabaseView of(DatabaseReading found) {
     return switch (found) {
-      case DatabaseReading.Rows rows ->
-          new DatabaseView(
-              Condition.TRUE,
-              Reason.DATABASE_READ,
-              rows.tablePresent()
-                  ? "The version table of database %s was read"
-                      .formatted(rows.identity().database())
-                  : "Database %s was read; it has no version table"
-                      .formatted(rows.identity().database()));
+      case DatabaseReading.Answer answer ->
+          new DatabaseView(Condition.TRUE, Reason.DATABASE_READ, words(answer));
       case DatabaseReading.Refused refused ->
           new DatabaseView(Condition.FALSE, refused.reason(), refused.message());
       case DatabaseReading.Locked locked ->
           new DatabaseView(Condition.UNKNOWN, Reason.DATABASE_BUSY, locked.message());
       case DatabaseReading.NotObservable hidden ->
           new DatabaseView(Condition.UNKNOWN, Reason.NOT_OBSERVABLE, hidden.message());
+    };
+  }
+
+  private static String words(DatabaseReading.Answer answer) {
+    String database = answer.identity().database();
+    int tables = answer.identity().tables().count();
+    return switch (answer) {
+      case DatabaseReading.Differing _ ->
+          "The %d version tables of database %s were looked for and read; they do not all hold the same"
+              .formatted(tables, database);
+      case DatabaseReading.Rows rows when !rows.tablePresent() ->
+          tables > 1
+              ? "Database %s was read; it has none of the %d version tables"
+                  .formatted(database, tables)
+              : "Database %s was read; it has no version table".formatted(database);
+      case DatabaseReading.Rows _ ->
+          tables > 1
+              ? "All %d version tables of database %s were read".formatted(tables, database)
+              : "The version table of database %s was read".formatted(database);
     };
   }
 }

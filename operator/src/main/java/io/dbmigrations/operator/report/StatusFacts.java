@@ -7,8 +7,11 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
+import io.dbmigrations.operator.observe.Reading;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,11 @@ final class StatusFacts {
     current = rows.stream().sorted().distinct().toList();
   }
 
+  /** Of several version tables that differ none is the current one. */
+  void readDiffering() {
+    current = null;
+  }
+
   void migrated(LastMigration migration) {
     lastMigration = migration;
   }
@@ -55,25 +63,78 @@ final class StatusFacts {
     Optional.ofNullable(outcome.target())
         .ifPresent(meant -> target = meant.stream().sorted().toList());
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
+    VersionTables tables = VersionTables.in(known);
+    if (tables.areSeveral() && isPart(outcome)) {
+      // What it says of the rows, it says of those tables alone that it came to.
+      current = null;
+    } else if (outcome.tables().count() > 0) {
+      tables = outcome.tables();
+    }
     database =
-        new DatabaseStatus(
+        known(
             latest(outcome.serverVersion(), known.serverVersion()),
-            latest(outcome.versionTable(), known.versionTable()),
+            tables,
+            known.otherTables(),
             latest(outcome.alembic(), known.alembicVersion()),
             known.system(),
             known.name());
     return this;
   }
 
+  // Which version tables there are only a run tells that went through env.py to its end.
+  private static boolean isPart(Outcome outcome) {
+    return outcome.tables().count() > 0
+        && outcome.reason() != Reason.AT_TARGET_REVISION
+        && outcome.reason() != Reason.VERSION_TABLES_DIFFER;
+  }
+
+  private static DatabaseStatus known(
+      @Nullable String serverVersion,
+      VersionTables tables,
+      @Nullable List<String> others,
+      @Nullable String alembic,
+      @Nullable String system,
+      @Nullable String name) {
+    boolean areNamed = tables.count() > 0 && !tables.areUnnamed();
+    return new DatabaseStatus(
+        serverVersion,
+        areNamed && !tables.areSeveral() ? tables.names().getFirst() : null,
+        areNamed && tables.areSeveral() ? tables.names() : null,
+        tables.areUnnamed() ? tables.count() : null,
+        areNamed && tables.areSeveral() ? others : null,
+        alembic,
+        system,
+        name);
+  }
+
   void identify(DatabaseIdentity identity) {
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     database =
-        new DatabaseStatus(
+        known(
             known.serverVersion(),
-            known.versionTable(),
+            VersionTables.in(known),
+            latest(known.otherTables(), identity.others()),
             known.alembicVersion(),
             latest(identity.system(), known.system()),
             identity.database());
+  }
+
+  /** Whatever other tables there are, a Job looks into it, or has done so. */
+  StatusFacts lookInto(@Nullable Reading reading) {
+    if (database != null
+        && reading != null
+        && reading.found() instanceof DatabaseReading.Answer answer
+        && answer.identity().others() != null) {
+      database =
+          known(
+              database.serverVersion(),
+              VersionTables.in(database),
+              answer.identity().others(),
+              database.alembicVersion(),
+              database.system(),
+              database.name());
+    }
+    return this;
   }
 
   DatabaseMigrationStatus status(long generation, List<Condition> conditions) {
@@ -88,7 +149,7 @@ final class StatusFacts {
         database);
   }
 
-  private static @Nullable String latest(@Nullable String now, @Nullable String before) {
+  private static <T> @Nullable T latest(@Nullable T now, @Nullable T before) {
     return now == null ? before : now;
   }
 }

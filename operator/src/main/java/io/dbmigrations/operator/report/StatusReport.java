@@ -36,7 +36,7 @@ public final class StatusReport {
         observation,
         Reason.PENDING,
         Messages.toMigrate(attempt.job(), attempt.target()),
-        new StatusFacts(observation.status()).with(attempt));
+        new StatusFacts(observation.status()).with(attempt).lookInto(observation.reading()));
   }
 
   /** The status after a report. */
@@ -45,6 +45,8 @@ public final class StatusReport {
     List<String> rows = report.rows();
     if (rows != null) {
       facts.read(rows);
+    } else if (report.reason() == Reason.REVISION_DRIFTED && isAtTargetNoMore(observation)) {
+      facts.readDiffering();
     }
     observation
         .attempt()
@@ -80,7 +82,12 @@ public final class StatusReport {
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     AttemptStatus ended = attempt.ended(end(outcome, now, null));
     StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
-    facts.read(success.rows());
+    facts.lookInto(observation.reading()).read(success.rows());
+    boolean isDiffering =
+        Optional.ofNullable(observation.reading()).filter(Reading::hasDifferingTables).isPresent();
+    if (isDiffering) {
+      facts.readDiffering();
+    }
     if (outcome.applied() > 0) {
       facts.migrated(lastMigration(attempt, success.ended()));
     }
@@ -88,6 +95,7 @@ public final class StatusReport {
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
         !observation.asksForMoreThan(attempt)
+            && !isDiffering
             && Optional.ofNullable(observation.reading())
                 .filter(Reading::isWithoutDatabase)
                 .isEmpty()
@@ -101,6 +109,17 @@ public final class StatusReport {
         Reason.AT_TARGET_REVISION,
         Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows())),
         facts);
+  }
+
+  // What a failed attempt found stays, to be compared with what is read later.
+  private static boolean isAtTargetNoMore(Observation observation) {
+    return observation
+            .attempt()
+            .filter(attempt -> attempt.endedWith(Reason.AT_TARGET_REVISION))
+            .isPresent()
+        && Optional.ofNullable(observation.reading())
+            .filter(Reading::hasDifferingTables)
+            .isPresent();
   }
 
   private static DatabaseMigrationStatus ended(
@@ -167,8 +186,8 @@ public final class StatusReport {
             .observed(DatabaseView.of(observation))
             .all();
     if (observation.reading() != null
-        && observation.reading().found() instanceof DatabaseReading.Rows rows) {
-      facts.identify(rows.identity());
+        && observation.reading().found() instanceof DatabaseReading.Answer answer) {
+      facts.identify(answer.identity());
     }
     return facts.status(observation.generation(), conditions);
   }

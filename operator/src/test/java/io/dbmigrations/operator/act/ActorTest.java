@@ -101,7 +101,7 @@ class ActorTest {
   @Test
   void readsOnThreadsOfTheReadingsAndNotOnItsOwn() {
     Observation observation = atTarget("003").build();
-    actor.act(observation, new Decision.ReadDatabase("x", Ends.TABLE, Urgency.AWAITED), NONE);
+    actor.act(observation, new Decision.ReadDatabase("x", Ends.ONE, Urgency.AWAITED), NONE);
     assertThat(readings).hasSize(1);
     assertThat(api.writes()).isEmpty();
   }

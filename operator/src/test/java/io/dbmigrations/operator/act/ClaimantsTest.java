@@ -78,6 +78,7 @@ class ClaimantsTest {
   }
 
   private static DatabaseStatus database(String name) {
-    return new DatabaseStatus("17.6", "public.alembic_version", "1.18.1", "7421", name);
+    return new DatabaseStatus(
+        "17.6", "public.alembic_version", null, null, null, "1.18.1", "7421", name);
   }
 }

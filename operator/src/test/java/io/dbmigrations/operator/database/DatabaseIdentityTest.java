@@ -30,7 +30,8 @@ class DatabaseIdentityTest {
 
   @Test
   void isTheServersIdentifierWithTheNamesOfDatabaseAndTable() {
-    assertThat(read(TABLE).identity()).isEqualTo(new DatabaseIdentity(system(), NAME, TABLE));
+    assertThat(read(TABLE).identity())
+        .isEqualTo(new DatabaseIdentity(system(), NAME, VersionTables.of(TABLE)));
   }
 
   @Test
@@ -46,7 +47,8 @@ class DatabaseIdentityTest {
 
   @Test
   void hasNoTableWhereNoneIsAskedFor() {
-    assertThat(read(null).identity()).isEqualTo(new DatabaseIdentity(system(), NAME, null));
+    assertThat(read(null).identity())
+        .isEqualTo(new DatabaseIdentity(system(), NAME, VersionTables.NONE));
   }
 
   @Test
@@ -57,8 +59,10 @@ class DatabaseIdentityTest {
       Rows rows = read(TABLE);
 
       assertThat(rows.revisions()).containsExactly("a1");
-      assertThat(rows.identity()).isEqualTo(new DatabaseIdentity(null, NAME, TABLE));
-      assertThat(read(null).identity()).isEqualTo(new DatabaseIdentity(null, NAME, null));
+      assertThat(rows.identity())
+          .isEqualTo(new DatabaseIdentity(null, NAME, VersionTables.of(TABLE)));
+      assertThat(read(null).identity())
+          .isEqualTo(new DatabaseIdentity(null, NAME, VersionTables.NONE));
     } finally {
       DATABASE.server.execute(NAME, "GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC");
     }
@@ -69,7 +73,7 @@ class DatabaseIdentityTest {
   }
 
   private Rows read(@Nullable String table) {
-    DatabaseReading reading = reader.read(DATABASE.url(), table, "shop");
+    DatabaseReading reading = reader.read(DATABASE.url(), VersionTables.of(table), "shop");
     assertThat(reading).isInstanceOf(Rows.class);
     return (Rows) reading;
   }

@@ -50,7 +50,7 @@ class DatabaseLoginTest {
   @Test
   void saysThatThePasswordIsWrong() {
     assertRefused(
-        reader.read(DATABASE.url(OWNER, "wr0ng", NAME), TABLE, "shop"),
+        reader.read(DATABASE.url(OWNER, "wr0ng", NAME), VersionTables.of(TABLE), "shop"),
         AUTHENTICATION_FAILED,
         OWNER,
         "wr0ng");
@@ -59,7 +59,7 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheUserIsUnknown() {
     assertRefused(
-        reader.read(DATABASE.url("nobody", PASSWORD, NAME), TABLE, "shop"),
+        reader.read(DATABASE.url("nobody", PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
         AUTHENTICATION_FAILED,
         "nobody",
         PASSWORD);
@@ -68,7 +68,7 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheDatabaseDoesNotExist() {
     assertRefused(
-        reader.read(DATABASE.url(OWNER, PASSWORD, "nowhere"), TABLE, "shop"),
+        reader.read(DATABASE.url(OWNER, PASSWORD, "nowhere"), VersionTables.of(TABLE), "shop"),
         DATABASE_MISSING,
         "\"nowhere\" does not exist",
         PASSWORD);
@@ -77,7 +77,7 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheUserMayNotRead() {
     assertRefused(
-        reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), TABLE, "shop"),
+        reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
         PERMISSION_DENIED,
         "permission denied",
         PASSWORD);
@@ -88,7 +88,7 @@ class DatabaseLoginTest {
     DATABASE.server.execute("postgres", "ALTER ROLE %s CONNECTION LIMIT 0".formatted(STRANGER));
     try {
       assertRefused(
-          reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), TABLE, "shop"),
+          reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
           DATABASE_UNREACHABLE,
           "too many connections",
           PASSWORD);
@@ -102,7 +102,7 @@ class DatabaseLoginTest {
     String url =
         "postgresql://%s@%s/%s".formatted(STRANGER, DATABASE.server.address(), "reader%20test");
 
-    assertThat(reader.read(url, TABLE, "shop")).isInstanceOf(NotObservable.class);
+    assertThat(reader.read(url, VersionTables.of(TABLE), "shop")).isInstanceOf(NotObservable.class);
   }
 
   @Test
@@ -115,7 +115,7 @@ class DatabaseLoginTest {
             + " AS 'SELECT true'");
     try {
       assertRefused(
-          reader.read(DATABASE.url(), TABLE, "shop"),
+          reader.read(DATABASE.url(), VersionTables.of(TABLE), "shop"),
           DATABASE_UNREACHABLE,
           "is a standby",
           PASSWORD);
@@ -134,7 +134,7 @@ class DatabaseLoginTest {
         "postgresql://reader%%40owner:%s@/reader%%20test?host=127.0.0.1:1&host=%s"
             .formatted("p%40ss%2Fw:rd", DATABASE.server.address());
 
-    assertThat(reader.read(url, TABLE, "shop"))
+    assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
         .isInstanceOfSatisfying(
             Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
   }
@@ -149,7 +149,7 @@ class DatabaseLoginTest {
           "postgresql://%s:%s@127.0.0.1:%d/%s%s"
               .formatted(encode(OWNER), encode(PASSWORD), tls.port(), encode(NAME), options);
 
-      assertThat(reader.read(url, TABLE, "shop"))
+      assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
           .isInstanceOfSatisfying(
               Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
     }
@@ -161,7 +161,8 @@ class DatabaseLoginTest {
     try (FakeServer plain = new FakeServer(null, (in, out) -> heard.set(in.read() >= 0))) {
       String url = "postgresql://u:s3cret@127.0.0.1:%d/d?sslmode=require".formatted(plain.port());
 
-      assertThat(reader.read(url, TABLE, "shop")).isInstanceOf(NotObservable.class);
+      assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
+          .isInstanceOf(NotObservable.class);
       assertThat(heard).isFalse();
     }
   }
@@ -170,14 +171,23 @@ class DatabaseLoginTest {
   void namesEachServerWhereNoneCanBeReached() {
     String url = "postgresql://u:s3cret@/d?host=127.0.0.1:1&host=127.0.0.1:2";
 
-    assertRefused(reader.read(url, TABLE, "shop"), DATABASE_UNREACHABLE, "127.0.0.1:1", "s3cret");
-    assertRefused(reader.read(url, TABLE, "shop"), DATABASE_UNREACHABLE, "127.0.0.1:2", "s3cret");
+    assertRefused(
+        reader.read(url, VersionTables.of(TABLE), "shop"),
+        DATABASE_UNREACHABLE,
+        "127.0.0.1:1",
+        "s3cret");
+    assertRefused(
+        reader.read(url, VersionTables.of(TABLE), "shop"),
+        DATABASE_UNREACHABLE,
+        "127.0.0.1:2",
+        "s3cret");
   }
 
   @Test
   void leavesWhatItCannotTranslateToTheRunner() {
-    assertThat(reader.read("mysql://u:p@h/d", TABLE, "shop")).isInstanceOf(NotObservable.class);
-    assertThat(reader.read(DATABASE.url(), "alembic_version", "shop"))
+    assertThat(reader.read("mysql://u:p@h/d", VersionTables.of(TABLE), "shop"))
+        .isInstanceOf(NotObservable.class);
+    assertThat(reader.read(DATABASE.url(), VersionTables.of("alembic_version"), "shop"))
         .isInstanceOf(NotObservable.class);
   }
 

@@ -85,6 +85,13 @@ class DeadDatabasesTest {
   }
 
   private static Request request(String namespace, String name) {
-    return new Request(namespace, name, name, SECRET, TestDatabase.TABLE, "job", Urgency.AWAITED);
+    return new Request(
+        namespace,
+        name,
+        name,
+        SECRET,
+        VersionTables.of(TestDatabase.TABLE),
+        "job",
+        Urgency.AWAITED);
   }
 }

@@ -136,6 +136,23 @@ class PlantedObjectsTest {
   }
 
   @Test
+  void theReaderRunsNoneOfItOverSeveralTables() throws Exception {
+    DATABASE.asOwner(
+        "SET search_path = pg_catalog",
+        "CREATE SCHEMA tenant",
+        "CREATE TABLE tenant.alembic_version (version_num pg_catalog.text)",
+        "INSERT INTO tenant.alembic_version VALUES ('a1')");
+    try {
+      VersionTables both = VersionTables.of(List.of(TABLE, "tenant.alembic_version"));
+      assertThat(reader.read(DATABASE.url(), both, "shop"))
+          .isInstanceOfSatisfying(
+              Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
+    } finally {
+      DATABASE.asOwner("SET search_path = pg_catalog", "DROP SCHEMA tenant CASCADE");
+    }
+  }
+
+  @Test
   void theDriverSendsNothingBeforeTheSearchPathIsSet() throws Exception {
     try (Relay relay = Relay.ofAPoolerBefore(DATABASE.server)) {
       assertReads("a1", relay);
@@ -159,13 +176,16 @@ class PlantedObjectsTest {
         VersionTableSql.SERVER,
         VersionTableSql.RELATION,
         VersionTableSql.SYSTEM,
+        VersionTableSql.NAMESAKES,
         "LOCK",
+        "LOCK SEVERAL",
         "ROWS"
       })
   void eachStatementIsSafeByItselfUnderAnySearchPath(String sql) {
     String statement =
         switch (sql) {
-          case "LOCK" -> VersionTableSql.lock(VERSION_TABLE);
+          case "LOCK" -> VersionTableSql.lock(List.of(VERSION_TABLE));
+          case "LOCK SEVERAL" -> VersionTableSql.lock(List.of(VERSION_TABLE, VERSION_TABLE));
           case "ROWS" -> VersionTableSql.rows(VERSION_TABLE, 9, 9);
           default -> sql;
         };
@@ -176,7 +196,7 @@ class PlantedObjectsTest {
   void readsNoViewThatTheTableWasSwappedFor() throws SQLException {
     try (Connection connection = DATABASE.connect()) {
       VersionTableQuery query = new VersionTableQuery(connection);
-      VersionTableQuery.Overview overview = query.overview(List.of(VERSION_TABLE));
+      VersionTableQuery.Overview overview = query.overview(List.of(List.of(VERSION_TABLE)));
       DATABASE.asOwner(
           "SET search_path = pg_catalog",
           "DROP TABLE public.alembic_version",
@@ -191,7 +211,7 @@ class PlantedObjectsTest {
   }
 
   private void assertReads(String revision, Relay relay) {
-    assertThat(reader.read(relay.url(DATABASE), TABLE, "shop"))
+    assertThat(reader.read(relay.url(DATABASE), VersionTables.of(TABLE), "shop"))
         .isInstanceOfSatisfying(
             Rows.class,
             rows -> {
@@ -207,7 +227,9 @@ class PlantedObjectsTest {
       statement.execute("SET LOCAL ROLE \"%s\"".formatted(OWNER));
       statement.execute("SET LOCAL search_path = shared, public, pg_catalog");
       try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-        if (sql.contains("?")) {
+        if (sql.equals(VersionTableSql.NAMESAKES)) {
+          prepared.setArray(1, connection.createArrayOf("text", new String[] {"alembic_version"}));
+        } else if (sql.contains("?")) {
           prepared.setString(1, VERSION_TABLE.schema());
           prepared.setString(2, VERSION_TABLE.table());
         }

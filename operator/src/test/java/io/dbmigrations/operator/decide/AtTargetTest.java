@@ -7,7 +7,7 @@ import static io.dbmigrations.operator.decide.Decisions.message;
 import static io.dbmigrations.operator.decide.Decisions.migrate;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
-import static io.dbmigrations.operator.testing.Ends.TABLE;
+import static io.dbmigrations.operator.testing.Ends.ONE;
 import static io.dbmigrations.operator.testing.Ends.rows;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
@@ -30,7 +30,7 @@ class AtTargetTest {
   @Test
   void saysThatItIsAtItsTargetOnlyAfterReading() {
     assertThat(decide(atTarget("003")))
-        .isEqualTo(new Decision.ReadDatabase(JOB + "/1", TABLE, Urgency.AWAITED));
+        .isEqualTo(new Decision.ReadDatabase(JOB + "/1", ONE, Urgency.AWAITED));
 
     Decision.Report report = report(atTarget("003").read("003"));
     assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
@@ -86,7 +86,7 @@ class AtTargetTest {
   @Test
   void readsBeforeItAnswersAnEditThatAsksForTheSame() {
     assertThat(decide(atTarget("003").edited()))
-        .isEqualTo(new Decision.ReadDatabase(JOB + "/2", TABLE, Urgency.AWAITED));
+        .isEqualTo(new Decision.ReadDatabase(JOB + "/2", ONE, Urgency.AWAITED));
     assertThat(decide(atTarget("003").read("003").edited()))
         .isInstanceOf(Decision.ReadDatabase.class);
   }

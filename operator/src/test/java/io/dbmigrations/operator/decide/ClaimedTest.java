@@ -4,7 +4,6 @@ import static io.dbmigrations.operator.decide.Decisions.decide;
 import static io.dbmigrations.operator.decide.Decisions.migrate;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
-import static io.dbmigrations.operator.testing.Observations.DATABASE;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.claimed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,13 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.observe.Claimant;
+import io.dbmigrations.operator.testing.KnownDatabases;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is decided while an older resource declares another target for the same lines. */
 class ClaimedTest {
 
-  private static final Claimant ALIVE = new Claimant(true, NOW, DATABASE);
+  private static final Claimant ALIVE = new Claimant(true, NOW, KnownDatabases.ONE);
 
   @Test
   void runsNothingWhileTheOlderOneStandsThere() {
@@ -29,7 +29,8 @@ class ClaimedTest {
   @Test
   void takesOverWhenTheOlderOneIsGoneOrElsewhere() {
     Claimant elsewhere =
-        new Claimant(true, NOW, new DatabaseStatus("17.6", null, null, "7", "another"));
+        new Claimant(
+            true, NOW, new DatabaseStatus("17.6", null, null, null, null, null, "7", "another"));
     for (Claimant moved : List.of(Claimant.GONE, elsewhere)) {
       assertThat(decide(claimed(moved, "003").read("003"))).isEqualTo(migrate(0, null));
     }
@@ -37,7 +38,7 @@ class ClaimedTest {
 
   @Test
   void asksTheDatabaseAgainWhenTheOlderOneHasMadeAnotherAttempt() {
-    Claimant edited = new Claimant(true, NOW.plusSeconds(1), DATABASE);
+    Claimant edited = new Claimant(true, NOW.plusSeconds(1), KnownDatabases.ONE);
     assertThat(decide(claimed(edited, "003").read("003"))).isEqualTo(migrate(0, null));
   }
 

@@ -3,7 +3,7 @@ package io.dbmigrations.operator.decide;
 import static io.dbmigrations.operator.decide.Decisions.decide;
 import static io.dbmigrations.operator.decide.Decisions.failure;
 import static io.dbmigrations.operator.decide.Decisions.success;
-import static io.dbmigrations.operator.testing.Ends.TABLE;
+import static io.dbmigrations.operator.testing.Ends.ONE;
 import static io.dbmigrations.operator.testing.Ends.endedWith;
 import static io.dbmigrations.operator.testing.Ends.succeeded;
 import static io.dbmigrations.operator.testing.Ends.succeededInSeveralTables;
@@ -26,7 +26,7 @@ class EndingTest {
   @Test
   void readsTheDatabaseBeforeItBelievesASuccess() {
     assertThat(decide(underWay(succeeded("003"))))
-        .isEqualTo(new Decision.ReadDatabase(JOB + "/1", TABLE, Urgency.AWAITED));
+        .isEqualTo(new Decision.ReadDatabase(JOB + "/1", ONE, Urgency.AWAITED));
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RollbackPolicy;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.testing.Attempts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -133,6 +134,7 @@ class ContractTest {
                 .alembic("string?")
                 .serverVersion("string?")
                 .versionTable("string?")
+                .versionTables(new VersionTables(0, List.of("string?")))
                 .build());
     assertThat(Outcome.Wire.read(outcome.toString()).unknown).isEmpty();
   }
@@ -190,6 +192,7 @@ class ContractTest {
   private static Outcome.Wire whole() {
     Outcome.Wire wire = new Outcome.Wire();
     wire.plan = new Outcome.Plan();
+    wire.versionTables = new Outcome.Tables();
     wire.newest = new AttemptIdentity("uid", 1);
     wire.claim = new Claim("uid", "namespace/name", List.of());
     return wire;

@@ -7,7 +7,9 @@ import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
+import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
@@ -18,18 +20,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of the readings; the threads are the test's own, so that it says what runs when. */
 class DatabaseReadingsTest {
+  private static final VersionTables TABLES = VersionTables.of("public.alembic_version");
 
   private static final Instant NOW = Instant.parse("2026-01-11T10:00:00Z");
   private static final DatabaseReading ROWS =
       new DatabaseReading.Rows(
-          List.of("a1"), true, "17.6", new DatabaseIdentity("7", "shop", "public.alembic_version"));
+          List.of("a1"), true, "17.6", new DatabaseIdentity("7", "shop", TABLES));
   private static final DatabaseReading AWAY =
       new DatabaseReading.Refused(Reason.DATABASE_UNREACHABLE, "away");
 
@@ -212,7 +214,18 @@ class DatabaseReadingsTest {
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  private DatabaseReading read(String url, @Nullable String versionTable, String namespace) {
+  @Test
+  void countsTablesThatDifferAmongThoseThatWereRead() {
+    answers.addAll(List.of(AWAY, Ends.differing("a1", null, "a1")));
+    readings.take(request("a", Urgency.AWAITED));
+    runAll();
+    assertThat(readings.latest("uid").misses()).isEqualTo(1);
+    readings.take(request("b", Urgency.AWAITED));
+    runAll();
+    assertThat(readings.latest("uid").misses()).isZero();
+  }
+
+  private DatabaseReading read(String url, VersionTables tables, String namespace) {
     logins++;
     return answers.remove();
   }
@@ -225,12 +238,6 @@ class DatabaseReadingsTest {
 
   private static Request request(String occasion, Urgency urgency) {
     return new Request(
-        "shop",
-        "orders",
-        "uid",
-        new SecretKeyRef("db", "url"),
-        "public.alembic_version",
-        occasion,
-        urgency);
+        "shop", "orders", "uid", new SecretKeyRef("db", "url"), TABLES, occasion, urgency);
   }
 }

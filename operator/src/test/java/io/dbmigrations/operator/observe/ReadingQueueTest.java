@@ -3,6 +3,7 @@ package io.dbmigrations.operator.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
 import io.dbmigrations.operator.observe.ReadingQueue.Limits;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ class ReadingQueueTest {
             name,
             "uid-" + name,
             new SecretKeyRef("db", "url"),
-            null,
+            VersionTables.NONE,
             "occasion",
             urgency),
         slow);
@@ -155,7 +156,7 @@ class ReadingQueueTest {
         request.name(),
         request.uid(),
         request.secret(),
-        request.versionTable(),
+        request.tables(),
         occasion,
         request.urgency());
   }

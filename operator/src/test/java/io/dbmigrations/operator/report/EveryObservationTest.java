@@ -131,6 +131,8 @@ class EveryObservationTest {
           DatabaseMigrationStatus status = Reporting.status(observation, decision);
           if (isReady(status, observation.generation()) && !was) {
             assertThat(rows(observation).isEmpty() || isHeld(status, observation)).isTrue();
+            assertThat(answer(observation).filter(DatabaseReading.Differing.class::isInstance))
+                .isEmpty();
           }
           // Asked for, and not answered.
           if (observation.attempt().filter(observation::asksForMoreThan).isPresent()
@@ -231,14 +233,18 @@ class EveryObservationTest {
   }
 
   private static Optional<DatabaseReading.Rows> rows(Observation observation) {
+    return answer(observation)
+        .filter(DatabaseReading.Rows.class::isInstance)
+        .map(DatabaseReading.Rows.class::cast);
+  }
+
+  private static Optional<DatabaseReading> answer(Observation observation) {
     return observation
         .attempt()
         .flatMap(attempt ->
             observation.readingOn("%s/%d".formatted(attempt.job(), observation.generation())))
-        .filter(_ -> observation.observableTable().isPresent())
-        .map(Reading::found)
-        .filter(DatabaseReading.Rows.class::isInstance)
-        .map(DatabaseReading.Rows.class::cast);
+        .filter(_ -> observation.observableTables().isPresent())
+        .map(Reading::found);
   }
 
   private static boolean isHeld(DatabaseMigrationStatus status, Observation observation) {

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.report;
 
+import static io.dbmigrations.operator.testing.Ends.differing;
 import static io.dbmigrations.operator.testing.Ends.endedWith;
 import static io.dbmigrations.operator.testing.Ends.succeeded;
 import static io.dbmigrations.operator.testing.Ends.succeededInSeveralTables;

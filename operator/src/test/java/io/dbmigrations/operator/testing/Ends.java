@@ -5,15 +5,22 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.TableRows;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the container of an attempt has ended. */
 public final class Ends {
 
   public static final String TABLE = "public.alembic_version";
+  public static final VersionTables ONE = VersionTables.of(TABLE);
+  public static final VersionTables TENANTS =
+      VersionTables.of(List.of("a.alembic_version", "b.alembic_version", "c.alembic_version"));
 
   private Ends() {}
 
@@ -30,6 +37,15 @@ public final class Ends {
   /** At a target that is held by some of the rows, from base. */
   public static AttemptState.Ended succeeded(HeldRows held, String... rows) {
     return ended(success(List.of(rows)).held(held));
+  }
+
+  /** At a target that speaks of all lines, in the version table of each tenant. */
+  public static AttemptState.Ended succeededForTenants(String... rows) {
+    return ended(
+        success(List.of(rows))
+            .held(new HeldRows(List.of(rows), true))
+            .versionTable(null)
+            .versionTables(TENANTS));
   }
 
   /** At its target in several version tables, which do not have the same rows. */
@@ -65,16 +81,47 @@ public final class Ends {
 
   /** What a reading of the database found. */
   public static DatabaseReading.Rows rows(String... rows) {
-    return rows(true, rows);
+    return rows(ONE, true, rows);
   }
 
   /** A reading that found no version table. */
   public static DatabaseReading.Rows noTable() {
-    return rows(false);
+    return rows(ONE, false);
   }
 
-  private static DatabaseReading.Rows rows(boolean tablePresent, String... rows) {
+  /** A reading of the tenants' version tables, which all have the same rows. */
+  public static DatabaseReading.Rows rowsOfTenants(String... rows) {
+    return rows(TENANTS, true, rows);
+  }
+
+  /** The same, and there are other tables of the name. */
+  public static DatabaseReading.Rows rowsBeside(List<String> others, String... rows) {
     return new DatabaseReading.Rows(
-        List.of(rows), tablePresent, "17.6", new DatabaseIdentity("7", "platform", TABLE));
+        List.of(rows), true, "17.6", new DatabaseIdentity("7", "platform", TENANTS, others));
+  }
+
+  /** A reading that found none of the tenants' version tables. */
+  public static DatabaseReading.Rows noTableOfTenants() {
+    return rows(TENANTS, false);
+  }
+
+  /**
+   * A reading of the tenants' version tables: the one row of each, null where there is no table.
+   */
+  public static DatabaseReading.Differing differing(@Nullable String... rows) {
+    List<TableRows> tables = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      String row = rows[i];
+      tables.add(
+          new TableRows(
+              TENANTS.names().get(i), row != null, row == null ? List.of() : List.of(row)));
+    }
+    return new DatabaseReading.Differing(tables, new DatabaseIdentity("7", "platform", TENANTS));
+  }
+
+  private static DatabaseReading.Rows rows(
+      VersionTables tables, boolean tablePresent, String... rows) {
+    return new DatabaseReading.Rows(
+        List.of(rows), tablePresent, "17.6", new DatabaseIdentity("7", "platform", tables));
   }
 }

@@ -35,8 +35,6 @@ public final class Observations {
   public static final Instant NOW = Instant.parse("2026-01-11T10:00:00Z");
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
   public static final String JOB = "agent-platform-1-abcdef";
-  public static final DatabaseStatus DATABASE =
-      new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", "platform");
 
   private String target = "head";
   private String image = "migrations:1";
@@ -94,7 +92,7 @@ public final class Observations {
     observations.attempt =
         observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
     observations.current = List.of(rows);
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     return observations;
   }
 
@@ -105,7 +103,7 @@ public final class Observations {
             .mode(MigrationMode.CHECK)
             .attempt(Attempts.downFrom("003"));
     observations.current = List.of(rows);
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     return observations;
   }
 
@@ -113,9 +111,14 @@ public final class Observations {
   public static Observations claimed(@Nullable Claimant claimant, String... rows) {
     Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
     observations.attempt = Attempts.claimed(observations.intent(), List.of(rows));
-    observations.database = DATABASE;
+    observations.database = KnownDatabases.ONE;
     observations.claimant = claimant;
     return observations;
+  }
+
+  public Observations database(DatabaseStatus known) {
+    database = known;
+    return this;
   }
 
   public Observations target(String changed) {
@@ -202,15 +205,10 @@ public final class Observations {
 
   /** What was said last of this generation. */
   public Observations said(String status, Reason reason, String message) {
+    String since = NOW.minusSeconds(60).toString();
     conditions =
         List.of(
-            new Condition(
-                Condition.READY,
-                status,
-                generation,
-                NOW.minusSeconds(60).toString(),
-                reason.wireName(),
-                message));
+            new Condition(Condition.READY, status, generation, since, reason.wireName(), message));
     return this;
   }
 
@@ -237,7 +235,7 @@ public final class Observations {
   }
 
   public Observations read(Duration ago, DatabaseReading found) {
-    int misses = found instanceof DatabaseReading.Rows ? 0 : 1;
+    int misses = found instanceof DatabaseReading.Answer ? 0 : 1;
     reading = new Reading(found, occasion(), NOW.minus(ago), misses, "1");
     return this;
   }

@@ -14,6 +14,7 @@ import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
@@ -81,7 +82,7 @@ public final class RandomObservations {
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
-        oneIn(6) ? null : Observations.DATABASE);
+        oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE);
   }
 
   private Condition ready() {
@@ -139,7 +140,15 @@ public final class RandomObservations {
     return new Claimant(
         oneIn(2),
         oneIn(3) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L),
-        new DatabaseStatus("17.6", Ends.TABLE, "1.18.1", "7", oneIn(2) ? "platform" : "another"));
+        new DatabaseStatus(
+            "17.6",
+            Ends.TABLE,
+            null,
+            null,
+            null,
+            "1.18.1",
+            "7",
+            oneIn(2) ? "platform" : "another"));
   }
 
   private AttemptIdentity newest() {
@@ -179,23 +188,29 @@ public final class RandomObservations {
         .target(oneIn(3) ? null : any(ROWS))
         .held(oneIn(3) ? null : held())
         .newest(oneIn(3) ? newest() : null)
-        .versionTable(oneIn(6) ? null : Ends.TABLE)
+        .versionTable(oneIn(3) ? null : Ends.TABLE)
+        .versionTables(
+            oneIn(3) ? null : oneIn(4) ? new VersionTables(900, List.of()) : Ends.TENANTS)
         .build();
   }
 
   private Reading reading() {
     DatabaseReading found =
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(9)) {
           case 0 -> new DatabaseReading.Refused(refusal(), "it says no");
           case 1 -> new DatabaseReading.Locked("somebody holds it");
           case 2 -> new DatabaseReading.NotObservable("a certificate in the image");
+          case 3 -> Ends.differing("003", oneIn(2) ? null : "004", "003");
+          case 4 ->
+              Ends.rowsBeside(List.of(oneIn(2) ? "d.v" : "e.v"), any(ROWS).toArray(String[]::new));
+          case 5 -> oneIn(2) ? Ends.noTable() : Ends.noTableOfTenants();
           default -> Ends.rows(any(ROWS).toArray(String[]::new));
         };
     return new Reading(
         found,
         "%s/%d".formatted(Observations.JOB, GENERATION - (oneIn(4) ? 1 : 0)),
         Observations.NOW.minusSeconds(random.nextInt(600)),
-        found instanceof DatabaseReading.Rows ? 0 : 1 + random.nextInt(5),
+        found instanceof DatabaseReading.Answer ? 0 : 1 + random.nextInt(5),
         version());
   }
 
