@@ -11,7 +11,7 @@ _REST = (
     ', "before": null, "after": null, "target": null, "left": null, "held": null, "exclusive": null, "newest": null, '
     '"claim": null, "plan": null, '
     '"applied": null, "revision": null, "sqlstate": null, "alembic": null, "serverVersion": null, "versionTable": null, '
-    '"durationMs": 0, "warnings": []}'
+    '"versionTables": null, "durationMs": 0, "warnings": []}'
 )
 
 

@@ -30,7 +30,8 @@ class Project:
         self.source = source_of(self.env_py)
         self.scripts: dict[str, Script] = {}
         self.graph = Graph({}, {})
-        self._locations_at_first = list(self.directory.version_locations)
+        # None in an Alembic of before 1.16 where the configuration names no others.
+        self._locations_at_first = list(self.directory.version_locations or ())
 
     @property
     def is_placed_by_env_py(self) -> bool:
@@ -47,7 +48,7 @@ class Project:
         from alembic.script.revision import RevisionMap
 
         path = list(sys.path)
-        if list(self.directory.version_locations) == self._locations_at_first:
+        if list(self.directory.version_locations or ()) == self._locations_at_first:
             self.directory.version_locations = ScriptDirectory.from_config(self.config).version_locations
         # That has put prepend_sys_path there once more.
         sys.path[:] = path
