@@ -136,6 +136,14 @@ def test_a_session_that_the_server_ends_is_a_lost_connection(project: Project, d
     assert project.database.made() == []
 
 
+def test_what_libpq_says_of_a_connection_blames_no_script(project: Project) -> None:
+    # In its own words, as it comes when the server goes away in a COMMIT: no SQLSTATE, and the connection not closed yet.
+    project.script("001", upgrade='import psycopg; raise psycopg.OperationalError("connection socket closed")')
+    result = project.run("head")
+    assert result.reason == "ConnectionLost", result.outcome
+    assert "connection socket closed" in result.message
+
+
 def test_a_right_that_is_missing_is_named(project: Project) -> None:
     project.database.execute("CREATE TABLE theirs (id int)", superuser=True)
     project.script("001", upgrade='op.add_column("theirs", sa.Column("a", sa.Integer))')

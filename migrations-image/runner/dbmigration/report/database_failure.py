@@ -47,6 +47,13 @@ def _is_lost(causes: list[BaseException]) -> bool:
     return any(getattr(cause, "connection_invalidated", False) for cause in causes)
 
 
+def _is_libpqs_own(cause: BaseException) -> bool:
+    """Of a session that there was. What the server says has an SQLSTATE; "connection socket closed", say, has none, and comes
+    before the connection itself knows that it is closed."""
+    module, name = type(cause).__module__.split(".")[0], type(cause).__name__
+    return module in ("psycopg", "psycopg2") and name == "OperationalError"
+
+
 def database_failure(causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
     reason, text = _told(causes, sqlstate or "", state)
     return Refusal(reason, text, state.course.running.step.revision if state.course.running else None, sqlstate)
@@ -60,7 +67,8 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
             f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
             f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
         )
-    silent = not sqlstate and state.course.session is not None and state.course.session.lost
+    session = state.course.session
+    silent = not sqlstate and session is not None and (session.lost or any(map(_is_libpqs_own, causes)))
     if sqlstate.startswith(_LOST) or _is_lost(causes) or silent:
         between = "look at what lies between" + (
             "" if state.course.session else " (a pooler such as PgBouncer in statement mode?)"
