@@ -8,15 +8,15 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.dbmigrations.operator.template.PodTemplate;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the Job of an attempt of what the resource, the platform and the operator say of it. */
 public final class AttemptJobs {
 
-  static final String FIELD = "spec.podTemplate";
+  private static final String FIELD = "spec.podTemplate";
 
   private final RunnerFiles runner;
   private final Claimants claimants;
@@ -51,12 +51,13 @@ public final class AttemptJobs {
   // The resource's own counts more than the platform's.
   private List<PodTemplate> templates(DatabaseMigration resource) {
     Map<String, Object> own = resource.getSpec().podTemplate();
-    return Stream.of(platform, own == null ? null : PodTemplate.of(FIELD, own))
-        .<PodTemplate>mapMulti((template, next) -> {
-          if (template != null) {
-            next.accept(template);
-          }
-        })
-        .toList();
+    List<PodTemplate> templates = new ArrayList<>();
+    if (platform != null) {
+      templates.add(platform);
+    }
+    if (own != null) {
+      templates.add(PodTemplate.of(FIELD, own));
+    }
+    return templates;
   }
 }

@@ -51,17 +51,16 @@ public record PodTemplate(String field, ObjectNode content) {
   public static PodTemplateSpec merge(
       PodTemplateSpec own, List<PodTemplate> others, TemplateRules rules)
       throws InvalidTemplateException {
-    ObjectNode merged = JSON.valueToTree(own);
+    PodTemplateSpec merged = own;
     for (PodTemplate other : others) {
       List<String> conflicts = rules.conflicts(other);
       if (!conflicts.isEmpty()) {
         throw new InvalidTemplateException(String.join("; ", conflicts));
       }
-      merged = StrategicMerge.merge(merged, other.content());
-      // After each one, so that the one that is wrong is named.
-      typed(merged, other);
+      // Typed after each one, so that the one that is wrong is named.
+      merged = typed(StrategicMerge.merge(JSON.valueToTree(merged), other.content()), other);
     }
-    return typed(merged, new PodTemplate("the template", merged));
+    return merged;
   }
 
   private static PodTemplateSpec typed(JsonNode merged, PodTemplate last)
