@@ -56,8 +56,7 @@ final class AfterFailure {
   }
 
   // Of several version tables the check may have found one behind that is not read, that of a
-  // tenant
-  // who was being made: whether it still is, only the next check tells.
+  // tenant who was being made: whether it still is, only the next check tells.
   private boolean isWorthACheck(Observation observation, AttemptStatus attempt, Reading reading) {
     AttemptOutcome outcome = attempt.outcome();
     return outcome != null
@@ -69,9 +68,8 @@ final class AfterFailure {
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused
-  // as
-  // the Job was, its own look tells when that is over; where it cannot look as the Job does, only a
-  // Job can find out, and the rules below start one.
+  // as the Job was, its own look tells when that is over; where it cannot look as the Job does,
+  // only a Job can find out, and the rules below start one.
   Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
         || nextAt(attempt).isEmpty()
