@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
@@ -9,6 +11,9 @@ import java.net.HttpURLConnection;
  * status. They have no number that changes, so that the same failure is written once.
  */
 public record ApiFailure(Reason reason, String message) {
+
+  // The cause that the API server's admission names.
+  private static final String ENDING = "NamespaceTerminating";
 
   /** What the answer says. */
   public static ApiFailure of(KubernetesClientException answer) {
@@ -21,6 +26,10 @@ public record ApiFailure(Reason reason, String message) {
               .formatted(cause.getMessage()));
     }
     String words = Refusal.words(answer);
+    if (isOfAnEndingNamespace(answer)) {
+      return new ApiFailure(
+          Reason.PENDING, "Nothing starts in a namespace that is being deleted: " + words);
+    }
     return new ApiFailure(
         Reason.API_SERVER_ERROR,
         switch (answer.getCode()) {
@@ -31,5 +40,14 @@ public record ApiFailure(Reason reason, String message) {
               "The API server answered %d: %s. It is tried again by itself"
                   .formatted(answer.getCode(), words);
         });
+  }
+
+  /**
+   * Whether the object was refused because its namespace is being deleted, and for nothing else.
+   */
+  static boolean isOfAnEndingNamespace(KubernetesClientException answer) {
+    StatusDetails details = answer.getStatus() == null ? null : answer.getStatus().getDetails();
+    return details != null
+        && details.getCauses().stream().map(StatusCause::getReason).anyMatch(ENDING::equals);
   }
 }

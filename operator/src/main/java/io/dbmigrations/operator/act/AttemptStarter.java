@@ -122,7 +122,9 @@ public final class AttemptStarter {
     } catch (KubernetesClientException e) {
       String limit = observation.spec().timeouts().start();
       Instant late = Instant.parse(attempt.startedAt()).plus(Durations.parse(limit));
-      if (observation.now().isAfter(late) && !jobs.exists(observation.namespace(), attempt.job())) {
+      if (observation.now().isAfter(late)
+          && !ApiFailure.isOfAnEndingNamespace(e)
+          && !jobs.exists(observation.namespace(), attempt.job())) {
         return new ActResult.Refused(status, attempt, Refusal.late(job, limit, e));
       }
       throw e;

@@ -28,10 +28,10 @@ final class Refusal {
    * How an attempt ends by this answer.
    *
    * @throws KubernetesClientException the answer itself, where it does not say that the object was
-   *     not made
+   *     not made, or where the whole namespace goes
    */
   static Optional<Outcome> outcome(HasMetadata object, KubernetesClientException answer) {
-    if (!FINAL.contains(answer.getCode())) {
+    if (!FINAL.contains(answer.getCode()) || ApiFailure.isOfAnEndingNamespace(answer)) {
       throw answer;
     }
     String words = words(answer);

@@ -1,11 +1,13 @@
 package io.dbmigrations.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -48,5 +50,24 @@ class ApiFailureTest {
         .endsWith("It is tried again by itself")
         .doesNotContain("-1");
     api.close();
+  }
+
+  // No right of the operator is missing, and no attempt has failed: all of it goes.
+  @Test
+  void blamesNobodyForANamespaceThatIsBeingDeleted() {
+    KubernetesClientException answer =
+        new KubernetesClientException(
+            new StatusBuilder()
+                .withCode(403)
+                .withMessage("namespace shop is being terminated")
+                .withNewDetails()
+                .addNewCause("metadata.namespace", "shop", "NamespaceTerminating")
+                .endDetails()
+                .build());
+    assertThat(ApiFailure.of(answer).reason()).isEqualTo(Reason.PENDING);
+    assertThat(ApiFailure.of(answer).message())
+        .isEqualTo(
+            "Nothing starts in a namespace that is being deleted: namespace shop is being terminated");
+    assertThatThrownBy(() -> Refusal.outcome(new Job(), answer)).isSameAs(answer);
   }
 }
