@@ -18,6 +18,7 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
+import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -89,11 +90,10 @@ final class OperatorRuntime {
             clock);
     RunnerFiles files = RunnerFiles.read(config.runnerDirectory());
     RunnerConfigMap runner = new RunnerConfigMap(client, files);
-    AttemptJobs attemptJobs =
-        new AttemptJobs(files, new Claimants(sources::all), config.podTemplate());
+    OtherResources others = new OtherResources(sources);
+    AttemptJobs attemptJobs = new AttemptJobs(files, new Claimants(others), config.podTemplate());
     return new DatabaseMigrationReconciler(
-        new Observer(
-            readings, new MissingPods(client), sources::find, config.observerEnabled(), clock),
+        new Observer(readings, new MissingPods(client), others, config.observerEnabled(), clock),
         new Decider(config.resyncInterval()),
         new Actor(
             new AttemptStarter(client, jobs, runner, secrets, slots, attemptJobs),

@@ -8,7 +8,6 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
-import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
@@ -177,18 +176,16 @@ final class AtTarget {
       Observation observation, AttemptStatus attempt, DatabaseReading.Answer read) {
     String target = observation.spec().targetRevision();
     DatabaseStatus known = observation.status().database();
-    DatabaseIdentity found = read.identity();
-    if (known != null
-        && known.isElsewhereThan(DatabaseStatus.of(found.system(), found.database()))) {
+    if (known != null && Readings.isOfAnotherDatabase(observation, read)) {
       return "The Secret's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
-          .formatted(found.database(), known.name(), target);
+          .formatted(read.identity().database(), known.name(), target);
     }
     SeveralTables several = new SeveralTables(held(attempt), cause(observation), target);
     return switch (read) {
       case DatabaseReading.Differing differing ->
           several.drift(differing, rows -> isHeld(rows, outcome(attempt).held()));
       case DatabaseReading.Rows rows ->
-          found.tables().areSeveral()
+          read.identity().tables().areSeveral()
               ? several.drift(rows)
               : driftOfOne(observation, attempt, rows);
     };

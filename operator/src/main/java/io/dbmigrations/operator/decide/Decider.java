@@ -120,6 +120,8 @@ public final class Decider {
             // Where nobody can read, the runner's word stands.
             atTarget::believeTheRunner,
             atTarget::read,
+            // Before somebody else is blamed for it.
+            Claimed::findOutWhoMovedIt,
             // What contradicts for certain before what only hides.
             atTarget::compare,
             atTarget::tellWhatIsMissing,

@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Reading;
@@ -47,5 +49,28 @@ final class Readings {
     }
     Duration doubled = SOON.multipliedBy(1L << Math.min(reading.misses() - 1, MAX_DOUBLINGS));
     return doubled.compareTo(resyncInterval) < 0 ? doubled : resyncInterval;
+  }
+
+  /** Whether it is known to be of another database than the one that was migrated. */
+  static boolean isOfAnotherDatabase(Observation observation, DatabaseReading.Answer read) {
+    DatabaseIdentity found = read.identity();
+    return known(observation).isElsewhereThan(DatabaseStatus.of(found.system(), found.database()));
+  }
+
+  /** Which database it is, by what was read last: that is in the status only after the decision. */
+  static DatabaseStatus place(Observation observation) {
+    DatabaseStatus known = known(observation);
+    if (observation.reading() == null
+        || !(observation.reading().found() instanceof DatabaseReading.Answer answer)) {
+      return known;
+    }
+    DatabaseIdentity found = answer.identity();
+    String system = found.system() == null ? known.system() : found.system();
+    return DatabaseStatus.of(system, found.database());
+  }
+
+  private static DatabaseStatus known(Observation observation) {
+    DatabaseStatus known = observation.status().database();
+    return known == null ? DatabaseStatus.UNKNOWN : known;
   }
 }

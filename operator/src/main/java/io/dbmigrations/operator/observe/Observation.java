@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     name, that do not belong to that Job, and that may still run
  * @param jobs the resource's Jobs, of all attempts that are kept
  * @param claimant who stood in the way of the last attempt, null where nobody did
+ * @param olderAtWork whether an older resource of the same database has been at work since the last
+ *     attempt; asked only where the database is not where that attempt left it
  * @param reading the last look at the database, null before the first one
  * @param readable whether the operator may read the database at all
  */
@@ -43,6 +45,7 @@ public record Observation(
     List<String> predecessors,
     List<KeptJob> jobs,
     @Nullable Claimant claimant,
+    boolean olderAtWork,
     @Nullable Reading reading,
     boolean readable,
     Instant now) {

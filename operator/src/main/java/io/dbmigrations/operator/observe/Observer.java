@@ -1,11 +1,10 @@
 package io.dbmigrations.operator.observe;
 
-import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptReader;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
@@ -30,7 +29,7 @@ public final class Observer {
 
   private final DatabaseReadings readings;
   private final MissingPods missing;
-  private final Resources resources;
+  private final OtherResources others;
   private final boolean readable;
   private final Clock clock;
 
@@ -42,12 +41,12 @@ public final class Observer {
   public Observer(
       DatabaseReadings readings,
       MissingPods missing,
-      Resources resources,
+      OtherResources others,
       boolean readable,
       Clock clock) {
     this.readings = readings;
     this.missing = missing;
-    this.resources = resources;
+    this.others = others;
     this.readable = readable;
     this.clock = clock;
   }
@@ -61,6 +60,7 @@ public final class Observer {
         resource.getStatus() == null ? DatabaseMigrationStatus.NONE : resource.getStatus();
     Optional<Job> current =
         Optional.ofNullable(status.attempt()).flatMap(attempt -> find(attempt, own));
+    Reading reading = readings.latest(uid);
     boolean underWay = status.attempt() != null && status.attempt().outcome() == null;
     return ObservationBuilder.builder()
         .namespace(resource.getMetadata().getNamespace())
@@ -86,32 +86,25 @@ public final class Observer {
                 .sorted()
                 .toList())
         .jobs(own.stream().map(job -> KeptJob.of(job, podsOf(job, pods), now)).toList())
-        .claimant(claimant(status.attempt()))
-        .reading(readings.latest(uid))
+        .claimant(others.claimant(status.attempt()))
+        .olderAtWork(isDifferent(reading, status) && others.hasOlderWorkedSince(resource))
+        .reading(reading)
         .readable(readable)
         .now(now)
         .build();
   }
 
-  private @Nullable Claimant claimant(@Nullable AttemptStatus attempt) {
-    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
-    Claim claim = outcome == null ? null : outcome.claim();
-    if (claim == null) {
-      return null;
-    }
-    int slash = claim.name().indexOf('/');
-    return resources
-        .find(claim.name().substring(0, Math.max(slash, 0)), claim.name().substring(slash + 1))
-        .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
-        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
-        .map(DatabaseMigration::getStatus)
-        .map(status -> new Claimant(true, lastEnd(status.attempt()), status.database()))
-        .orElse(Claimant.GONE);
-  }
-
-  private static @Nullable Instant lastEnd(@Nullable AttemptStatus attempt) {
-    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
-    return outcome == null ? null : Instant.parse(outcome.endedAt());
+  // The others are many, and asked for only where they matter.
+  private static boolean isDifferent(@Nullable Reading reading, DatabaseMigrationStatus status) {
+    return reading != null
+        && switch (reading.found()) {
+          case DatabaseReading.Rows rows -> !rows.revisions().equals(status.targetRevisions());
+          case DatabaseReading.Differing _ -> true;
+          case DatabaseReading.Refused _,
+              DatabaseReading.NotObservable _,
+              DatabaseReading.Locked _ ->
+              false;
+        };
   }
 
   private AttemptState state(Job job, List<Pod> pods, boolean underWay, Instant now) {

@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.observe.Resources;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What sets off a reconcile besides the resource itself: its Jobs, its Pods, and readings. */
-public final class EventSources {
+public final class EventSources implements Resources {
 
   private static final String OURS = Names.MANAGED_BY_LABEL + "=" + Names.MANAGED_BY;
   private final Clock clock;
@@ -49,12 +50,12 @@ public final class EventSources {
     return List.of(jobs, informer(Pod.class, context), readings);
   }
 
-  /** A resource as the cache has it. */
+  @Override
   public Optional<DatabaseMigration> find(String namespace, String name) {
     return resources == null ? Optional.empty() : resources.get(new ResourceID(name, namespace));
   }
 
-  /** All resources, as the cache has them. */
+  @Override
   public Stream<DatabaseMigration> all() {
     return resources == null ? Stream.empty() : resources.list(_ -> true);
   }

@@ -20,8 +20,10 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Ends;
+import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import java.io.IOException;
 import java.time.Clock;
@@ -30,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,8 @@ class ActorTest {
                 runner,
                 secrets,
                 slots,
-                new AttemptJobs(files, new Claimants(Stream::empty), null)),
+                new AttemptJobs(
+                    files, new Claimants(new OtherResources(KnownResources.NONE)), null)),
             jobs,
             runner,
             new DatabaseReadings(

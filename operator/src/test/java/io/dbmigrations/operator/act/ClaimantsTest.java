@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.operator.observe.OtherResources;
+import io.dbmigrations.operator.testing.KnownResources;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,7 @@ class ClaimantsTest {
   }
 
   private List<String> of(DatabaseMigration resource) {
-    return new Claimants(resources::stream).of(resource);
+    return new Claimants(new OtherResources(new KnownResources(resources))).of(resource);
   }
 
   private DatabaseMigration with(

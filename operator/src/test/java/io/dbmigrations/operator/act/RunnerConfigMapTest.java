@@ -10,8 +10,10 @@ import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.dbmigrations.operator.testing.Attempts;
+import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -21,7 +23,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,8 @@ class RunnerConfigMapTest {
 
   private static Job mounting(AttemptStatus attempt) {
     try {
-      return new AttemptJobs(OLD, new Claimants(Stream::empty), null).job(resource(), attempt);
+      return new AttemptJobs(OLD, new Claimants(new OtherResources(KnownResources.NONE)), null)
+          .job(resource(), attempt);
     } catch (InvalidTemplateException e) {
       throw new AssertionError(e);
     }

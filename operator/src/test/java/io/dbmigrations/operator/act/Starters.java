@@ -4,14 +4,15 @@ import static io.dbmigrations.operator.testing.Observations.NOW;
 
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.DatabaseSecret;
+import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.template.PodTemplate;
+import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Starters of attempts for tests. */
@@ -29,6 +30,6 @@ final class Starters {
         new RunnerConfigMap(api.client(), files),
         new DatabaseSecret(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
-        new AttemptJobs(files, new Claimants(Stream::empty), platform));
+        new AttemptJobs(files, new Claimants(new OtherResources(KnownResources.NONE)), platform));
   }
 }

@@ -16,6 +16,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.testing.Attempts;
+import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -28,7 +29,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +169,7 @@ class ObserverTest {
             _ -> {},
             clock);
     return new Observer(
-        none, new MissingPods(api.client()), (_, _) -> Optional.empty(), true, clock);
+        none, new MissingPods(api.client()), new OtherResources(KnownResources.NONE), true, clock);
   }
 
   private static DatabaseMigration attempted() {

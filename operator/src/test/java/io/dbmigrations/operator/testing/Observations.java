@@ -52,6 +52,7 @@ public final class Observations {
   private AttemptState state = new AttemptState.Missing();
   private List<String> predecessors = List.of();
   private @Nullable Claimant claimant;
+  private boolean olderAtWork;
   private @Nullable Reading reading;
 
   private Observations() {}
@@ -169,6 +170,12 @@ public final class Observations {
     return this;
   }
 
+  /** An older resource of the same database has been at work since the attempt. */
+  public Observations olderAtWork() {
+    olderAtWork = true;
+    return this;
+  }
+
   public Observations predecessors(String... pods) {
     predecessors = List.of(pods);
     return this;
@@ -194,13 +201,7 @@ public final class Observations {
 
   /** What was said last of this generation, with the status that the reason has by itself. */
   public Observations said(Reason reason, String message) {
-    String status =
-        switch (reason.reasonClass()) {
-          case DONE -> Condition.TRUE;
-          case PROGRESSING, UNSEEN -> Condition.UNKNOWN;
-          case TRANSIENT, WAITING, STALLED -> Condition.FALSE;
-        };
-    return said(status, reason, message);
+    return said(ShownStatus.of(reason.reasonClass()), reason, message);
   }
 
   /** What was said last of this generation. */
@@ -272,6 +273,7 @@ public final class Observations {
         .predecessors(predecessors)
         .jobs(List.of())
         .claimant(claimant)
+        .olderAtWork(olderAtWork)
         .reading(reading)
         .readable(readable)
         .now(NOW)

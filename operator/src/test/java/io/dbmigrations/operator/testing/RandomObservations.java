@@ -67,6 +67,7 @@ public final class RandomObservations {
         .attemptState(state())
         .predecessors(oneIn(6) ? List.of("another-pod") : List.of())
         .claimant(oneIn(3) ? claimant() : null)
+        .olderAtWork(oneIn(6))
         .reading(oneIn(6) ? null : reading())
         .readable(!oneIn(6))
         .build();
@@ -88,15 +89,9 @@ public final class RandomObservations {
   private Condition ready() {
     Reason reason = any(List.of(Reason.values()));
     ReasonClass shown = oneIn(5) ? ReasonClass.UNSEEN : reason.reasonClass();
-    String status =
-        switch (shown) {
-          case DONE -> Condition.TRUE;
-          case PROGRESSING, UNSEEN -> Condition.UNKNOWN;
-          case TRANSIENT, WAITING, STALLED -> Condition.FALSE;
-        };
     return new Condition(
         Condition.READY,
-        status,
+        ShownStatus.of(shown),
         GENERATION - random.nextInt(2),
         "2026-01-11T09:00:00Z",
         reason.wireName(),

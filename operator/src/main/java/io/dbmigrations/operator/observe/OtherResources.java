@@ -1,0 +1,82 @@
+package io.dbmigrations.operator.observe;
+
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Claim;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What other resources have to do with the database of one. Of two the older has the say. */
+public final class OtherResources {
+
+  public static final Comparator<ObjectMeta> OLDEST_FIRST =
+      Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
+
+  private final Resources resources;
+
+  public OtherResources(Resources resources) {
+    this.resources = resources;
+  }
+
+  /** Those that live, that are older, and that are not known to have another database. */
+  public Stream<DatabaseMigration> claimants(DatabaseMigration mine) {
+    return resources
+        .all()
+        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+        .filter(other -> OLDEST_FIRST.compare(other.getMetadata(), mine.getMetadata()) < 0)
+        .filter(other -> !database(other).isElsewhereThan(database(mine)));
+  }
+
+  /** The one that stood in the way of that attempt, as it is now; null where none did. */
+  @Nullable Claimant claimant(@Nullable AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
+    Claim claim = outcome == null ? null : outcome.claim();
+    if (claim == null) {
+      return null;
+    }
+    int slash = claim.name().indexOf('/');
+    return resources
+        .find(claim.name().substring(0, Math.max(slash, 0)), claim.name().substring(slash + 1))
+        .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
+        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+        .map(DatabaseMigration::getStatus)
+        .map(status -> new Claimant(true, lastEnd(status.attempt()), status.database()))
+        .orElse(Claimant.GONE);
+  }
+
+  /**
+   * Whether an older one that is known to have the same database has been at work since the last
+   * attempt of this one ended, so that it may have brought the database where it is now.
+   */
+  boolean hasOlderWorkedSince(DatabaseMigration mine) {
+    Instant end = mine.getStatus() == null ? null : lastEnd(mine.getStatus().attempt());
+    String name = database(mine).name();
+    return end != null
+        && name != null
+        && claimants(mine)
+            .filter(other -> name.equals(database(other).name()))
+            .map(other -> other.getStatus().attempt())
+            .anyMatch(attempt -> attempt != null && isUnderWayAfter(end, attempt));
+  }
+
+  private static boolean isUnderWayAfter(Instant end, AttemptStatus attempt) {
+    Instant last = lastEnd(attempt);
+    return last == null || last.isAfter(end);
+  }
+
+  private static @Nullable Instant lastEnd(@Nullable AttemptStatus attempt) {
+    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
+    return outcome == null ? null : Instant.parse(outcome.endedAt());
+  }
+
+  private static DatabaseStatus database(DatabaseMigration resource) {
+    DatabaseMigrationStatus status = resource.getStatus();
+    return status == null || status.database() == null ? DatabaseStatus.UNKNOWN : status.database();
+  }
+}
