@@ -63,9 +63,20 @@ public final class Field implements AutoCloseable {
     this.observatory = new Observatory(client, namespace, timeline);
   }
 
-  /** Everything but the resources, which are still to be created. */
+  /** Everything but the resources, which are still to be created; of two operators one leads. */
   public static Field prepare(
       KubernetesClient client, String namespace, int resources, int replicas)
+      throws IOException, SQLException {
+    return prepare(client, namespace, resources, replicas, replicas > 1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param elects whether one of the operators is elected, or all of them are at work
+   */
+  public static Field prepare(
+      KubernetesClient client, String namespace, int resources, int replicas, boolean elects)
       throws IOException, SQLException {
     var field = new Field(client, namespace);
     field.createNamespace();
@@ -75,7 +86,7 @@ public final class Field implements AutoCloseable {
       field.secrets.watchFor(database.password());
       field.subjects.add(new Subject(client, namespace, "m" + i, database, field.timeline));
     }
-    field.operators(OperatorBuild.copyTo(field.directory), replicas);
+    field.operators(OperatorBuild.copyTo(field.directory), replicas, elects);
     field.observe();
     return field;
   }
@@ -92,7 +103,7 @@ public final class Field implements AutoCloseable {
         .create();
   }
 
-  private void operators(OperatorBuild build, int replicas) throws IOException {
+  private void operators(OperatorBuild build, int replicas, boolean elects) throws IOException {
     var config = client.getConfiguration();
     var kubeconfig = directory.resolve("kubeconfig");
     var access = new OperatorAccess(client);
@@ -107,7 +118,7 @@ public final class Field implements AutoCloseable {
       environment.put("DBMIGRATION_NAMESPACE", namespace);
       environment.put("DBMIGRATION_WATCH_NAMESPACES", namespace);
       environment.put("DBMIGRATION_RESYNC_INTERVAL", "10s");
-      environment.put("DBMIGRATION_LEADER_ELECTION", String.valueOf(replicas > 1));
+      environment.put("DBMIGRATION_LEADER_ELECTION", String.valueOf(elects));
       var log = Files.createFile(directory.resolve("operator-%d.log".formatted(i)));
       var operator = new OperatorProcess(build, "operator-" + i, environment, log, timeline);
       operators.add(operator);

@@ -52,6 +52,40 @@ enum Ordeal {
       }
     }
   },
+  /** The one that leads is silent for a minute, and then goes on where it was. */
+  PAUSE(8) {
+    @Override
+    int replicas() {
+      return 2;
+    }
+
+    @Override
+    void happen(Field field, KubernetesClient client) {
+      for (var operator : field.operators()) {
+        operator.pause();
+        Pause.millis(60_000);
+        operator.resume();
+        Pause.millis(5_000);
+      }
+    }
+  },
+  /** Two that both lead. */
+  NO_LEASE(8) {
+    @Override
+    int replicas() {
+      return 2;
+    }
+
+    @Override
+    boolean elects() {
+      return false;
+    }
+
+    @Override
+    void happen(Field field, KubernetesClient client) {
+      Pause.millis(90_000);
+    }
+  },
   API_SERVER(8) {
     @Override
     void happen(Field field, KubernetesClient client) {
@@ -111,6 +145,15 @@ enum Ordeal {
 
   int resources() {
     return resources;
+  }
+
+  int replicas() {
+    return 1;
+  }
+
+  /** Whether one of several operators is elected. */
+  boolean elects() {
+    return replicas() > 1;
   }
 
   /** Whether resources are edited all the time meanwhile. */

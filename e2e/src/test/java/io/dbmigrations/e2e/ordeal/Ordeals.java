@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 
 /** {@code e2e/run ordeal [NAME…]}: each of them, or all. */
 public final class Ordeals {
+  private static final String CROWD = "crowd";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final List<String> TARGETS = List.of("base", "r1", "r2", "r3", "r4");
@@ -27,6 +28,7 @@ public final class Ordeals {
   public static void main(String[] arguments) throws Exception {
     var names = Arrays.asList(arguments);
     var known = Arrays.stream(Ordeal.values()).map(Ordeal::title).collect(Collectors.toList());
+    known.add(CROWD);
     if (!known.containsAll(names)) {
       System.err.println("usage: ordeal [NAME…], of " + known);
       System.exit(2);
@@ -39,12 +41,25 @@ public final class Ordeals {
           violated += undergo(ordeal, client);
         }
       }
+      if (names.isEmpty() || names.contains(CROWD)) {
+        violated += undergoTheCrowd(client);
+      }
     }
     System.exit(violated == 0 ? 0 : 1);
   }
 
+  private static int undergoTheCrowd(KubernetesClient client) throws Exception {
+    try (var crowd = new Crowd(client)) {
+      var violated = crowd.undergo();
+      System.out.printf(
+          "%s: %s%n", CROWD, violated == 0 ? "all promises hold" : violated + " violations");
+      return violated;
+    }
+  }
+
   private static int undergo(Ordeal ordeal, KubernetesClient client) throws Exception {
-    try (var field = Field.prepare(client, "ordeal", ordeal.resources(), 1)) {
+    try (var field =
+        Field.prepare(client, "ordeal", ordeal.resources(), ordeal.replicas(), ordeal.elects())) {
       var over = new AtomicBoolean();
       field.subjects().forEach(subject -> subject.create("r1", false));
       if (ordeal.moves()) {

@@ -22,7 +22,8 @@ public record Seen(
     String currentRevision,
     long attempt) {
 
-  static Seen of(GenericKubernetesResource resource) {
+  /** What the API server says of it. */
+  public static Seen of(GenericKubernetesResource resource) {
     var metadata = resource.getMetadata();
     var ready = condition(resource, "Ready");
     return new Seen(

@@ -131,10 +131,15 @@ final class AtTarget {
     if (reading.misses() < HIDDEN_AFTER && isKept(observation)) {
       return kept(observation);
     }
+    // Where its Jobs come through and it does not, that is so for ever.
+    String remedy =
+        reason == Reason.DATABASE_UNREACHABLE
+            ? ". Where a NetworkPolicy lets in the Jobs alone, let in the operator, too"
+            : "";
     return Decision.Report.of(
             reason,
-            "%s That the database is still at %s, where it was, cannot be confirmed"
-                .formatted(Messages.sentence(message), held(attempt)))
+            "%s That the database is still at %s, where it was, cannot be confirmed%s"
+                .formatted(Messages.sentence(message), held(attempt), remedy))
         .shownAs(ReasonClass.UNSEEN);
   }
 

@@ -54,8 +54,15 @@ class HiddenDatabaseTest {
     assertThat(hidden.reason()).isEqualTo(reason);
     assertThat(hidden.shown()).isEqualTo(ReasonClass.UNSEEN);
     assertThat(hidden.message())
-        .isEqualTo(
+        .startsWith(
             "it says no. That the database is still at 003, where it was, cannot be confirmed");
+  }
+
+  @Test
+  void saysWhatToDoWhereOnlyTheJobsComeThrough() {
+    String policy = "let in the operator, too";
+    assertThat(message(ready().readInVain(3, Reason.DATABASE_UNREACHABLE))).contains(policy);
+    assertThat(message(ready().readInVain(3, Reason.AUTHENTICATION_FAILED))).doesNotContain(policy);
   }
 
   @Test
