@@ -22,6 +22,7 @@ print(json.dumps({
     "Alembic": version("alembic"),
     "SQLAlchemy": version("sqlalchemy"),
     "asyncpg": version("asyncpg"),
+    "Flask-Migrate": version("flask-migrate"),
     "SQLite": importlib.util.find_spec("_sqlite3") and "yes",
 }))
 """
@@ -69,6 +70,7 @@ FEATURES = {
         "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction and session mode "
         "are `PoolerDetected`",
     ),
+    "flask": Feature("`flask db`", "Flask-Migrate"),
     "sqlite": Feature("the module sqlite3", "SQLite"),
 }
 
