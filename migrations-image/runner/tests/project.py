@@ -267,7 +267,8 @@ class Project:
             **(environment or {}),
         }
         given = {name: value for name, value in variables.items() if value is not None}
-        anew = anew or self.words is not None or self.python != under_test() or any(name.startswith("PYTHON") for name in environment or ())
+        is_other = self.words is not None or self.python != under_test()
+        anew = anew or is_other or any(name.startswith("PYTHON") for name in environment or ())
         for stream in (stdout, stderr):
             stream.touch()
         if anew or FORKED_RUNS == "no":

@@ -27,7 +27,10 @@ def _missing_variable(error: BaseException) -> bool:
 
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
-        return "Name the variable that has the URL in spec.database.variable, or set the other ones by spec.podTemplate or in the image."
+        return (
+            "Name the variable that has the URL in spec.database.variable, or set the other ones by spec.podTemplate or in the "
+            "image."
+        )
     known = writing.remedy(causes) or remedy_of_port(causes) or _of_flask(causes)
     if known:
         return known
