@@ -67,8 +67,8 @@ FEATURES = {
         "the server's last words when it ends a session, with which PgBouncer refuses a transaction in statement mode",
         "asyncpg",
         "0.32",
-        "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction and session mode "
-        "are `PoolerDetected`",
+        "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction mode is "
+        "`PoolerDetected`",
     ),
     "flask": Feature("`flask db`", "Flask-Migrate"),
     "sqlite": Feature("the module sqlite3", "SQLite"),
