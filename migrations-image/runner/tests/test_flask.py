@@ -30,6 +30,7 @@ def create_app(name="production"):
     migrate.init_app(app, db)
     return app
 """
+NOWHERE = "postgresql+psycopg://nobody@nowhere/none"
 READS = 'app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["{variable}"]'
 
 
@@ -60,6 +61,20 @@ def test_an_unchanged_project_goes_up_and_back_by_flasks_own_variable(shop: Proj
     assert (down.reason, down.outcome["after"]) == ("AtTargetRevision", ["001"]), down.message
     again = shop.run("head", environment=variables)
     assert (again.reason, shop.database.rows()) == ("AtTargetRevision", ["002"]), again.message
+
+
+def test_flasks_own_variable_may_stand_in_the_file_that_flask_reads(shop: Project) -> None:
+    shop.directory.joinpath(".flaskenv").write_text(f"FLASK_APP=shop:create_app\nDATABASE_URL={NOWHERE}\n")
+    result = shop.run("head")
+    assert (result.reason, shop.database.rows()) == ("AtTargetRevision", ["002"]), result.message
+
+
+def test_a_password_that_flask_reads_from_a_file_is_a_secret(shop: Project) -> None:
+    shop.directory.joinpath(".env").write_text("FLASK_APP=shop:create_app\nSHOP_PASSWORD=correct-horse-battery\n")
+    write(shop, "raise ValueError(os.environ['SHOP_PASSWORD'])")
+    result = shop.run("head")
+    assert "(the variable FLASK_APP) could not be made" in result.message
+    assert "horse" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

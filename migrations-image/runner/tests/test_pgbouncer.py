@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from dbmigration.refusal import Refusal
+from dbmigration.session.session import Session
 from tests.features import FEATURES, lacking, under_test
 from tests.pooler import pgbouncer
 from tests.project import Project
@@ -78,3 +80,13 @@ def test_one_that_has_no_second_connection_to_tell_by_is_refused(project: Projec
     assert result.reason == "PoolerDetected", result.message
     assert "could not be found out" in result.message
     assert project.database.tables() == []
+
+
+def test_another_process_at_a_step_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pooler that passed does this; one of another make might."""
+    session = Session.__new__(Session)
+    session.pid, session.database = 4711, "shop"
+    monkeypatch.setattr(Session, "query", lambda *_: [("dbmigration", 4712)])
+    with pytest.raises(Refusal, match="another process of the server \\(4712 instead of 4711\\)") as refused:
+        session.name("team/thing 1/2 001")
+    assert refused.value.reason == "PoolerDetected"
