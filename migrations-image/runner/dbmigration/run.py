@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.planning import request as requests
 from dbmigration.planning.project import Project
@@ -18,6 +18,9 @@ from dbmigration.report.redact import Secrets
 from dbmigration.report.streams import mask_streams
 from dbmigration.state import State
 from dbmigration.watch.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from dbmigration.planning.flask_project import FlaskApplication
 
 
 class Run:
@@ -56,14 +59,21 @@ class Run:
 
         state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
-        from dbmigration.planning import url_options
+        from dbmigration.planning import flask_project, url_options
 
+        application = flask_project.find(request.flask_app, project.source, os.environ)
         found = url_options.urls(request, os.environ)
-        url_options.hand_over(project.config, request, found, project.source)
         if request.database is not None:
             from dbmigration.planning.own_database import OwnDatabase
 
-            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in project.source)
+            is_mentioned = request.database.variable in project.source
+            state.task.own = OwnDatabase(found, request.database.unverified, is_mentioned, application)
+        from dbmigration.watch.connections import follow_connections
+
+        follow_connections(state.course, self._secrets, self._watchdog.look_again)
+        if application is not None:
+            self._enter(application, project)
+        url_options.hand_over(project.config, request, found, project.source)
         state.task.env_py = project.env_py
         from dbmigration.planning import scripts
 
@@ -75,6 +85,13 @@ class Run:
         Blockers(state, self._progress, request.timeouts.lock).start()
         changed = self._watchdog.look_again
         Migration(state, request, project, self._progress, self._secrets, changed).run()
+
+    def _enter(self, application: FlaskApplication, project: Project) -> None:
+        # Of the files that Flask reads.
+        self._secrets.learn(os.environ)
+        self._state.task.application = application
+        project.configured(application.enter(project.config))
+        self._state.task.application = None
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):

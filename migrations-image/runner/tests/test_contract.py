@@ -78,6 +78,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         arguments=("tenant=a",),
         database=Database("string", "Forbid"),
         url_options=("string",),
+        flask_app="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         down_from=("string?",),

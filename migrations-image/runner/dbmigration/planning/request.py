@@ -81,6 +81,8 @@ class Request:
     """None where no resource names one, as with a run that somebody starts by hand."""
     url_options: tuple[str, ...] = ("sqlalchemy.url",)
     """Of the configuration: where env.py reads the URL."""
+    flask_app: str | None = None
+    """The application whose context env.py needs, as FLASK_APP names one."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
     down_from: tuple[str, ...] | None = None
@@ -131,6 +133,7 @@ def read(environment: Mapping[str, str]) -> Request:
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
         database=_database(_value(document, "database", dict, {})),
         url_options=defaults.url_options if document.get("urlOptions") is None else _texts(document, "urlOptions"),
+        flask_app=_value(document, "flaskApp", str, None),
         timeouts=_timeouts(_value(document, "timeouts", dict, {})),
         rollback=_rollback(_value(document, "rollback", dict, {})),
         down_from=None if document.get("downFrom") is None else _texts(document, "downFrom"),

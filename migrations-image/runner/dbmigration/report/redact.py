@@ -38,6 +38,9 @@ class Secrets:
         self._names: set[str] = set()
         self._hosts: set[str] = set()
         self._short: set[str] = set()
+        self.learn(environment)
+
+    def learn(self, environment: Mapping[str, str]) -> None:
         for name, value in environment.items():
             self._learn(name, value.strip())
 
