@@ -62,6 +62,14 @@ def test_names_of_the_environment_and_of_options_are_shown() -> None:
     assert clean("horse_rw-1 my-horses horse") == "*** *** ***"
 
 
+def test_a_target_with_a_label_is_shown_and_an_argument_that_is_a_secret_is_not() -> None:
+    request = {"name": "shop/shop", "target": "billing@head", "arguments": {"token": "opensesame", "at": "a:sesame@b"}}
+    clean = Secrets({"DBMIGRATION_REQUEST": json.dumps(request)}).clean
+    told = "no revision for the target 'billing@head': no label is called 'billing'. Correct spec.targetRevision."
+    assert clean(told) == told
+    assert clean("opensesame") == "***"
+
+
 def test_the_advice_is_not_masked_with_the_password() -> None:
     secrets = Secrets({"U": "postgresql://app:a@.b/,c@db/x"})
     told = advice(secrets.unescaped, "DatabaseUnreachable")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from dbmigration.planning.request import VARIABLE
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
 from dbmigration.report.spelling import spellings
@@ -42,7 +44,11 @@ class Secrets:
 
     def learn(self, environment: Mapping[str, str]) -> None:
         for name, value in environment.items():
-            self._learn(name, value.strip())
+            if name == VARIABLE:
+                # Nothing else in it is a secret, and a target may have an @.
+                self.learn(_arguments(value))
+            else:
+                self._learn(name, value.strip())
 
     def _learn(self, name: str, value: str) -> None:
         if _SECRET_NAME.search(name):
@@ -161,3 +167,12 @@ def _beginning(text: str, position: int) -> int:
     """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
     found = [place + len(sign) for sign in ("//", *_CUTS) if (place := text.find(sign, position)) >= 0]
     return min(found, default=-1)
+
+
+def _arguments(request: str) -> dict[str, str]:
+    """What the resource hands to env.py. A request that cannot be read is refused as such."""
+    try:
+        arguments = json.loads(request)["arguments"]
+        return {str(name): str(value) for name, value in arguments.items()}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
