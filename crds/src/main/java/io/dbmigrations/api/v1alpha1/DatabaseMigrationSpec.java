@@ -2,6 +2,7 @@ package io.dbmigrations.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -80,6 +81,7 @@ public record DatabaseMigrationSpec(
             annotations. A field that the operator needs otherwise is refused by its name, before \
             anything runs. Only a change of that container's env or envFrom asks for a migration.\
             """)
+        @JsonDeserialize(using = ShallowObject.class)
         @Nullable Map<String, Object> podTemplate,
     @Default("false")
         @JsonPropertyDescription(

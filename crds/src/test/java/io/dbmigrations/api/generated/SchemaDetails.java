@@ -42,6 +42,10 @@ final class SchemaDetails {
     Class<?> type = component.getType();
     if (type == int.class || type == Integer.class) {
       property.put("format", "int32");
+      // The server does not check the format, and nobody can read a number that is greater.
+      if (!property.has("maximum")) {
+        property.put("maximum", Integer.MAX_VALUE);
+      }
     } else if (type == long.class || type == Long.class) {
       property.put("format", "int64");
     } else if (component.getName().matches(".*(At|Time)")) {

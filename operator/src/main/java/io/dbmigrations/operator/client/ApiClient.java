@@ -1,10 +1,16 @@
 package io.dbmigrations.operator.client;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.util.List;
 import okhttp3.Interceptor;
@@ -42,6 +48,7 @@ public final class ApiClient {
   static KubernetesClient connect(Config cluster, List<Interceptor> interceptors) {
     return new KubernetesClientBuilder()
         .withConfig(limited(cluster))
+        .withKubernetesSerialization(new KubernetesSerialization(reader(), true))
         .withHttpClientFactory(
             new OkHttpClientFactory() {
               @Override
@@ -51,6 +58,23 @@ public final class ApiClient {
             })
         .build();
   }
+
+  // One object that cannot be read ends the watch of all, and who may create one decides what is in
+  // it: how deep, with names how long. The API server's limit of its size is the limit.
+  private static ObjectMapper reader() {
+    StreamReadConstraints any =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .build();
+    return new ObjectMapper(JsonFactory.builder().streamReadConstraints(any).build())
+        .addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+  }
+
+  // As deep as the object that they are of, and read by nobody.
+  @JsonIgnoreProperties("managedFields")
+  private interface WithoutManagedFields {}
 
   private static Config limited(Config cluster) {
     return new ConfigBuilder(cluster)

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.operator.testing.FakeApi;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,6 +47,30 @@ class ApiClientTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
       assertThat(api.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void readsWhateverTheApiServerTakes() {
+    String deep = "{\"a\":".repeat(9_000) + "1" + "}".repeat(9_000);
+    String fields = "[{\"manager\":\"kubectl\",\"fieldsV1\":%s}]".formatted(deep);
+    String object =
+        """
+        {"apiVersion": "dbmigrations.io/v1alpha1", "kind": "DatabaseMigration",
+         "metadata": {"name": "deep", "namespace": "shop", "managedFields": %s},
+         "spec": {"targetRevision": "003", "image": "i", "podTemplate": %s,
+                  "database": {"secretRef": {"name": "db", "key": "url"}},
+                  "alembic": {"arguments": {"%s": "v"}}}}
+        """
+            .formatted(fields, deep, "k".repeat(60_000));
+    try (KubernetesClient client = connect("http://127.0.0.1:1")) {
+      KubernetesSerialization serialization = client.getKubernetesSerialization();
+      DatabaseMigration read = serialization.unmarshal(object, DatabaseMigration.class);
+      // As the SDK copies it.
+      DatabaseMigration copy = serialization.clone(read);
+
+      assertThat(copy.getMetadata().getName()).isEqualTo("deep");
+      assertThat(serialization.asJson(copy)).contains("nested deeper than 50 levels");
     }
   }
 
