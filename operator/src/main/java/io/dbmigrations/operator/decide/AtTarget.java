@@ -106,8 +106,10 @@ final class AtTarget {
       return Optional.of(again(observation, reading, kept(observation).answeringTheEdit()));
     }
     if (reading.found() instanceof DatabaseReading.NotObservable
-        && !wasSaid(EnumSet.of(Reason.AT_TARGET_REVISION), observation)) {
-      // The runner's word may be overtaken by what was seen since: its next word is asked for.
+        && (!wasSaid(EnumSet.of(Reason.AT_TARGET_REVISION), observation)
+            || (wasRead(observation) && !observation.spec().suspend()))) {
+      // The runner's word may be overtaken by what was seen since, or by what hides the database
+      // from the operator now: its next word is asked for.
       return Optional.of(Decision.StartAttempt.checking(Settled.user(observation, attempt)));
     }
     Decision.Report report =
@@ -161,6 +163,14 @@ final class AtTarget {
         .condition(Condition.READY)
         .flatMap(ready -> Reason.of(ready.reason()))
         .filter(reasons::contains)
+        .isPresent();
+  }
+
+  private static boolean wasRead(Observation observation) {
+    return observation
+        .status()
+        .condition(Condition.DATABASE_OBSERVED)
+        .filter(observed -> observed.status().equals(Condition.TRUE))
         .isPresent();
   }
 

@@ -11,11 +11,14 @@ import static io.dbmigrations.operator.testing.Observations.atTarget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +110,41 @@ class HiddenDatabaseTest {
     DatabaseReading hidden = new DatabaseReading.NotObservable("a certificate in the image");
     assertThat(decide(atTarget("003").said(said, "as was said").read(Duration.ZERO, hidden)))
         .isEqualTo(check().downFrom(List.of("003")));
+  }
+
+  // A Secret that somebody spoiled, or a table that is no version table any more.
+  @Test
+  void asksForTheRunnersWordWhereTheOperatorCanReadNoMore() {
+    DatabaseReading hidden = new DatabaseReading.NotObservable("the URL is not of the form");
+    Observation read = observed(ready().read(Duration.ZERO, hidden));
+    assertThat(new Decider(RESYNC).decide(read)).isEqualTo(check().downFrom(List.of("003")));
+    Observation suspended = observed(ready().suspended().read(Duration.ZERO, hidden));
+    assertThat(new Decider(RESYNC).decide(suspended)).isInstanceOf(Decision.Report.class);
+  }
+
+  private static Observation observed(Observations observations) {
+    Observation built = observations.build();
+    DatabaseMigrationStatus status = built.status();
+    List<Condition> conditions = new ArrayList<>(status.conditions());
+    conditions.add(
+        new Condition(
+            Condition.DATABASE_OBSERVED,
+            Condition.TRUE,
+            1,
+            "2026-01-11T09:00:00Z",
+            Reason.DATABASE_READ.wireName(),
+            "It was read"));
+    return built.with(
+        new DatabaseMigrationStatus(
+            status.observedGeneration(),
+            conditions,
+            status.currentRevision(),
+            status.currentRevisions(),
+            status.targetRevisions(),
+            status.attempt(),
+            status.lastMigration(),
+            status.database()),
+        built.attemptState());
   }
 
   @ParameterizedTest
