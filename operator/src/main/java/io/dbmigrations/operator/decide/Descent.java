@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
@@ -26,6 +27,10 @@ final class Descent {
       return null;
     }
     AttemptOutcome outcome = last.outcome();
+    if (isAfterALostStatus(last, observation)) {
+      // Whatever it once left: nobody knows any more, and nobody has asked since.
+      return List.of();
+    }
     if (last.mode() == MigrationMode.CHECK) {
       // It has left nothing, whatever it has found.
       return last.downFrom() == null ? reached(outcome, observation) : last.downFrom();
@@ -36,6 +41,15 @@ final class Descent {
     // Where it could not say at which rows it left the database, it left it on its way to the same
     // target: what it was allowed to take back, and nothing else, may be left to be taken back.
     return Optional.ofNullable(outcome).map(AttemptOutcome::left).orElse(last.downFrom());
+  }
+
+  // The database remembers later attempts of this very resource.
+  private static boolean isAfterALostStatus(AttemptStatus last, Observation observation) {
+    AttemptOutcome outcome = last.outcome();
+    AttemptIdentity newest = outcome == null ? null : outcome.newest();
+    return last.endedWith(Reason.SUPERSEDED)
+        && newest != null
+        && newest.uid().equals(observation.uid());
   }
 
   // Not those that were read last: of these a reading may have found others.

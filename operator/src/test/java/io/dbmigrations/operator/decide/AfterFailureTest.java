@@ -111,7 +111,7 @@ class AfterFailureTest {
   @Test
   void countsOnAboveItsOwnAttemptsThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity(UID, 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, null));
+        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, List.of()));
   }
 
   @Test

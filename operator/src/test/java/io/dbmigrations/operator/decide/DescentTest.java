@@ -4,13 +4,16 @@ import static io.dbmigrations.operator.decide.Decisions.decide;
 import static io.dbmigrations.operator.testing.Attempts.downFrom;
 import static io.dbmigrations.operator.testing.Attempts.left;
 import static io.dbmigrations.operator.testing.Observations.NOW;
+import static io.dbmigrations.operator.testing.Observations.UID;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
 import static io.dbmigrations.operator.testing.Observations.drifted;
 import static io.dbmigrations.operator.testing.Observations.ended;
 import static io.dbmigrations.operator.testing.Observations.newResource;
+import static io.dbmigrations.operator.testing.Observations.superseded;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -121,5 +124,11 @@ class DescentTest {
     Decision decision = decide(observations);
     assertThat(decision).isInstanceOf(Decision.StartAttempt.class);
     return (Decision.StartAttempt) decision;
+  }
+
+  @Test
+  void isNoneAfterALostStatusWhoseLaterAttemptsTheDatabaseRemembers() {
+    assertThat(started(superseded(new AttemptIdentity(UID, 7), NOW)).downFrom()).isEmpty();
+    assertThat(started(superseded(new AttemptIdentity("former", 7), NOW)).downFrom()).isNull();
   }
 }
