@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.planning import request as requests
 from dbmigration.planning.project import Project
@@ -18,6 +18,10 @@ from dbmigration.report.redact import Secrets
 from dbmigration.report.streams import mask_streams
 from dbmigration.state import State
 from dbmigration.watch.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from dbmigration.planning.connection_parts import Parts
+    from dbmigration.planning.request import Request
 
 
 class Run:
@@ -51,6 +55,7 @@ class Run:
     def _migrate(self) -> None:
         state = self._state
         request = state.task.request = requests.read(os.environ)
+        parts = self._parts(request)
         self._watchdog.look_again()
         from dbmigration.planning import alembic_check
 
@@ -58,6 +63,10 @@ class Run:
         project = self._project = Project(request)
         from dbmigration.planning import url_options
 
+        if request.database is not None and parts is not None:
+            driver = parts.driver or url_options.driver_for(project.config, project.source)
+            os.environ[request.database.variable] = url = parts.url(driver)
+            self._secrets.learn({request.database.variable: url})
         found = url_options.urls(request, os.environ)
         url_options.hand_over(project.config, request, found, project.source)
         if request.database is not None:
@@ -75,6 +84,16 @@ class Run:
         Blockers(state, self._progress, request.timeouts.lock).start()
         changed = self._watchdog.look_again
         Migration(state, request, project, self._progress, self._secrets, changed).run()
+
+    def _parts(self, request: Request) -> Parts | None:
+        """Of the database's URL, where the resource has no whole one. Their variables' names need not tell what is secret."""
+        if request.database is None or request.database.connection is None:
+            return None
+        from dbmigration.planning.connection_parts import Parts
+
+        parts = Parts.of(request.database.connection, os.environ)
+        self._secrets.add([parts.password])
+        return parts
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):

@@ -12,7 +12,7 @@ import pytest
 from dbmigration import reasons
 from dbmigration.planning import request
 from dbmigration.planning.plan import Plan, Step
-from dbmigration.planning.request import Database, Request, Resource, Rollback, Timeouts, keys, read
+from dbmigration.planning.request import Connection, Database, Request, Resource, Rollback, Timeouts, keys, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
 
@@ -33,6 +33,14 @@ def whole() -> dict[str, Any]:
         return {"created": "2026-01-11T08:00:00Z"}.get(key, of)
 
     return {key: value(of, key) for key, of in ASKED.items()}
+
+
+def part(path: str) -> dict[str, Any]:
+    """Of the request's contract."""
+    place = ASKED
+    for room in path.split("."):
+        place = place[room]
+    return place
 
 
 def understood(document: dict[str, Any]) -> Request:
@@ -58,10 +66,11 @@ def test_the_request_has_the_keys_of_the_contract() -> None:
     for name, kind in (
         ("resource", Resource),
         ("database", Database),
+        ("database.connection", Connection),
         ("timeouts", Timeouts),
         ("rollback", Rollback),
     ):
-        assert keys(kind) == set(ASKED[name]), name
+        assert keys(kind) == set(part(name)), name
     assert ASKED["version"] == request.VERSION
 
 
@@ -76,7 +85,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         config="string",
         section="string",
         arguments=("tenant=a",),
-        database=Database("string", "Forbid"),
+        database=Database("string", Connection(*["string?"] * 6), "Forbid"),
         url_options=("string",),
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
@@ -97,7 +106,9 @@ def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
             understood(changed(path, word))
 
 
-@pytest.mark.parametrize("path", ["extra", "resource.extra", "database.extra", "timeouts.extra", "rollback.extra"])
+@pytest.mark.parametrize(
+    "path", ["extra", "resource.extra", "database.extra", "database.connection.extra", "timeouts.extra", "rollback.extra"]
+)
 def test_a_key_that_nobody_knows_is_named(path: str) -> None:
     with pytest.raises(Refusal, match=f"it asks for {path}, of which this runner knows nothing") as refused:
         understood(changed(path, 1))
@@ -105,7 +116,16 @@ def test_a_key_that_nobody_knows_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["name", "attempt", "resource.uid", "resource.created", "resource.version", "database.variable"]
+    "path",
+    [
+        "name",
+        "attempt",
+        "resource.uid",
+        "resource.created",
+        "resource.version",
+        "database.variable",
+        "database.connection.hostVariable",
+    ],
 )
 def test_an_attempt_of_a_resource_says_which_it_is(path: str) -> None:
     with pytest.raises(Refusal, match=f"{path} is missing"):
@@ -134,7 +154,7 @@ def test_a_resource_was_created_at_a_time() -> None:
         understood(changed("resource.created", "yesterday"))
 
 
-@pytest.mark.parametrize("path", ["resource.over", "resource"])
+@pytest.mark.parametrize("path", ["resource.over", "resource", "database.connection", "database.connection.portVariable"])
 def test_a_run_may_be_nobodys_and_stand_over_nobody(path: str) -> None:
     understood(changed(path, None))
 

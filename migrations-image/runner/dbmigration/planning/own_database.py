@@ -16,10 +16,10 @@ class OwnDatabase:
     """One, and those of further URLs that `alembic.urlOptions` names."""
 
     urls: Mapping[str, str]
-    """By the variables that have them, the Secret's first."""
+    """By the variables that have them, the resource's own first."""
     unverified: str = Database.FORBID
     is_mentioned: bool = False
-    """env.py has the name of the Secret's variable in its text."""
+    """env.py has the name of the URL's variable in its text."""
 
     @cached_property
     def named(self) -> dict[str, Named | None]:

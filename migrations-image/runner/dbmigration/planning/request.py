@@ -49,6 +49,29 @@ class Rollback:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """The variables of the environment that have the parts of the database's URL, where no variable has it as a whole."""
+
+    host_variable: str
+    name_variable: str
+    user_variable: str
+    port_variable: str | None = None
+    password_variable: str | None = None
+    driver: str | None = None
+
+    def variables(self) -> list[tuple[str, str]]:
+        """By part, of those that there are."""
+        found = {
+            "host": self.host_variable,
+            "name": self.name_variable,
+            "user": self.user_variable,
+            "port": self.port_variable,
+            "password": self.password_variable,
+        }
+        return [(part, variable) for part, variable in found.items() if variable]
+
+
+@dataclass(frozen=True)
 class Database:
     """How the resource names its database."""
 
@@ -56,7 +79,8 @@ class Database:
     FORBID: ClassVar = "Forbid"
 
     variable: str
-    """Of the environment, with the Secret's URL."""
+    """Of the environment, with the URL: the Secret's, or the one that is made of the connection's parts."""
+    connection: Connection | None = None
     unverified: str = FORBID
     """Whether one is migrated of which nobody can tell whether it is that one."""
 
@@ -176,7 +200,23 @@ def _database(document: Mapping[str, Any]) -> Database | None:
     _refuse_missing(document, "database.", "variable")
     return Database(
         variable=_value(document, "variable", str, ""),
+        connection=_connection(_value(document, "connection", dict, {})),
         unverified=_one_of(document, "unverified", Database.FORBID, Database.ALLOW),
+    )
+
+
+def _connection(document: Mapping[str, Any]) -> Connection | None:
+    if not document:
+        return None
+    _refuse_unknown(document, Connection, "database.connection.")
+    _refuse_missing(document, "database.connection.", "hostVariable", "nameVariable", "userVariable")
+    return Connection(
+        host_variable=_value(document, "hostVariable", str, ""),
+        name_variable=_value(document, "nameVariable", str, ""),
+        user_variable=_value(document, "userVariable", str, ""),
+        port_variable=_value(document, "portVariable", str, None),
+        password_variable=_value(document, "passwordVariable", str, None),
+        driver=_value(document, "driver", str, None),
     )
 
 

@@ -55,7 +55,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             + (
                 doubt
                 or "If the role is about to be made, it is tried again by itself; otherwise create it, or correct the user in "
-                f"the Secret's URL; then {RETRY}."
+                f"the database's URL; then {RETRY}."
             ),
             sqlstate=sqlstate,
         )
@@ -73,7 +73,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             + (
                 doubt
                 or "If the database is about to be made, it is tried again by itself; otherwise create it, or correct its name "
-                f"in the Secret's URL; then {RETRY}."
+                f"in the database's URL; then {RETRY}."
             ),
             sqlstate=sqlstate,
         )
@@ -97,7 +97,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         return Refusal(
             reasons.CONFIGURATION_ERROR,
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
-            f"connect_args in env.py, or the URL in the Secret and {RETRY}.{hint}",
+            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}",
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
@@ -113,7 +113,7 @@ def _remedy(sqlstate: str) -> str:
         )
     if sqlstate.startswith("57P"):
         return "It is starting or stopping: if it does not come up by itself, its own log says why."
-    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it."
+    return "Check host and port in the database's URL, the server, and network policies between this namespace and it."
 
 
 def no_answer(state: State, seconds: float) -> Refusal:
@@ -123,7 +123,7 @@ def no_answer(state: State, seconds: float) -> Refusal:
         f"{where} did not answer within {seconds:g} s. "
         + (
             _doubt(state)
-            or "Check host and port in the Secret's URL, and network policies between this namespace and the server."
+            or "Check host and port in the database's URL, and network policies between this namespace and the server."
         ),
     )
 

@@ -38,6 +38,10 @@ class Secrets:
         self._names: set[str] = set()
         self._hosts: set[str] = set()
         self._short: set[str] = set()
+        self.learn(environment)
+
+    def learn(self, environment: Mapping[str, str]) -> None:
+        """What these variables have."""
         for name, value in environment.items():
             self._learn(name, value.strip())
 

@@ -62,14 +62,14 @@ class Session:
                 POOLER_DETECTED,
                 f"between env.py and database {self.database} stands a connection pooler such as PgBouncer (the server "
                 f"process is {self.pid}, and the connection was announced as {announced}): locks and settings of a session "
-                "do not hold there. Let the Secret's URL lead to PostgreSQL itself, usually port 5432, "
+                "do not hold there. Let the database's URL lead to PostgreSQL itself, usually port 5432, "
                 f"and {RETRY}.",
             )
         if row[2] == "true":
             raise Refusal(
                 DATABASE_UNREACHABLE,
                 f"the server of database {self.database} is a read-only standby. If a failover is under way, the next "
-                "attempt finds the primary; otherwise let the Secret's URL lead to the primary.",
+                "attempt finds the primary; otherwise let the database's URL lead to the primary.",
             )
 
     def prepare(self, request: Request, table: str, schema: str | None) -> VersionTable:

@@ -124,7 +124,7 @@ public final class VersionTableReader implements DatabaseReader {
           DATABASE_UNREACHABLE,
           "The "
               + target.at(server)
-              + " is a standby, which cannot be migrated. Let the Secret's URL lead to the"
+              + " is a standby, which cannot be migrated. Let the database's URL lead to the"
               + " primary server; during a failover, wait.");
     }
     VersionTableQuery.Content content = query.content(overview);
