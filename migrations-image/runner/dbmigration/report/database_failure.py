@@ -65,7 +65,8 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
         return (
             reasons.POOLER_DETECTED,
             f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
-            f"prepared statements of a session do not hold there. Let the database's URL lead to PostgreSQL itself, and {RETRY}.",
+            "prepared statements of a session do not hold there. Let the database's URL lead to PostgreSQL itself, and "
+            f"{RETRY}.",
         )
     session = state.course.session
     silent = not sqlstate and session is not None and (session.lost or any(map(_is_libpqs_own, causes)))

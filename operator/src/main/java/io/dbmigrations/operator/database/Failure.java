@@ -148,7 +148,8 @@ final class Failure {
   private static Refused unreachable(SQLException e, JdbcTarget target, String where) {
     String why;
     if (cause(e, UnknownHostException.class)) {
-      why = "the host is unknown. Check the host in the database's URL, and that its Service exists.";
+      why =
+          "the host is unknown. Check the host in the database's URL, and that its Service exists.";
     } else if (cause(e, SocketTimeoutException.class)) {
       why =
           "it did not answer in time. Check the host and port in the database's URL, network policies"

@@ -18,8 +18,8 @@ record ServerAddress(String host, int port) {
     if (!NAME.matcher(host).matches() && !isIpv6(host)) {
       // The text is not shown: after a mistake it is a part of the password.
       throw new NotObservableException(
-          "The host in the database URL is neither a name nor an address; the characters @ : / ? #"
-              + " in a password must be percent-encoded.");
+          "The host in the database URL is neither a name nor an address alone; the characters"
+              + " @ : / ? # in a password must be percent-encoded.");
     }
     if (port < 1 || port > 65535) {
       throw new NotObservableException("The port in the database URL is not between 1 and 65535.");

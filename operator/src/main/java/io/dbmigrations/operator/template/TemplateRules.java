@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dbmigrations.api.v1alpha1.ConnectionSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -154,6 +155,10 @@ public final class TemplateRules {
         found.add(
             "%s.env[%s]".formatted(path, name),
             "it has the database's URL by spec.database; name another one there or here");
+      } else if (isOfTheConnection(name)) {
+        found.add(
+            "%s.env[%s]".formatted(path, name),
+            "it has a part of spec.database.connection; name another one there or here");
       } else if (name.startsWith(OWN_VARIABLES)) {
         found.add("%s.env[%s]".formatted(path, name), "the prefix is the operator's");
       }
@@ -166,6 +171,14 @@ public final class TemplateRules {
             "the runner is mounted there; take another path");
       }
     }
+  }
+
+  private boolean isOfTheConnection(String variable) {
+    ConnectionSpec connection = spec.database().connection();
+    return connection != null
+        && (connection.parts().values().stream().anyMatch(part -> variable.equals(part.variable()))
+            || (connection.password() != null
+                && variable.equals(connection.password().variable())));
   }
 
   private static void both(

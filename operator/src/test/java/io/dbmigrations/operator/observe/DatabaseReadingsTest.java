@@ -2,8 +2,10 @@ package io.dbmigrations.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -207,7 +209,7 @@ class DatabaseReadingsTest {
 
   private DatabaseReadings readings(DatabaseReader reader) {
     return new DatabaseReadings(
-        new DatabaseSecret(server.client()),
+        new ConnectionReader(server.client()),
         reader,
         started::add,
         told::add,
@@ -238,6 +240,13 @@ class DatabaseReadingsTest {
 
   private static Request request(String occasion, Urgency urgency) {
     return new Request(
-        "shop", "orders", "uid", new SecretKeyRef("db", "url"), TABLES, occasion, urgency);
+        "shop",
+        "orders",
+        "uid",
+        new DatabaseSpec(
+            new SecretKeyRef("db", "url"), null, "DATABASE_URL", UnverifiedPolicy.FORBID),
+        TABLES,
+        occasion,
+        urgency);
   }
 }

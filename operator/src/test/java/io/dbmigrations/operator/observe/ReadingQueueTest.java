@@ -2,7 +2,9 @@ package io.dbmigrations.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
 import io.dbmigrations.operator.observe.ReadingQueue.Limits;
@@ -143,7 +145,8 @@ class ReadingQueueTest {
             namespace,
             name,
             "uid-" + name,
-            new SecretKeyRef("db", "url"),
+            new DatabaseSpec(
+                new SecretKeyRef("db", "url"), null, "DATABASE_URL", UnverifiedPolicy.FORBID),
             VersionTables.NONE,
             "occasion",
             urgency),
@@ -155,7 +158,7 @@ class ReadingQueueTest {
         request.namespace(),
         request.name(),
         request.uid(),
-        request.secret(),
+        request.database(),
         request.tables(),
         occasion,
         request.urgency());
