@@ -67,6 +67,10 @@ class Run:
             driver = parts.driver or url_options.driver_for(project.config, project.source)
             os.environ[request.database.variable] = url = parts.url(driver)
             self._secrets.learn({request.database.variable: url})
+        if request.database is not None and request.database.certificates is not None:
+            from dbmigration.session import certificates
+
+            certificates.install(request.database.certificates, os.environ)
         found = url_options.urls(request, os.environ)
         url_options.hand_over(project.config, request, found, project.source)
         if request.database is not None:

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import make_url
 
 from dbmigration.planning.connection_parts import Parts
-from dbmigration.planning.request import Connection
+from dbmigration.planning.named_database import Connection
 from dbmigration.refusal import Refusal
 from tests import passwords
 from tests.project import Project, Result

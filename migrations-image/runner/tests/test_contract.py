@@ -11,8 +11,10 @@ import pytest
 
 from dbmigration import reasons
 from dbmigration.planning import request
+from dbmigration.planning.document import VARIABLE, keys
+from dbmigration.planning.named_database import Certificates, Connection, Database
 from dbmigration.planning.plan import Plan, Step
-from dbmigration.planning.request import Connection, Database, Request, Resource, Rollback, Timeouts, keys, read
+from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
 
@@ -44,7 +46,7 @@ def part(path: str) -> dict[str, Any]:
 
 
 def understood(document: dict[str, Any]) -> Request:
-    return read({request.VARIABLE: json.dumps(document)})
+    return read({VARIABLE: json.dumps(document)})
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -67,6 +69,7 @@ def test_the_request_has_the_keys_of_the_contract() -> None:
         ("resource", Resource),
         ("database", Database),
         ("database.connection", Connection),
+        ("database.certificates", Certificates),
         ("timeouts", Timeouts),
         ("rollback", Rollback),
     ):
@@ -85,7 +88,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         config="string",
         section="string",
         arguments=("tenant=a",),
-        database=Database("string", Connection(*["string?"] * 6), "Forbid"),
+        database=Database("string", Connection(*["string?"] * 6), Certificates(*["string?"] * 3), "Forbid"),
         url_options=("string",),
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
@@ -107,7 +110,16 @@ def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["extra", "resource.extra", "database.extra", "database.connection.extra", "timeouts.extra", "rollback.extra"]
+    "path",
+    [
+        "extra",
+        "resource.extra",
+        "database.extra",
+        "database.connection.extra",
+        "database.certificates.extra",
+        "timeouts.extra",
+        "rollback.extra",
+    ],
 )
 def test_a_key_that_nobody_knows_is_named(path: str) -> None:
     with pytest.raises(Refusal, match=f"it asks for {path}, of which this runner knows nothing") as refused:

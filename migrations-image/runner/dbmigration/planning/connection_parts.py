@@ -9,7 +9,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from dbmigration.planning.request import Connection
+from dbmigration.planning.named_database import Connection
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 

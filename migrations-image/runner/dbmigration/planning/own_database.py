@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbmigration.planning.database_url import Address, Named, named_by
-from dbmigration.planning.request import Database
+from dbmigration.planning.named_database import Database
 from dbmigration.remedy import RETRY
 
 

@@ -21,6 +21,13 @@ public record DatabaseSpec(
             of them. Either this or secretRef.\
             """)
         @Nullable ConnectionSpec connection,
+    @JsonPropertyDescription(
+            """
+            Certificates for TLS, of whichever form the URL is. They are mounted into the migration's \
+            container, where libpq, asyncpg and pg8000 take them without a word in env.py, and the \
+            operator reads with them as well.\
+            """)
+        @Nullable CertificatesSpec certificates,
     @Default(DatabaseSpec.DEFAULT_VARIABLE)
         @Size(max = 128)
         @JsonPropertyDescription(

@@ -29,7 +29,7 @@ class DeadDatabasesTest {
   private static final TestDatabase DATABASE = new TestDatabase();
   private static final DatabaseSpec SPEC =
       new DatabaseSpec(
-          new SecretKeyRef("db", "url"), null, "DATABASE_URL", UnverifiedPolicy.FORBID);
+          new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID);
 
   @AfterAll
   static void dropDatabase() {

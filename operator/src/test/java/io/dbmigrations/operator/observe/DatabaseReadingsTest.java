@@ -244,7 +244,7 @@ class DatabaseReadingsTest {
         "orders",
         "uid",
         new DatabaseSpec(
-            new SecretKeyRef("db", "url"), null, "DATABASE_URL", UnverifiedPolicy.FORBID),
+            new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID),
         TABLES,
         occasion,
         urgency);

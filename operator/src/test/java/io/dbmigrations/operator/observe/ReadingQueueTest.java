@@ -146,7 +146,7 @@ class ReadingQueueTest {
             name,
             "uid-" + name,
             new DatabaseSpec(
-                new SecretKeyRef("db", "url"), null, "DATABASE_URL", UnverifiedPolicy.FORBID),
+                new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID),
             VersionTables.NONE,
             "occasion",
             urgency),

@@ -286,7 +286,11 @@ public final class Observations {
         .image(image)
         .database(
             new DatabaseSpec(
-                new SecretKeyRef("agent-platform-db", "url"), null, "DATABASE_URL", unverified))
+                new SecretKeyRef("agent-platform-db", "url"),
+                null,
+                null,
+                "DATABASE_URL",
+                unverified))
         .timeouts(timeouts)
         .retry(new RetrySpec(3, "5s", "60s"))
         .suspend(suspend)
