@@ -12,7 +12,9 @@ import io.dbmigrations.operator.database.DatabaseReading.Refused;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -116,6 +118,16 @@ final class Failure {
               + words(e, target)
               + ". Create the role, or correct the database's URL.");
     }
+    if (words(e, target).contains("certificate")) {
+      return new Refused(
+          AUTHENTICATION_FAILED,
+          "No login to the "
+              + where
+              + ": "
+              + words(e, target)
+              + ". Correct the certificate in spec.database.certificates.client, whose common name"
+              + " is to be the role's, or pg_hba.conf of the server.");
+    }
     if (target.password().isEmpty()) {
       return new NotObservable(
           "The database's URL has no password for the "
@@ -150,6 +162,12 @@ final class Failure {
     if (cause(e, UnknownHostException.class)) {
       why =
           "the host is unknown. Check the host in the database's URL, and that its Service exists.";
+    } else if (cause(e, SSLHandshakeException.class) || cause(e, CertificateException.class)) {
+      why =
+          "its TLS does not pass: "
+              + words(e, target)
+              + ". See whether the authority in spec.database.certificates.ca has signed its"
+              + " certificate, and whether that names the host that the URL has and has not expired.";
     } else if (cause(e, SocketTimeoutException.class)) {
       why =
           "it did not answer in time. Check the host and port in the database's URL, network policies"

@@ -92,6 +92,7 @@ final class MigrationPod {
         .withNewEmptyDir()
         .endEmptyDir()
         .endVolume()
+        .addAllToVolumes(CertificateFiles.volumes(spec.database()))
         .build();
   }
 
@@ -118,6 +119,7 @@ final class MigrationPod {
         .withName("tmp")
         .withMountPath("/tmp")
         .endVolumeMount()
+        .addAllToVolumeMounts(CertificateFiles.mounts(spec.database()))
         .build();
   }
 

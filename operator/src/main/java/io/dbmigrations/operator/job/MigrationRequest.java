@@ -58,7 +58,10 @@ public record MigrationRequest(
 
   /** The variable that has the URL, and whether a database is migrated that may be another one. */
   public record NamedDatabase(
-      String variable, @Nullable ConnectionVariables connection, UnverifiedPolicy unverified) {}
+      String variable,
+      @Nullable ConnectionVariables connection,
+      @Nullable CertificateFiles certificates,
+      UnverifiedPolicy unverified) {}
 
   /**
    * One life of a resource, from its creation to its deletion. Of two under one name the later
@@ -98,6 +101,7 @@ public record MigrationRequest(
             new NamedDatabase(
                 spec.database().variable(),
                 ConnectionVariables.of(spec.database()),
+                CertificateFiles.of(spec.database()),
                 spec.database().unverified()))
         .urlOptions(spec.alembic().urlOptions())
         .timeouts(
@@ -132,6 +136,9 @@ public record MigrationRequest(
     }
     if (spec.database().connection() != null) {
       parts.put("connection", spec.database().connection());
+    }
+    if (spec.database().certificates() != null) {
+      parts.put("certificates", spec.database().certificates());
     }
     parts.put("variable", spec.database().variable());
     parts.put("config", alembic.config());

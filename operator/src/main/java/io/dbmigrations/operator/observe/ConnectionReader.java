@@ -1,10 +1,16 @@
 package io.dbmigrations.operator.observe;
 
+import io.dbmigrations.api.v1alpha1.CertificateAuthority;
+import io.dbmigrations.api.v1alpha1.CertificatesSpec;
+import io.dbmigrations.api.v1alpha1.ClientCertificate;
 import io.dbmigrations.api.v1alpha1.ConnectionPart;
 import io.dbmigrations.api.v1alpha1.ConnectionSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.operator.database.Certificates;
 import io.dbmigrations.operator.database.ConnectionParts;
+import io.dbmigrations.operator.database.DatabaseAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionReader {
 
+  private static final String URL = "url";
   private static final String PASSWORD = "password";
+  private static final String CA = "ca";
+  private static final String CLIENT = "client";
+  private static final String CLIENT_KEY = "clientKey";
 
   /** What was found. */
   public sealed interface Found {
@@ -27,13 +37,8 @@ public final class ConnectionReader {
     @Nullable String version();
   }
 
-  /** The URL; its text form does not show it. */
-  public record Url(String value, String version) implements Found {
-    @Override
-    public String toString() {
-      return "Url[…]";
-    }
-  }
+  /** All of it; its text form does not show it. */
+  public record Complete(DatabaseAccess access, String version) implements Found {}
 
   /** A Secret, a ConfigMap, or a key is not there. */
   public record Missing(Reason reason, String message, @Nullable String version) implements Found {}
@@ -72,13 +77,15 @@ public final class ConnectionReader {
         case StoredValues.Value value -> values.put(entry.getKey(), value.text());
       }
     }
-    return new Url(url(database, values), stored.version());
+    Certificates certificates =
+        new Certificates(values.get(CA), values.get(CLIENT), values.get(CLIENT_KEY));
+    return new Complete(new DatabaseAccess(url(database, values), certificates), stored.version());
   }
 
   private static Map<String, Key> keys(DatabaseSpec database) {
     Map<String, Key> keys = new LinkedHashMap<>();
     if (database.secretRef() != null) {
-      keys.put("url", Key.of(database.secretRef(), "the database's URL"));
+      keys.put(URL, Key.of(database.secretRef(), "the database's URL"));
     }
     ConnectionSpec connection = database.connection();
     if (connection != null) {
@@ -97,13 +104,37 @@ public final class ConnectionReader {
             PASSWORD, Key.of(connection.password().secretKeyRef(), "the password of the user"));
       }
     }
+    if (database.certificates() != null) {
+      keys.putAll(keys(database.certificates()));
+    }
+    return keys;
+  }
+
+  private static Map<String, Key> keys(CertificatesSpec certificates) {
+    Map<String, Key> keys = new LinkedHashMap<>();
+    CertificateAuthority ca = certificates.ca();
+    if (ca != null && ca.secretKeyRef() != null) {
+      keys.put(CA, Key.of(ca.secretKeyRef(), "the authority's certificate"));
+    } else if (ca != null && ca.configMapKeyRef() != null) {
+      keys.put(CA, Key.of(ca.configMapKeyRef(), "the authority's certificate"));
+    }
+    ClientCertificate client = certificates.client();
+    if (client != null) {
+      String secret = client.secretRef().name();
+      keys.put(
+          CLIENT,
+          Key.of(new SecretKeyRef(secret, client.certificate()), "the certificate of the user"));
+      keys.put(
+          CLIENT_KEY,
+          Key.of(new SecretKeyRef(secret, client.key()), "the key of the user's certificate"));
+    }
     return keys;
   }
 
   private static String url(DatabaseSpec database, Map<String, String> values) {
     ConnectionSpec connection = database.connection();
     if (connection == null) {
-      return Objects.requireNonNull(values.get("url"), "the definition requires one of the two");
+      return Objects.requireNonNull(values.get(URL), "the definition requires one of the two");
     }
     Map<String, String> parts = new HashMap<>(values);
     connection

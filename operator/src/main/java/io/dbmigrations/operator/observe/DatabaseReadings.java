@@ -187,8 +187,8 @@ public final class DatabaseReadings {
           new DatabaseReading.Refused(Reason.SECRET_FORBIDDEN, forbidden.message());
       case ConnectionReader.Unknown unknown ->
           new DatabaseReading.Refused(Reason.API_SERVER_ERROR, unknown.message());
-      case ConnectionReader.Url url ->
-          reader.read(url.value(), request.tables(), request.namespace());
+      case ConnectionReader.Complete complete ->
+          reader.read(complete.access(), request.tables(), request.namespace());
     };
   }
 

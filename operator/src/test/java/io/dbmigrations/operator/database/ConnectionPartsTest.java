@@ -89,7 +89,7 @@ class ConnectionPartsTest {
   }
 
   private static JdbcTarget target(Map<String, String> changed) {
-    return JdbcTarget.of(DatabaseUrl.parse(parts(changed).url())).from("team");
+    return JdbcTarget.of(DatabaseUrl.parse(parts(changed).url()), Certificates.NONE).from("team");
   }
 
   private static ConnectionParts parts(Map<String, String> changed) {

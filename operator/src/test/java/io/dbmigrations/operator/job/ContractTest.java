@@ -190,6 +190,7 @@ class ContractTest {
                 Serialization.unmarshal(
                     """
                     connection: {host: {value: h}, name: {value: d}, user: {value: u}}
+                    certificates: {client: {secretRef: {name: tls}}}
                     """,
                     DatabaseSpec.class))
             .build());

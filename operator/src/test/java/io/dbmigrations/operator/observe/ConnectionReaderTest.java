@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.Certificates;
+import io.dbmigrations.operator.database.DatabaseAccess;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -49,7 +51,7 @@ class ConnectionReaderTest {
 
     ConnectionReader.Found found = connections.read("shop", URL);
 
-    assertThat(found).isEqualTo(new ConnectionReader.Url("postgresql://u:s3cret@h/d", "17"));
+    assertThat(found).isEqualTo(complete("postgresql://u:s3cret@h/d", "17"));
     assertThat(found.toString()).doesNotContain("s3cret");
   }
 
@@ -131,8 +133,7 @@ class ConnectionReaderTest {
     server.putConfigMap("shop", "shop", "3", Map.of("host", " shop-rw\n"));
 
     assertThat(connections.read("shop", PARTS))
-        .isEqualTo(
-            new ConnectionReader.Url("postgresql://app:p%40ss%20word@shop-rw:5433/shop", "3 17"));
+        .isEqualTo(complete("postgresql://app:p%40ss%20word@shop-rw:5433/shop", "3 17"));
   }
 
   @Test
@@ -173,6 +174,44 @@ class ConnectionReaderTest {
                 assertThat(unknown.message())
                     .contains(
                         "may not read ConfigMap shop in namespace shop", "get on ConfigMaps"));
+  }
+
+  @Test
+  void readsTheCertificatesAsWell() {
+    server.put("shop", "shop-db", "17", "url", "postgresql://u@h/d");
+    server.putConfigMap("shop", "cloud-ca", "3", Map.of("bundle.pem", "the authority"));
+    DatabaseSpec certified =
+        database(
+            """
+            secretRef: {name: shop-db, key: url}
+            certificates:
+              ca: {configMapKeyRef: {name: cloud-ca, key: bundle.pem}}
+              client: {secretRef: {name: shop-tls}}
+            """);
+
+    assertThat(connections.read("shop", certified))
+        .isInstanceOfSatisfying(
+            ConnectionReader.Missing.class,
+            missing ->
+                assertThat(missing.message())
+                    .startsWith(
+                        "Secret shop-tls does not exist in namespace shop. Create it with the certificate of the user under the key tls.crt"));
+
+    server.put("shop", "shop-tls", "5", Map.of("tls.crt", "the certificate", "tls.key", "s3cret"));
+    ConnectionReader.Found found = connections.read("shop", certified);
+
+    assertThat(found)
+        .isEqualTo(
+            new ConnectionReader.Complete(
+                new DatabaseAccess(
+                    "postgresql://u@h/d",
+                    new Certificates("the authority", "the certificate", "s3cret")),
+                "17 3 5"));
+    assertThat(found.toString()).doesNotContain("s3cret");
+  }
+
+  private static ConnectionReader.Complete complete(String url, String version) {
+    return new ConnectionReader.Complete(DatabaseAccess.by(url), version);
   }
 
   private void assertMissing(Reason reason, String words) {

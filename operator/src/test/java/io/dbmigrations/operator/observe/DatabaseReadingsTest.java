@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
+import io.dbmigrations.operator.database.DatabaseAccess;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -227,7 +228,7 @@ class DatabaseReadingsTest {
     assertThat(readings.latest("uid").misses()).isZero();
   }
 
-  private DatabaseReading read(String url, VersionTables tables, String namespace) {
+  private DatabaseReading read(DatabaseAccess access, VersionTables tables, String namespace) {
     logins++;
     return answers.remove();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
+import io.dbmigrations.operator.database.DatabaseAccess;
 import io.dbmigrations.operator.testing.SecretServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ class OthersSecretsTest {
     server.put("team", shape.name(), "7", shape.keys());
 
     assertThat(new ConnectionReader(server.client()).read("team", documented().get(shape.madeBy())))
-        .isEqualTo(new ConnectionReader.Url(shape.url(), "7"));
+        .isEqualTo(new ConnectionReader.Complete(DatabaseAccess.by(shape.url()), "7"));
   }
 
   @Test
