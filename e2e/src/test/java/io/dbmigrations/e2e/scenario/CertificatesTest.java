@@ -74,7 +74,8 @@ class CertificatesTest {
         "verified-url",
         "url",
         "postgresql+psycopg://shop:%s@%s/shop"
-            .formatted(TlsPostgres.PASSWORD.replace("@", "%40").replace("/", "%2F"), server.host()));
+            .formatted(
+                TlsPostgres.PASSWORD.replace("@", "%40").replace("/", "%2F"), server.host()));
     var migration =
         shop("verified-migration")
             .with(

@@ -3,12 +3,12 @@ package io.dbmigrations.operator.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
 import io.dbmigrations.operator.observe.Urgency;
+import io.dbmigrations.operator.testing.Databases;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
@@ -27,9 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A tenant whose databases do not answer, beside one whose does. */
 class DeadDatabasesTest {
   private static final TestDatabase DATABASE = new TestDatabase();
-  private static final DatabaseSpec SPEC =
-      new DatabaseSpec(
-          new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID);
+  private static final DatabaseSpec SPEC = Databases.bySecret("db", UnverifiedPolicy.FORBID);
 
   @AfterAll
   static void dropDatabase() {

@@ -2,9 +2,7 @@ package io.dbmigrations.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseAccess;
 import io.dbmigrations.operator.database.DatabaseIdentity;
@@ -12,6 +10,7 @@ import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
+import io.dbmigrations.operator.testing.Databases;
 import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -244,8 +243,7 @@ class DatabaseReadingsTest {
         "shop",
         "orders",
         "uid",
-        new DatabaseSpec(
-            new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID),
+        Databases.bySecret("db", UnverifiedPolicy.FORBID),
         TABLES,
         occasion,
         urgency);

@@ -2,12 +2,11 @@ package io.dbmigrations.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dbmigrations.api.v1alpha1.DatabaseSpec;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
 import io.dbmigrations.operator.observe.ReadingQueue.Limits;
+import io.dbmigrations.operator.testing.Databases;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -145,8 +144,7 @@ class ReadingQueueTest {
             namespace,
             name,
             "uid-" + name,
-            new DatabaseSpec(
-                new SecretKeyRef("db", "url"), null, null, "DATABASE_URL", UnverifiedPolicy.FORBID),
+            Databases.bySecret("db", UnverifiedPolicy.FORBID),
             VersionTables.NONE,
             "occasion",
             urgency),
