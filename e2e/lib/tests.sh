@@ -29,6 +29,7 @@ command_tests() {
   suite "Python: linters, runner and example on PostgreSQL" test_python
   cluster_with_everything
   suite "Cluster: scenarios" test_cluster
+  suite "Cluster: the README's project of one's own" test_own_project
   suite "Cluster: faults, a subset" test_faults
   suite "Cluster: random operations, one seed" test_stress
 
@@ -98,7 +99,7 @@ build_python_image() {
 
 test_python() {
   local status=0 log=$CACHE/log/python.log
-  tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image |
+  tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image e2e/images/layouts |
     "$ENGINE" run --rm -i --stop-timeout 1 --label "$LABEL=$CLUSTER_DIR" \
       --tmpfs /small:size=16m,mode=1777 --env DBMIGRATION_TEST_SMALL_DISK=/small "$PYTHON_IMAGE" | tee "$log" || status=$?
   sed -n 's/.*\b\([0-9]\+\) passed.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }' > "$COUNT"
@@ -127,6 +128,40 @@ test_cluster() {
   maven -pl e2e -am -DskipITs=false test-compile failsafe:integration-test failsafe:verify || status=$?
   count_reports failsafe > "$COUNT"
   return "$status"
+}
+
+# What the README invites to, as it stands there, with a project as Alembic's tutorial has it.
+test_own_project() {
+  local directory
+  directory=$(mktemp -d)
+  cp -r "$ROOT/e2e/images/projects/common" "$directory/shop"
+  mkdir "$directory/shop/migrations/versions"
+  cp "$ROOT"/e2e/images/projects/projects/pyproject/migrations/versions/*.py "$directory/shop/migrations/versions"
+  readme_block dockerfile > "$directory/shop/Dockerfile"
+  readme_block yaml > "$directory/shop.yaml"
+  readme_block sh | sed 's#e2e/run #here #' > "$directory/commands"
+  (
+    cd "$directory" || exit
+    # shellcheck disable=SC1091
+    source commands
+  )
+  kubectl -n shop get dbmigration shop -o 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}' |
+    grep -x AtTargetRevision || return
+  rm -r "$directory"
+  echo 1 > "$COUNT"
+}
+
+# In the cluster of the tests.
+here() { # COMMAND ARGUMENT…
+  local command=$1
+  shift
+  "command_$command" "$@"
+}
+
+# The first block of that language in the README's section about a project of one's own.
+readme_block() { # LANGUAGE
+  sed -n '/^## A project of your own/,/^## Install/p' "$ROOT/README.md" |
+    awk -v fence="\`\`\`$1" '$0 == fence { inside = 1; next } /^```/ { if (inside) exit } inside'
 }
 
 # How many tests of Maven's reports ran; skipped ones did not, and fail.

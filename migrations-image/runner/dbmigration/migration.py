@@ -33,7 +33,6 @@ from dbmigration.session.fence import Fence
 from dbmigration.session.verification import Verification
 from dbmigration.session.version_table import refuse_a_table_that_is_moved
 from dbmigration.state import State
-from dbmigration.watch.connections import follow_connections
 from dbmigration.watch.statements import Statements
 
 
@@ -60,7 +59,6 @@ class Migration:
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
-        follow_connections(self._state.course, self._secrets, self._changed)
         configure = EnvironmentContext.configure
 
         def observed(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:

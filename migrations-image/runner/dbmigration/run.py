@@ -21,6 +21,7 @@ from dbmigration.watch.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from dbmigration.planning.connection_parts import Parts
+    from dbmigration.planning.flask_project import FlaskApplication
     from dbmigration.planning.request import Request
 
 
@@ -61,7 +62,7 @@ class Run:
 
         state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
-        from dbmigration.planning import url_options
+        from dbmigration.planning import flask_project, url_options
 
         if request.database is not None and parts is not None:
             driver = parts.driver or url_options.driver_for(project.config, project.source)
@@ -71,12 +72,19 @@ class Run:
             from dbmigration.session import certificates
 
             certificates.install(request.database.certificates, os.environ)
+        application = flask_project.find(request.flask_app, project.source, os.environ)
         found = url_options.urls(request, os.environ)
-        url_options.hand_over(project.config, request, found, project.source)
         if request.database is not None:
             from dbmigration.planning.own_database import OwnDatabase
 
-            state.task.own = OwnDatabase(found, request.database.unverified, request.database.variable in project.source)
+            is_mentioned = request.database.variable in project.source
+            state.task.own = OwnDatabase(found, request.database.unverified, is_mentioned, application)
+        from dbmigration.watch.connections import follow_connections
+
+        follow_connections(state.course, self._secrets, self._watchdog.look_again)
+        if application is not None:
+            self._enter(application, project)
+        url_options.hand_over(project.config, request, found, project.source)
         state.task.env_py = project.env_py
         from dbmigration.planning import scripts
 
@@ -98,6 +106,13 @@ class Run:
         parts = Parts.of(request.database.connection, os.environ)
         self._secrets.add([parts.password])
         return parts
+
+    def _enter(self, application: FlaskApplication, project: Project) -> None:
+        # Of the files that Flask reads.
+        self._secrets.learn(os.environ)
+        self._state.task.application = application
+        project.configured(application.enter(project.config))
+        self._state.task.application = None
 
     def _refusal(self, error: BaseException) -> Refusal:
         if isinstance(error, Refusal):

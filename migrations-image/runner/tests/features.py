@@ -22,6 +22,7 @@ print(json.dumps({
     "Alembic": version("alembic"),
     "SQLAlchemy": version("sqlalchemy"),
     "asyncpg": version("asyncpg"),
+    "Flask-Migrate": version("flask-migrate"),
     "SQLite": importlib.util.find_spec("_sqlite3") and "yes",
 }))
 """
@@ -66,9 +67,10 @@ FEATURES = {
         "the server's last words when it ends a session, with which PgBouncer refuses a transaction in statement mode",
         "asyncpg",
         "0.32",
-        "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction and session mode "
-        "are `PoolerDetected`",
+        "`ConnectionLost` instead of `PoolerDetected`, which names a pooler as a possible cause; transaction mode is "
+        "`PoolerDetected`",
     ),
+    "flask": Feature("`flask db`", "Flask-Migrate"),
     "sqlite": Feature("the module sqlite3", "SQLite"),
 }
 

@@ -169,6 +169,8 @@ class Project:
         self.driver = os.environ.get("DBMIGRATION_TEST_DRIVER", "psycopg")
         self.runner: Path = RUNNER
         self.python = under_test()
+        self.words: list[str] | None = None
+        """Before the runner, in place of the interpreter alone."""
         self.versions = directory / "migrations" / "versions"
         self.versions.mkdir(parents=True)
         self.ini = directory / "alembic.ini"
@@ -265,12 +267,13 @@ class Project:
             **(environment or {}),
         }
         given = {name: value for name, value in variables.items() if value is not None}
-        anew = anew or self.python != under_test() or any(name.startswith("PYTHON") for name in environment or ())
+        is_other = self.words is not None or self.python != under_test()
+        anew = anew or is_other or any(name.startswith("PYTHON") for name in environment or ())
         for stream in (stdout, stderr):
             stream.touch()
         if anew or FORKED_RUNS == "no":
             with open(stdout, "w") as output, open(stderr, "w") as errors:
-                command = [self.python, str(self.runner)]
+                command = [*(self.words or [self.python]), str(self.runner)]
                 process: Process = subprocess.Popen(command, cwd=self.directory, env=given, stdout=output, stderr=errors)
         else:
             process = forker(self.python, RUNNER).start([str(self.runner)], self.directory, given, stdout, stderr)

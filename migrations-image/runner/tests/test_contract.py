@@ -90,6 +90,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         arguments=("tenant=a",),
         database=Database("string", Connection(*["string?"] * 6), Certificates(*["string?"] * 3), "Forbid"),
         url_options=("string",),
+        flask_app="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         down_from=("string?",),

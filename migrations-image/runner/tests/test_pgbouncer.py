@@ -1,68 +1,34 @@
-"""A real PgBouncer between the runner and the server."""
+"""A real PgBouncer between the runner and the server: a session that it keeps together is as good as one without it."""
 
 from __future__ import annotations
 
-import getpass
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import wait_until
+from dbmigration.refusal import Refusal
+from dbmigration.session.session import Session
 from tests.features import FEATURES, lacking, under_test
+from tests.pooler import pgbouncer
 from tests.project import Project
+
+DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg", "psycopg, asynchronously"]
 
 
 @pytest.fixture
-def pgbouncer(project: Project, mode: str) -> Iterator[str]:
-    program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-    if program is None:
-        pytest.fail("This test needs PgBouncer: apt-get install pgbouncer")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = urlsplit(project.database.server.url)
-    # Not below pytest's own directory, which nobody else may enter.
-    directory = Path(tempfile.mkdtemp(prefix="dbmigration-pgbouncer-"))
-    directory.chmod(0o755)
-    users = directory / "users"
-    users.write_text(f'"{project.database.name}" "{project.database.password}"\n')
-    configuration = directory / "pgbouncer.ini"
-    configuration.write_text(
-        f"[databases]\n* = host={server.hostname} port={server.port or 5432}\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = scram-sha-256\n"
-        f"auth_file = {users}\npool_mode = {mode}\n"
-    )
-    # Like PostgreSQL it refuses to run as root.
-    prefix = ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
-    with Path(directory, "log").open("w") as log:
-        process = subprocess.Popen([*prefix, program, str(configuration)], stdout=log, stderr=subprocess.STDOUT)
-    try:
-        wait_until(lambda: process.poll() is not None or _listens(port))
-        assert process.poll() is None, Path(directory, "log").read_text()
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-        shutil.rmtree(directory)
+def address(project: Project, mode: str) -> Iterator[str]:
+    with pgbouncer(project.database, mode) as address:
+        yield address
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.mark.parametrize("mode", ["transaction", "statement", "session"])
+@pytest.mark.parametrize("mode", ["transaction", "statement"])
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
-def test_it_is_refused_before_anything_is_touched(project: Project, pgbouncer: str, mode: str, driver: str) -> None:
+def test_one_that_takes_sessions_apart_is_refused_before_anything_is_touched(
+    project: Project, address: str, mode: str, driver: str
+) -> None:
     project.use(driver)
     project.line("001")
-    result = project.run("head", url=project.database.url(driver, host=pgbouncer))
+    result = project.run("head", url=project.database.url(driver, host=address))
     # In statement mode it ends the session at the first BEGIN, and not every driver tells with which words.
     heard = driver == "psycopg" or (driver == "asyncpg" and lacking(FEATURES["last_words"], under_test()) is None)
     possible = ["PoolerDetected"] if heard or mode != "statement" else ["PoolerDetected", "ConnectionLost"]
@@ -70,3 +36,57 @@ def test_it_is_refused_before_anything_is_touched(project: Project, pgbouncer: s
     assert "such as PgBouncer" in result.message
     assert project.database.tables() == []
     assert project.run("head").reason == "AtTargetRevision"
+
+
+@pytest.mark.parametrize("mode", ["session"])
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_one_that_keeps_sessions_together_is_no_matter(project: Project, address: str, driver: str) -> None:
+    project.use(driver)
+    project.line("001", "002")
+    url = project.database.url(project.driver, host=address)
+    for target, rows in (("head", ["002"]), ("001", ["001"]), ("head", ["002"])):
+        result = project.run(target, url=url)
+        assert (result.reason, project.database.rows()) == ("AtTargetRevision", rows), result.message
+    locks = "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = "
+    assert project.database.query(f"{locks}'{project.database.name}'") == []
+
+
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_within_a_transaction_of_env_pys_own_it_is_found_out_as_well(
+    project: Project, address: str, mode: str, driver: str
+) -> None:
+    project.use(driver)
+    text = project.env_py.read_text()
+    project.env_py.write_text(text.replace("engine.connect()", "engine.begin()"))
+    project.line("001")
+    result = project.run("head", url=project.database.url(driver, host=address))
+    assert result.reason == ("AtTargetRevision" if mode == "session" else "PoolerDetected"), result.message
+
+
+def test_one_that_gives_a_session_to_the_next_as_it_is_is_refused(project: Project) -> None:
+    project.line("001")
+    with pgbouncer(project.database, "session", "server_reset_query =") as address:
+        result = project.run("head", url=project.database.url(project.driver, host=address))
+    assert result.reason == "PoolerDetected", result.message
+    assert "server_reset_query" in result.message
+    assert project.database.tables() == []
+
+
+def test_one_that_has_no_second_connection_to_tell_by_is_refused(project: Project) -> None:
+    project.line("001")
+    with pgbouncer(project.database, "session", "default_pool_size = 1", "query_wait_timeout = 2") as address:
+        result = project.run("head", url=project.database.url(project.driver, host=address))
+    assert result.reason == "PoolerDetected", result.message
+    assert "could not be found out" in result.message
+    assert project.database.tables() == []
+
+
+def test_another_process_at_a_step_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pooler that passed does this; one of another make might."""
+    session = Session.__new__(Session)
+    session.pid, session.database = 4711, "shop"
+    monkeypatch.setattr(Session, "query", lambda *_: [("dbmigration", 4712)])
+    with pytest.raises(Refusal, match="another process of the server \\(4712 instead of 4711\\)") as refused:
+        session.name("team/thing 1/2 001")
+    assert refused.value.reason == "PoolerDetected"

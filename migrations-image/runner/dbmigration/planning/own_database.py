@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbmigration.planning.database_url import Address, Named, named_by
+from dbmigration.planning.flask_project import FlaskApplication
 from dbmigration.planning.named_database import Database
 from dbmigration.remedy import RETRY
 
@@ -20,6 +21,8 @@ class OwnDatabase:
     unverified: str = Database.FORBID
     is_mentioned: bool = False
     """env.py has the name of the URL's variable in its text."""
+    application: FlaskApplication | None = None
+    """Through which env.py connects."""
 
     @cached_property
     def named(self) -> dict[str, Named | None]:
@@ -52,6 +55,8 @@ class OwnDatabase:
     def remedy(self) -> str:
         """For an env.py that did not go there."""
         variable = next(iter(self.urls))
+        if self.application is not None:
+            return self.application.database_remedy(variable)
         if self.is_mentioned:
             return f"env.py names {variable}: see what it makes of it, and where else it takes its URL from"
         return (

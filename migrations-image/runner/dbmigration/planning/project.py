@@ -1,4 +1,4 @@
-"""The user's Alembic project: its configuration and its scripts, read as the `alembic` command reads them."""
+"""The user's Alembic project: where its scripts are and what they say, read as the `alembic` command reads them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from dbmigration.planning import configuration
+from dbmigration.planning.configuration import PYPROJECT
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.url_options import source_of
 from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
@@ -18,20 +20,29 @@ if TYPE_CHECKING:
 
     from dbmigration.planning.request import Request
 
-DEFAULT_INI = "alembic.ini"
-PYPROJECT = "pyproject.toml"
-
 
 class Project:
     def __init__(self, request: Request) -> None:
-        self.config = _config(request)
-        self.directory = _directory(self.config, request)
-        self.env_py = os.path.join(str(self.directory.dir), "env.py")
-        self.source = source_of(self.env_py)
+        self.config = configuration.read(request)
+        self._request = request
+        self._open()
         self.scripts: dict[str, Script] = {}
         self.graph = Graph({}, {})
+
+    def _open(self) -> None:
+        self.directory = _directory(self.config, self._request)
+        self.env_py = os.path.join(str(self.directory.dir), "env.py")
+        self.source = source_of(self.env_py)
         # None in an Alembic of before 1.16 where the configuration names no others.
         self._locations_at_first = list(self.directory.version_locations or ())
+
+    def configured(self, config: Config) -> None:
+        """By whom the project lets have a hand in it before anything is read."""
+        path = list(sys.path)
+        self.config = config
+        self._open()
+        # That has put prepend_sys_path there once more.
+        sys.path[:] = path
 
     @property
     def is_placed_by_env_py(self) -> bool:
@@ -134,73 +145,6 @@ class Project:
 
     def _locations(self) -> str:
         return ", ".join(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
-
-
-def _config(request: Request) -> Config:
-    from argparse import Namespace
-
-    import alembic
-    from alembic import command
-    from alembic.config import Config
-
-    names: dict[str, Any] = {"file_": request.config, "ini_section": request.section}
-    in_toml = os.path.basename(request.config) == PYPROJECT
-    if hasattr(Config, "toml_file_name"):
-        # As the command line does it: both, whichever of them is named.
-        names["toml_file"] = request.config if in_toml else PYPROJECT
-        names["file_"] = DEFAULT_INI if in_toml else request.config
-    elif in_toml:
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"{request.config} is to be the configuration, and Alembic {alembic.__version__} of this image reads ini files "
-            "only: install Alembic 1.16 or later, or name an ini file in spec.alembic.config.",
-        )
-    # What env.py finds in config.cmd_opts when the command line is `alembic -x … upgrade TARGET`.
-    names["cmd_opts"] = Namespace(
-        cmd=(command.upgrade, ["revision"], ["sql", "tag"]),
-        config=[request.config],
-        name=request.section,
-        x=list(request.arguments) or None,
-        raiseerr=False,
-        quiet=False,
-        revision=request.target,
-        sql=False,
-        tag=None,
-    )
-    config = Config(**names)
-    _refuse_what_may_not_be_read(request.config)
-    if not os.path.isfile(request.config) and not (request.config == DEFAULT_INI and _in_toml(config)):
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"there is no configuration file {os.path.abspath(request.config)} in the image. Name the file in "
-            "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory sets.",
-        )
-    return config
-
-
-def _refuse_what_may_not_be_read(file: str) -> None:
-    """Python and Alembic call a file missing that only another user may read."""
-    path = os.path.abspath(file)
-    try:
-        with open(path, "rb"):
-            return
-    except PermissionError as error:
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"user {os.getuid()}, as which the container runs, may not read {path}. Let the Dockerfile end with USER and the "
-            "number of the user whose files these are, since Kubernetes cannot use a name; or make them readable to "
-            "everybody (chmod -R a+rX).",
-        ) from error
-    except OSError:
-        # It may well not be there: a configuration in pyproject.toml needs no alembic.ini.
-        return
-
-
-def _in_toml(config: Config) -> bool:
-    try:
-        return bool(getattr(config, "toml_alembic_config", None))
-    except ValueError as error:
-        raise Refusal(CONFIGURATION_ERROR, f"{os.path.abspath(PYPROJECT)} is not valid TOML: {error}. Correct it.") from error
 
 
 def _directory(config: Config, request: Request) -> ScriptDirectory:

@@ -67,6 +67,8 @@ class Request:
     """None where no resource names one, as with a run that somebody starts by hand."""
     url_options: tuple[str, ...] = ("sqlalchemy.url",)
     """Of the configuration: where env.py reads the URL."""
+    flask_app: str | None = None
+    """The application whose context env.py needs, as FLASK_APP names one."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
     down_from: tuple[str, ...] | None = None
@@ -117,6 +119,7 @@ def read(environment: Mapping[str, str]) -> Request:
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
         database=database_of(value_of(document, "database", dict, {})),
         url_options=defaults.url_options if document.get("urlOptions") is None else texts(document, "urlOptions"),
+        flask_app=value_of(document, "flaskApp", str, None),
         timeouts=_timeouts(value_of(document, "timeouts", dict, {})),
         rollback=_rollback(value_of(document, "rollback", dict, {})),
         down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),

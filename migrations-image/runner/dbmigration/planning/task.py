@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dbmigration.planning.flask_project import FlaskApplication
     from dbmigration.planning.graph import Graph
     from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.planning.request import Request
@@ -22,4 +23,6 @@ class Task:
     graph: Graph | None = None
     target: Target | None = None
     own: OwnDatabase | None = None
+    application: FlaskApplication | None = None
+    """While it is being made, before env.py begins."""
     scripts: dict[str, Any] = field(default_factory=dict)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from dbmigration import reasons
-from dbmigration.planning import interpolation, writing
+from dbmigration.planning import writing
 from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.refusal import Refusal
-from dbmigration.remedy import RETRY
+from dbmigration.report.application_failure import application_failure
 from dbmigration.report.connection_failure import connect_failure
-from dbmigration.report.connection_option import remedy_of_port
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
+from dbmigration.report.project_remedy import remedy, told
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.state import State
 
@@ -33,6 +33,12 @@ def classify(error: BaseException, state: State) -> Refusal:
         return connect_failure(error, causes, sqlstate, state)
     if comes_of_the_database(causes, sqlstate, state):
         return database_failure(causes, sqlstate, state)
+    return _project_failure(error, causes, sqlstate, state)
+
+
+def _project_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
+    if state.task.application is not None:
+        return application_failure(error, causes, state, state.task.application)
     if is_own(error):
         return _internal(error)
     if state.course.running is not None and _is_of_a_step(causes):
@@ -99,50 +105,8 @@ def _environment_failure(error: BaseException, causes: list[BaseException], sqls
             "it or its settings.",
         )
     return Refusal(
-        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes, state)}", sqlstate=sqlstate
+        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {told(error)} {remedy(error, causes, state)}", sqlstate=sqlstate
     )
-
-
-def _told(error: BaseException) -> str:
-    if _missing_variable(error):
-        return f"it reads the environment variable {error.args[0]}, and that is not set."
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
-
-
-def _missing_variable(error: BaseException) -> bool:
-    return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
-
-
-def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
-    if _missing_variable(error):
-        return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
-    known = writing.remedy(causes) or remedy_of_port(causes)
-    if known:
-        return known
-    for cause in causes:
-        if interpolation.is_interpolation(cause):
-            return interpolation.REMEDY
-        if isinstance(cause, ModuleNotFoundError):
-            if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
-                return f"The driver {cause.name} of the database's URL is not in the image: install it, or change the URL."
-            return (
-                "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
-            )
-        if type(cause).__name__ == "NoSuchModuleError":
-            own = state.task.own
-            if own is not None and not own.names_scheme(str(cause).rpartition(":")[2].replace(".", "+")):
-                return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
-            return (
-                "The scheme of the database's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
-                f"Secret, and {RETRY}."
-            )
-        if isinstance(cause, ValueError) and "greenlet" in str(cause):
-            return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    untouched = (
-        "" if any(database.first.begun or database.finished for database in state.course.databases) else "Nothing was run. "
-    )
-    return f"{untouched}Correct env.py or its settings; or, if the database's URL is what is wrong, correct that and {RETRY}."
 
 
 def _internal(error: BaseException) -> Refusal:

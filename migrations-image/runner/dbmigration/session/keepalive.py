@@ -23,11 +23,11 @@ SERVER_SETTINGS = {
 
 def watch(connection: Any) -> None:
     """Lets the client's system ask the server's whether it is there, while a statement runs for hours."""
-    descriptor = _descriptor(connection)
-    if descriptor is None:
+    number = descriptor(connection)
+    if number is None:
         return
     # A duplicate, because closing a socket object closes what it holds.
-    with socket.socket(fileno=os.dup(descriptor)) as tcp:
+    with socket.socket(fileno=os.dup(number)) as tcp:
         if tcp.family in (socket.AF_INET, socket.AF_INET6):
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _IDLE)
@@ -36,7 +36,7 @@ def watch(connection: Any) -> None:
             tcp.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, _UNANSWERED)
 
 
-def _descriptor(connection: Any) -> int | None:
+def descriptor(connection: Any) -> int | None:
     if hasattr(connection, "fileno"):  # psycopg 3, psycopg2
         return int(connection.fileno())
     transport = getattr(connection, "_transport", None)  # asyncpg

@@ -35,20 +35,29 @@ Result = TypeVar("Result")
 def with_session(engine: Engine, use: Callable[[Ask], Result]) -> Result:
     """Calls `use` with a function that runs one statement in a session of its own, outside every pool."""
 
+    def asking(raw: Any) -> Result:
+        name = literal(application_name("observer"))
+        query(raw, _SETTINGS.format(name=name))
+
+        def ask(sql: str) -> list[tuple[Any, ...]]:
+            result = query(raw, sql)
+            raw.commit()
+            return result
+
+        return use(ask)
+
+    return with_connection(engine, asking)
+
+
+def with_connection(engine: Engine, use: Callable[[Any], Result]) -> Result:
+    """The same with the driver's connection itself."""
+
     def run() -> Result:
         # The pool's creator has the user's connect arguments, events and token providers; a pool of another event
         # loop, or one that is exhausted, must not matter.
         raw: Any = engine.pool._invoke_creator(None)  # type: ignore[arg-type]
         try:
-            name = literal(application_name("observer"))
-            query(raw, _SETTINGS.format(name=name))
-
-            def ask(sql: str) -> list[tuple[Any, ...]]:
-                result = query(raw, sql)
-                raw.commit()
-                return result
-
-            return use(ask)
+            return use(raw)
         finally:
             raw.close()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
+PAST_POOLERS = f"Let the database's URL lead to PostgreSQL itself, usually port 5432, and {RETRY}."
 # PostgreSQL cuts application_name to 63 bytes.
 LONGEST_NAME = 63
 
@@ -56,15 +57,9 @@ class Session:
         # With the process id it tells this session from any later one of the same id.
         self.began = str(row[4])
         self.user = str(row[5])
-        announced = _announced_pid(self._driver_connection())
-        if announced is not None and announced != self.pid:
-            raise Refusal(
-                POOLER_DETECTED,
-                f"between env.py and database {self.database} stands a connection pooler such as PgBouncer (the server "
-                f"process is {self.pid}, and the connection was announced as {announced}): locks and settings of a session "
-                "do not hold there. Let the database's URL lead to PostgreSQL itself, usually port 5432, "
-                f"and {RETRY}.",
-            )
+        announced = process_of(self.raw())
+        self.is_pooled = announced is not None and announced != self.pid
+        """Something between has announced a process of its own."""
         if row[2] == "true":
             raise Refusal(
                 DATABASE_UNREACHABLE,
@@ -92,7 +87,7 @@ class Session:
     def remind(self, request: Request) -> None:
         """Sets again what a statement such as DISCARD ALL took away."""
         # With asyncpg SQLAlchemy keeps prepared statements, and these are gone.
-        prepared = getattr(self._raw(), "_prepared_statement_cache", None)
+        prepared = getattr(self.raw(), "_prepared_statement_cache", None)
         if prepared is not None:
             prepared.clear()
         self.query(f"SELECT {_settings(request)}")
@@ -114,7 +109,7 @@ class Session:
     @property
     def autocommit(self) -> bool:
         """Whether every statement is committed at once, as in Alembic's autocommit_block()."""
-        return is_autocommit(self._raw())
+        return is_autocommit(self.raw())
 
     @property
     def closed(self) -> bool:
@@ -123,13 +118,20 @@ class Session:
 
     def name(self, text: str) -> None:
         """Lets everybody with a connection see what this session is doing."""
-        self.query(f"SELECT pg_catalog.set_config('application_name', {literal(application_name(text))}, false)")
+        name = literal(application_name(text))
+        found = self.query(f"SELECT pg_catalog.set_config('application_name', {name}, false), pg_catalog.pg_backend_pid()")
+        if int(found[0][1]) != self.pid:
+            raise Refusal(
+                POOLER_DETECTED,
+                f"the pooler between env.py and database {self.database} has given the session another process of the server "
+                f"({found[0][1]} instead of {self.pid}), and with it the lock and the settings are gone. {PAST_POOLERS}",
+            )
 
     def search_path(self) -> str:
         return str(self.query("SELECT pg_catalog.current_setting('search_path')")[0][0])
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        raw = self._raw()
+        raw = self.raw()
         try:
             result = query(raw, sql)
             # Left open, a transaction of ours would keep a snapshot, and an isolation level could not be changed; one of
@@ -145,7 +147,7 @@ class Session:
 
     def leave_transaction(self) -> None:
         """In autocommit mode. Alembic asks for the isolation level before, and pg8000 keeps the transaction of that open."""
-        self._raw().commit()
+        self.raw().commit()
 
     @property
     def in_transaction(self) -> bool:
@@ -159,7 +161,7 @@ class Session:
 
     def undo(self) -> None:
         """After a statement of ours that failed outside every transaction of env.py's."""
-        self._raw().rollback()
+        self.raw().rollback()
 
     def outside_transaction(self, sql: str) -> None:
         """Runs a statement that waits for others by its nature and for which there may be no transaction."""
@@ -171,7 +173,7 @@ class Session:
         else:
             # As Alembic's autocommit_block() does it.
             level: Any = self._connection.get_isolation_level()
-            self._raw().commit()
+            self.raw().commit()
             switched = self._connection.execution_options(isolation_level="AUTOCOMMIT")
             try:
                 self.query(sql)
@@ -179,18 +181,19 @@ class Session:
                 switched.execution_options(isolation_level=level)
         self.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(str(limit))}, false)")
 
-    def _raw(self) -> Any:
+    def raw(self) -> Any:
         return raw_of(self._connection)
 
     def _driver_connection(self) -> Any:
-        return driver_connection(self._raw())
+        return driver_connection(self.raw())
 
 
-def protect(raw: Any, request: Request) -> None:
-    """What protects the application, on a connection that a migration opens for itself."""
+def protect(raw: Any, request: Request) -> int:
+    """What protects the application, on a connection that a migration opens for itself; returns its process of the server."""
     keepalive.watch(driver_connection(raw))
-    query(raw, f"SELECT {_settings(request)}")
+    found = query(raw, f"SELECT pg_catalog.pg_backend_pid(), {_settings(request)}")
     raw.commit()
+    return int(found[0][0])
 
 
 def _settings(request: Request) -> str:

@@ -18,6 +18,7 @@ from dbmigration.planning.url_options import with_driver
 from dbmigration.reasons import DATABASE_MISMATCH, DATABASE_UNREACHABLE
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.session import pooling
 from dbmigration.session.address import address_of
 from dbmigration.session.observer_session import from_another_thread, with_session
 from dbmigration.session.session import Session
@@ -59,7 +60,9 @@ class Verification:
     def open_session(self, connection: Connection) -> Session:
         """What is wrong with another server than the resource's is no matter of the Secret's."""
         try:
-            return Session(connection)
+            session = Session(connection)
+            pooling.refuse_unless_kept(session)
+            return session
         except Refusal as refusal:
             if self._own is None:
                 raise

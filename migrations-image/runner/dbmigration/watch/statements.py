@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
     from dbmigration.session.session import Session
 
+# Where the process of the server is kept with a connection.
+_PROCESS = "dbmigration.process"
 # The server reads the whole string before it runs the first statement of it.
 _SYNTAX_ERROR = "42601"
 _LONGER = (
@@ -87,7 +89,7 @@ class Statements:
 
     def _connected(self, connection: Connection, *_: Any) -> None:
         if self._is_beside(connection) and connection.dialect.name == "postgresql":
-            protect(raw_of(connection), self._request)
+            connection.info[_PROCESS] = protect(raw_of(connection), self._request)
 
     def _is_beside(self, connection: Connection) -> bool:
         """Whether a step uses it that is given another one by Alembic. Outside a step it may be the next tenant's."""
@@ -129,7 +131,9 @@ class Statements:
 
     def _before_beside(self, connection: Connection, statement: str, session: Session) -> None:
         raw = raw_of(connection)
-        running = Statement(statement, process_of(raw) or session.pid, connection.engine, is_autocommit(raw))
+        # What a pooler announces is no process of the server.
+        process = connection.info.get(_PROCESS) or process_of(raw) or session.pid
+        running = Statement(statement, process, connection.engine, is_autocommit(raw))
         running.beside = True
         self._state.traffic.current = self._state.traffic.last = running
         assert self._state.course.running is not None

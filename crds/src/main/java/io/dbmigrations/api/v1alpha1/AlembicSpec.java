@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param command null where the interpreter alone is called
  * @param arguments passed to env.py as {@code -x key=value}
  * @param urlOptions the options of the configuration that get the database's URL
+ * @param flaskApp null where Flask's own variable names it, or no application is needed
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AlembicSpec(
@@ -67,7 +68,17 @@ public record AlembicSpec(
             database is then migrated as well. The default is sqlalchemy.url, which the env.py of \
             alembic init reads; an empty list sets none.\
             """)
-        List<String> urlOptions) {
+        List<String> urlOptions,
+    @Size(min = 1, max = 253)
+        @JsonPropertyDescription(
+            """
+            The Flask application whose context env.py needs, as that of Flask-Migrate (flask db) \
+            does: shop:create_app, shop:app or shop:create_app('production'), as FLASK_APP names one, \
+            the module looked for from the working directory. Without it such an env.py gets the \
+            application that FLASK_APP names, or that is in wsgi.py or app.py. \
+            The application has to take SQLALCHEMY_DATABASE_URI from database.variable.\
+            """)
+        @Nullable String flaskApp) {
 
   public static final String DEFAULT_CONFIG = "alembic.ini";
   public static final String DEFAULT_SECTION = "alembic";
@@ -87,7 +98,8 @@ public record AlembicSpec(
           DEFAULT_PYTHON,
           null,
           Map.of(),
-          DEFAULT_URL_OPTIONS);
+          DEFAULT_URL_OPTIONS,
+          null);
 
   public AlembicSpec {
     config = config == null ? DEFAULT_CONFIG : config;

@@ -199,8 +199,9 @@ public enum Reason {
   POOLER_DETECTED(
       "PoolerDetected",
       STALLED,
-      "The URL leads to a pooler such as PgBouncer, which takes a session's lock and settings away.",
-      "Let the URL lead to PostgreSQL itself."),
+      "The URL leads to a pooler such as PgBouncer that takes a session's lock and settings away (in"
+          + " transaction or statement mode), or of which nobody could tell whether it does.",
+      "Let the database's URL lead to PostgreSQL itself, or to a pool in session mode."),
   SECRET_MISSING(
       "SecretMissing",
       STALLED,

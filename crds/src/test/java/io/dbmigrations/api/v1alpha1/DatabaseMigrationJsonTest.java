@@ -36,7 +36,8 @@ class DatabaseMigrationJsonTest {
                 "python3",
                 null,
                 Map.of(),
-                List.of("sqlalchemy.url")));
+                List.of("sqlalchemy.url"),
+                null));
     assertThat(spec.database().unverified()).isEqualTo(UnverifiedPolicy.FORBID);
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));
     assertThat(spec.rollback())
@@ -97,7 +98,7 @@ class DatabaseMigrationJsonTest {
                 + """
                   imagePullPolicy: IfNotPresent
                   imagePullSecrets: [{name: registry}]
-                  alembic: {workingDirectory: /app, arguments: {tenant: a}, urlOptions: []}
+                  alembic: {workingDirectory: /app, arguments: {tenant: a}, urlOptions: [], flaskApp: shop}
                   timeouts: {run: 2h}
                   rollback: {policy: Forbid, irreversible: Allow}
                   retry: {limit: 0}

@@ -105,6 +105,7 @@ public final class Faults {
         new ArrayList<>(
             options.subset() ? Enumeration.subset(references) : Enumeration.all(references));
     plans.removeIf(plan -> !plan.fault().name().matches(options.faults()));
+    plans.removeIf(plan -> !options.part().has(plan));
     // the long ones are spread over the run, and not all at its end
     Collections.shuffle(plans, new java.util.Random(1));
     var started = Instant.now();

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param slots how many operators, each with a namespace, run at a time
  * @param active how many of them do something and are not only silent
  * @param silence how long it must be silent after each case
+ * @param part which of several parts of the plans, the same in every run
  * @param goOn even if a reference does not hold
  */
 record Options(
@@ -22,7 +23,20 @@ record Options(
     int slots,
     int active,
     Duration silence,
+    Part part,
     boolean goOn) {
+
+  /** One of so many parts, counted from one. */
+  record Part(int number, int of) {
+    boolean has(Plan plan) {
+      return Math.floorMod(plan.toString().hashCode(), of) == number - 1;
+    }
+
+    private static Part parse(String text) {
+      var words = text.split("/", 2);
+      return new Part(Integer.parseInt(words[0]), Integer.parseInt(words[1]));
+    }
+  }
 
   static Options parse(String[] arguments) {
     var subset = false;
@@ -32,6 +46,7 @@ record Options(
     var slots = 14;
     var active = 5;
     var silence = 30;
+    var part = new Part(1, 1);
     for (var argument : arguments) {
       var value = argument.substring(argument.indexOf('=') + 1);
       switch (argument.split("=", 2)[0]) {
@@ -47,6 +62,7 @@ record Options(
         case "--slots" -> slots = Integer.parseInt(value);
         case "--active" -> active = Integer.parseInt(value);
         case "--silence" -> silence = Integer.parseInt(value);
+        case "--part" -> part = Part.parse(value);
         default -> {
           System.err.println("faults: unknown argument " + argument);
           System.exit(2);
@@ -60,6 +76,7 @@ record Options(
         slots,
         active,
         Duration.ofSeconds(silence),
+        part,
         goOn);
   }
 }

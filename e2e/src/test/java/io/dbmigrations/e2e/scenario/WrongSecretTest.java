@@ -159,7 +159,7 @@ class WrongSecretTest {
 
   @Test
   void aPoolerIsRecognisedBeforeItTakesTheLockAway() throws SQLException {
-    var pooler = SCENARIO.pooler(database);
+    var pooler = SCENARIO.pooler(database, "transaction");
     var migration = withUrl(rightUrl().replace("postgres.platform.svc", pooler));
 
     assertUntouched(

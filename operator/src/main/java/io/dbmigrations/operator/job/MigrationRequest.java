@@ -47,6 +47,7 @@ public record MigrationRequest(
     SortedMap<String, String> arguments,
     NamedDatabase database,
     List<String> urlOptions,
+    @Nullable String flaskApp,
     Timeouts timeouts,
     RollbackSpec rollback,
     @Nullable List<String> downFrom,
@@ -104,6 +105,7 @@ public record MigrationRequest(
                 CertificateFiles.of(spec.database()),
                 spec.database().unverified()))
         .urlOptions(spec.alembic().urlOptions())
+        .flaskApp(spec.alembic().flaskApp())
         .timeouts(
             new Timeouts(
                 millis(timeouts.lock()),
@@ -149,6 +151,9 @@ public record MigrationRequest(
     // Only then: what was asked for before there were these fields is still the same.
     if (!alembic.urlOptions().equals(AlembicSpec.DEFAULT_URL_OPTIONS)) {
       parts.put("urlOptions", alembic.urlOptions());
+    }
+    if (alembic.flaskApp() != null) {
+      parts.put("flaskApp", alembic.flaskApp());
     }
     if (alembic.command() != null) {
       parts.put("command", alembic.command());

@@ -127,7 +127,7 @@ class MigrationJobTest {
                     "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
                     "database":{"variable":"DATABASE_URL","connection":null,"certificates":null,"unverified":"Forbid"},\
-                    "urlOptions":["sqlalchemy.url"],\
+                    "urlOptions":["sqlalchemy.url"],"flaskApp":null,\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "downFrom":null,"invalidIndexes":"Drop","claimants":["older"]}\
@@ -165,7 +165,8 @@ class MigrationJobTest {
             "head=003",
             "migrations:1=migrations:2",
             "tenant: a=tenant: b",
-            "tenant: a}=tenant: a}, urlOptions: [url]")) {
+            "tenant: a}=tenant: a}, urlOptions: [url]",
+            "tenant: a}=tenant: a}, flaskApp: shop:create_app")) {
       String[] parts = edit.split("=", 2);
       assertThat(MigrationRequest.hash(resource(RESOURCE.replace(parts[0], parts[1])).getSpec()))
           .as(edit)

@@ -1,0 +1,108 @@
+"""The configuration of an Alembic project, found as the `alembic` command finds it, or `flask db`."""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.refusal import Refusal
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from dbmigration.planning.request import Request
+
+DEFAULT_INI = "alembic.ini"
+PYPROJECT = "pyproject.toml"
+# Where `flask db init` puts it.
+FLASK_INI = os.path.join("migrations", DEFAULT_INI)
+
+
+def read(request: Request) -> Config:
+    from argparse import Namespace
+
+    import alembic
+    from alembic import command
+    from alembic.config import Config
+
+    names: dict[str, Any] = {"file_": request.config, "ini_section": request.section}
+    in_toml = os.path.basename(request.config) == PYPROJECT
+    if hasattr(Config, "toml_file_name"):
+        # As the command line does it: both, whichever of them is named.
+        names["toml_file"] = request.config if in_toml else PYPROJECT
+        names["file_"] = DEFAULT_INI if in_toml else request.config
+    elif in_toml:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"{request.config} is to be the configuration, and Alembic {alembic.__version__} of this image reads ini files "
+            "only: install Alembic 1.16 or later, or name an ini file in spec.alembic.config.",
+        )
+    # What env.py finds in config.cmd_opts when the command line is `alembic -x … upgrade TARGET`.
+    names["cmd_opts"] = Namespace(
+        cmd=(command.upgrade, ["revision"], ["sql", "tag"]),
+        config=[request.config],
+        name=request.section,
+        x=list(request.arguments) or None,
+        raiseerr=False,
+        quiet=False,
+        revision=request.target,
+        sql=False,
+        tag=None,
+    )
+    config = Config(**names)
+    _refuse_what_may_not_be_read(request.config)
+    if os.path.isfile(request.config):
+        _place_scripts(config)
+    elif not (request.config == DEFAULT_INI and _in_toml(config)):
+        flask = Config(**{**names, "file_": FLASK_INI})
+        if request.config != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
+            raise Refusal(
+                CONFIGURATION_ERROR,
+                f"there is no configuration file {os.path.abspath(request.config)} in the image. Name the file in "
+                "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory "
+                "sets.",
+            )
+        return flask
+    return config
+
+
+def _place_scripts(config: Config) -> bool:
+    """Beside the configuration, where that names no others, as `flask db` does it. Whether they are."""
+    section, file = config.config_ini_section, os.path.abspath(str(config.config_file_name))
+    directory = os.path.dirname(file)
+    # A file that cannot be read is told of when it is used.
+    with contextlib.suppress(configparser.Error):
+        parser = config.file_config
+        is_named = not parser.has_section(section) or parser.has_option(section, "script_location")
+        if not is_named and not _in_toml(config) and os.path.isfile(os.path.join(directory, "env.py")):
+            config.set_section_option(section, "script_location", directory.replace("%", "%%"))
+            return True
+    return False
+
+
+def _refuse_what_may_not_be_read(file: str) -> None:
+    """Python and Alembic call a file missing that only another user may read."""
+    path = os.path.abspath(file)
+    try:
+        with open(path, "rb"):
+            return
+    except PermissionError as error:
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"user {os.getuid()}, as which the container runs, may not read {path}. Let the Dockerfile end with USER and the "
+            "number of the user whose files these are, since Kubernetes cannot use a name; or make them readable to "
+            "everybody (chmod -R a+rX).",
+        ) from error
+    except OSError:
+        # It may well not be there: a configuration in pyproject.toml needs no alembic.ini.
+        return
+
+
+def _in_toml(config: Config) -> bool:
+    try:
+        return bool(getattr(config, "toml_alembic_config", None))
+    except ValueError as error:
+        raise Refusal(CONFIGURATION_ERROR, f"{os.path.abspath(PYPROJECT)} is not valid TOML: {error}. Correct it.") from error
