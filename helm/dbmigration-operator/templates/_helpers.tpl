@@ -52,7 +52,7 @@ seccompProfile:
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
-# The runner's files, which are mounted into every migration.
+# The runner's files, which are mounted into every migration; and what a connection has in one, by name.
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, create, delete]

@@ -20,7 +20,9 @@ from dbmigration.state import State
 from dbmigration.watch.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from dbmigration.planning.connection_parts import Parts
     from dbmigration.planning.flask_project import FlaskApplication
+    from dbmigration.planning.request import Request
 
 
 class Run:
@@ -54,6 +56,7 @@ class Run:
     def _migrate(self) -> None:
         state = self._state
         request = state.task.request = requests.read(os.environ)
+        parts = self._parts(request)
         self._watchdog.look_again()
         from dbmigration.planning import alembic_check
 
@@ -61,6 +64,14 @@ class Run:
         project = self._project = Project(request)
         from dbmigration.planning import flask_project, url_options
 
+        if request.database is not None and parts is not None:
+            driver = parts.driver or url_options.driver_for(project.config, project.source)
+            os.environ[request.database.variable] = url = parts.url(driver)
+            self._secrets.learn({request.database.variable: url})
+        if request.database is not None and request.database.certificates is not None:
+            from dbmigration.session import certificates
+
+            certificates.install(request.database.certificates, os.environ)
         application = flask_project.find(request.flask_app, project.source, os.environ)
         found = url_options.urls(request, os.environ)
         if request.database is not None:
@@ -85,6 +96,16 @@ class Run:
         Blockers(state, self._progress, request.timeouts.lock).start()
         changed = self._watchdog.look_again
         Migration(state, request, project, self._progress, self._secrets, changed).run()
+
+    def _parts(self, request: Request) -> Parts | None:
+        """Of the database's URL, where the resource has no whole one. Their variables' names need not tell what is secret."""
+        if request.database is None or request.database.connection is None:
+            return None
+        from dbmigration.planning.connection_parts import Parts
+
+        parts = Parts.of(request.database.connection, os.environ)
+        self._secrets.add([parts.password])
+        return parts
 
     def _enter(self, application: FlaskApplication, project: Project) -> None:
         # Of the files that Flask reads.

@@ -11,8 +11,10 @@ import pytest
 
 from dbmigration import reasons
 from dbmigration.planning import request
+from dbmigration.planning.document import VARIABLE, keys
+from dbmigration.planning.named_database import Certificates, Connection, Database
 from dbmigration.planning.plan import Plan, Step
-from dbmigration.planning.request import Database, Request, Resource, Rollback, Timeouts, keys, read
+from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
 
@@ -35,8 +37,16 @@ def whole() -> dict[str, Any]:
     return {key: value(of, key) for key, of in ASKED.items()}
 
 
+def part(path: str) -> dict[str, Any]:
+    """Of the request's contract."""
+    place = ASKED
+    for room in path.split("."):
+        place = place[room]
+    return place
+
+
 def understood(document: dict[str, Any]) -> Request:
-    return read({request.VARIABLE: json.dumps(document)})
+    return read({VARIABLE: json.dumps(document)})
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -58,10 +68,12 @@ def test_the_request_has_the_keys_of_the_contract() -> None:
     for name, kind in (
         ("resource", Resource),
         ("database", Database),
+        ("database.connection", Connection),
+        ("database.certificates", Certificates),
         ("timeouts", Timeouts),
         ("rollback", Rollback),
     ):
-        assert keys(kind) == set(ASKED[name]), name
+        assert keys(kind) == set(part(name)), name
     assert ASKED["version"] == request.VERSION
 
 
@@ -76,7 +88,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         config="string",
         section="string",
         arguments=("tenant=a",),
-        database=Database("string", "Forbid"),
+        database=Database("string", Connection(*["string?"] * 6), Certificates(*["string?"] * 3), "Forbid"),
         url_options=("string",),
         flask_app="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
@@ -98,7 +110,18 @@ def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
             understood(changed(path, word))
 
 
-@pytest.mark.parametrize("path", ["extra", "resource.extra", "database.extra", "timeouts.extra", "rollback.extra"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "extra",
+        "resource.extra",
+        "database.extra",
+        "database.connection.extra",
+        "database.certificates.extra",
+        "timeouts.extra",
+        "rollback.extra",
+    ],
+)
 def test_a_key_that_nobody_knows_is_named(path: str) -> None:
     with pytest.raises(Refusal, match=f"it asks for {path}, of which this runner knows nothing") as refused:
         understood(changed(path, 1))
@@ -106,7 +129,16 @@ def test_a_key_that_nobody_knows_is_named(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["name", "attempt", "resource.uid", "resource.created", "resource.version", "database.variable"]
+    "path",
+    [
+        "name",
+        "attempt",
+        "resource.uid",
+        "resource.created",
+        "resource.version",
+        "database.variable",
+        "database.connection.hostVariable",
+    ],
 )
 def test_an_attempt_of_a_resource_says_which_it_is(path: str) -> None:
     with pytest.raises(Refusal, match=f"{path} is missing"):
@@ -135,7 +167,7 @@ def test_a_resource_was_created_at_a_time() -> None:
         understood(changed("resource.created", "yesterday"))
 
 
-@pytest.mark.parametrize("path", ["resource.over", "resource"])
+@pytest.mark.parametrize("path", ["resource.over", "resource", "database.connection", "database.connection.portVariable"])
 def test_a_run_may_be_nobodys_and_stand_over_nobody(path: str) -> None:
     understood(changed(path, None))
 

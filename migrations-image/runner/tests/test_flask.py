@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -67,6 +68,21 @@ def test_flasks_own_variable_may_stand_in_the_file_that_flask_reads(shop: Projec
     shop.directory.joinpath(".flaskenv").write_text(f"FLASK_APP=shop:create_app\nDATABASE_URL={NOWHERE}\n")
     result = shop.run("head")
     assert (result.reason, shop.database.rows()) == ("AtTargetRevision", ["002"]), result.message
+
+
+def test_a_url_that_is_made_of_parts_is_there_before_the_application_is_and_before_flasks_file(shop: Project) -> None:
+    shop.directory.joinpath(".env").write_text(f"FLASK_APP=shop:create_app\nDATABASE_URL={NOWHERE}\n")
+    url = urlsplit(shop.database.url())
+    parts = {"HOST": url.hostname, "PORT": str(url.port), "NAME": shop.database.name, "USER": url.username}
+    if url.password:
+        parts["PASSWORD"] = url.password
+    connection = {f"{part.lower()}Variable": f"SHOP_{part}" for part in parts}
+    result = shop.run(
+        "head",
+        database={"variable": "DATABASE_URL", "connection": connection},
+        environment={"DATABASE_URL": None, **{f"SHOP_{part}": value for part, value in parts.items()}},
+    )
+    assert (result.reason, shop.database.made()) == ("AtTargetRevision", ["t_001", "t_002"]), result.message
 
 
 def test_a_password_that_flask_reads_from_a_file_is_a_secret(shop: Project) -> None:

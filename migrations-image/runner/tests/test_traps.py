@@ -48,7 +48,7 @@ def test_a_percent_sign_in_set_main_option_is_said_to_need_another_one(project: 
     assert "invalid interpolation syntax" in result.message
     assert 'url.replace("%", "%%")' in result.message
     assert "is not the cause" in result.message
-    assert "if the URL in the Secret is what is wrong" not in result.message
+    assert "if the database's URL is what is wrong" not in result.message
     project.env_py.write_text(SET.format(url='os.environ["DATABASE_URL"].replace("%", "%%")'))
     assert project.run("head", url=_escaped(project)).reason == "AtTargetRevision"
 
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_written_is_the_containers_doing(project: Project,
     assert (result.code, result.reason) == (1, reason), result.message
     assert said in result.message
     assert path in result.message or "wrapped" in where
-    assert "if the URL in the Secret is what is wrong" not in result.message
+    assert "if the database's URL is what is wrong" not in result.message
 
 
 def test_a_directory_that_was_forgotten_is_no_matter_of_the_container(project: Project) -> None:

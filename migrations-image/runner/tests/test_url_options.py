@@ -1,4 +1,4 @@
-"""The Secret's URL reaches every env.py that reads its own from the configuration."""
+"""The database's URL reaches every env.py that reads its own from the configuration."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from dbmigration.planning.database_url import Address, Named, named_by
 from dbmigration.planning.flask_project import FlaskApplication
-from dbmigration.planning.request import Database
+from dbmigration.planning.named_database import Database
 from dbmigration.remedy import RETRY
 
 
@@ -17,10 +17,10 @@ class OwnDatabase:
     """One, and those of further URLs that `alembic.urlOptions` names."""
 
     urls: Mapping[str, str]
-    """By the variables that have them, the Secret's first."""
+    """By the variables that have them, the resource's own first."""
     unverified: str = Database.FORBID
     is_mentioned: bool = False
-    """env.py has the name of the Secret's variable in its text."""
+    """env.py has the name of the URL's variable in its text."""
     application: FlaskApplication | None = None
     """Through which env.py connects."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from dbmigration.reasons import INTERNAL_ERROR
-from dbmigration.refusal import Refusal
+from dbmigration.planning.document import VARIABLE, invalid, one_of, refuse_missing, refuse_unknown, texts, value_of
+from dbmigration.planning.named_database import Database, database_of
 
-VARIABLE = "DBMIGRATION_REQUEST"
 VERSION = 1
 
 
@@ -46,19 +45,6 @@ class Rollback:
 
     policy: str = ALLOW
     irreversible: str = FORBID
-
-
-@dataclass(frozen=True)
-class Database:
-    """How the resource names its database."""
-
-    ALLOW: ClassVar = "Allow"
-    FORBID: ClassVar = "Forbid"
-
-    variable: str
-    """Of the environment, with the Secret's URL."""
-    unverified: str = FORBID
-    """Whether one is migrated of which nobody can tell whether it is that one."""
 
 
 @dataclass(frozen=True)
@@ -106,45 +92,40 @@ class Request:
 def read(environment: Mapping[str, str]) -> Request:
     text = environment.get(VARIABLE)
     if not text:
-        raise _invalid("it is not set")
+        raise invalid("it is not set")
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise _invalid(f"it is not JSON ({error})") from error
+        raise invalid(f"it is not JSON ({error})") from error
     if not isinstance(document, dict):
-        raise _invalid("it is not a JSON object")
+        raise invalid("it is not a JSON object")
     if document.get("version") != VERSION:
-        raise _invalid(f"its version is {document.get('version')!r}, and this runner knows version {VERSION}")
-    _refuse_unknown(document, Request, "", "version")
+        raise invalid(f"its version is {document.get('version')!r}, and this runner knows version {VERSION}")
+    refuse_unknown(document, Request, "", "version")
     defaults = Request("", "")
-    arguments = _value(document, "arguments", dict, {})
-    resource = _value(document, "resource", dict, {})
+    arguments = value_of(document, "arguments", dict, {})
+    resource = value_of(document, "resource", dict, {})
     if resource:
         # Without its name and number an attempt has no place in their order.
-        _refuse_missing(document, "", "name", "attempt")
+        refuse_missing(document, "", "name", "attempt")
     return Request(
-        name=_value(document, "name", str, "unnamed"),
-        target=_value(document, "target", str, ""),
-        mode=_one_of(document, "mode", Request.MIGRATE, Request.CHECK),
+        name=value_of(document, "name", str, "unnamed"),
+        target=value_of(document, "target", str, ""),
+        mode=one_of(document, "mode", Request.MIGRATE, Request.CHECK),
         resource=_resource(resource) if resource else None,
-        attempt=_value(document, "attempt", int, defaults.attempt),
-        config=_value(document, "config", str, defaults.config),
-        section=_value(document, "section", str, defaults.section),
+        attempt=value_of(document, "attempt", int, defaults.attempt),
+        config=value_of(document, "config", str, defaults.config),
+        section=value_of(document, "section", str, defaults.section),
         arguments=tuple(f"{key}={value}" for key, value in arguments.items()),
-        database=_database(_value(document, "database", dict, {})),
-        url_options=defaults.url_options if document.get("urlOptions") is None else _texts(document, "urlOptions"),
-        flask_app=_value(document, "flaskApp", str, None),
-        timeouts=_timeouts(_value(document, "timeouts", dict, {})),
-        rollback=_rollback(_value(document, "rollback", dict, {})),
-        down_from=None if document.get("downFrom") is None else _texts(document, "downFrom"),
-        invalid_indexes=_one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
-        claimants=_texts(document, "claimants"),
+        database=database_of(value_of(document, "database", dict, {})),
+        url_options=defaults.url_options if document.get("urlOptions") is None else texts(document, "urlOptions"),
+        flask_app=value_of(document, "flaskApp", str, None),
+        timeouts=_timeouts(value_of(document, "timeouts", dict, {})),
+        rollback=_rollback(value_of(document, "rollback", dict, {})),
+        down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),
+        invalid_indexes=one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
+        claimants=texts(document, "claimants"),
     )
-
-
-def keys(kind: type) -> set[str]:
-    """Of the document that becomes this dataclass."""
-    return {first + "".join(map(str.capitalize, rest)) for first, *rest in (f.name.split("_") for f in fields(kind))}
 
 
 def seconds_of(created: str) -> int:
@@ -157,40 +138,29 @@ def seconds_of(created: str) -> int:
 
 
 def _resource(document: Mapping[str, Any]) -> Resource:
-    _refuse_unknown(document, Resource, "resource.")
-    _refuse_missing(document, "resource.", "uid", "created", "version")
+    refuse_unknown(document, Resource, "resource.")
+    refuse_missing(document, "resource.", "uid", "created", "version")
     made = Resource(
-        uid=_value(document, "uid", str, ""),
-        created=_value(document, "created", str, ""),
-        version=_value(document, "version", str, ""),
-        over=_value(document, "over", str, None),
+        uid=value_of(document, "uid", str, ""),
+        created=value_of(document, "created", str, ""),
+        version=value_of(document, "version", str, ""),
+        over=value_of(document, "over", str, None),
     )
     try:
         seconds_of(made.created)
     except ValueError as error:
-        raise _invalid(f"resource.created is {made.created!r}, and that is no time") from error
+        raise invalid(f"resource.created is {made.created!r}, and that is no time") from error
     return made
 
 
-def _database(document: Mapping[str, Any]) -> Database | None:
-    if not document:
-        return None
-    _refuse_unknown(document, Database, "database.")
-    _refuse_missing(document, "database.", "variable")
-    return Database(
-        variable=_value(document, "variable", str, ""),
-        unverified=_one_of(document, "unverified", Database.FORBID, Database.ALLOW),
-    )
-
-
 def _timeouts(document: Mapping[str, Any]) -> Timeouts:
-    _refuse_unknown(document, Timeouts, "timeouts.")
+    refuse_unknown(document, Timeouts, "timeouts.")
     defaults = Timeouts()
 
     def seconds(key: str, default: float) -> float:
-        milliseconds = _value(document, key, int, round(default * 1000))
+        milliseconds = value_of(document, key, int, round(default * 1000))
         if milliseconds < 0:
-            raise _invalid(f"timeouts.{key} is negative")
+            raise invalid(f"timeouts.{key} is negative")
         return float(milliseconds) / 1000
 
     return Timeouts(
@@ -202,52 +172,8 @@ def _timeouts(document: Mapping[str, Any]) -> Timeouts:
 
 
 def _rollback(document: Mapping[str, Any]) -> Rollback:
-    _refuse_unknown(document, Rollback, "rollback.")
+    refuse_unknown(document, Rollback, "rollback.")
     return Rollback(
-        policy=_one_of(document, "policy", Rollback.ALLOW, Rollback.FORBID),
-        irreversible=_one_of(document, "irreversible", Rollback.FORBID, Rollback.ALLOW),
-    )
-
-
-def _one_of(document: Mapping[str, Any], key: str, default: str, other: str) -> str:
-    value = str(_value(document, key, str, default))
-    if value not in (default, other):
-        raise _invalid(f"{key} is {value!r}, and this runner knows {default} and {other}")
-    return value
-
-
-def _value(document: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
-    value = document.get(key)
-    if value is None:
-        return default
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise _invalid(f"{key} is {type(value).__name__} and should be {kind.__name__}")
-    return value
-
-
-def _texts(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    values = _value(document, key, list, [])
-    if not all(isinstance(value, str) for value in values):
-        raise _invalid(f"{key} holds something that is not a text")
-    return tuple(values)
-
-
-def _refuse_unknown(document: Mapping[str, Any], kind: type, path: str, *more: str) -> None:
-    unknown = sorted(set(document) - keys(kind) - set(more))
-    if unknown:
-        named = ", ".join(path + key for key in unknown[:5])
-        raise _invalid(f"it asks for {named}, of which this runner knows nothing")
-
-
-def _refuse_missing(document: Mapping[str, Any], path: str, *needed: str) -> None:
-    for key in needed:
-        if document.get(key) in (None, ""):
-            raise _invalid(f"{path}{key} is missing")
-
-
-def _invalid(what: str) -> Refusal:
-    return Refusal(
-        INTERNAL_ERROR,
-        f"the request in the environment variable {VARIABLE} cannot be used: {what}. The operator writes it, so operator "
-        "and runner are probably of different releases: upgrade the operator's chart as a whole.",
+        policy=one_of(document, "policy", Rollback.ALLOW, Rollback.FORBID),
+        irreversible=one_of(document, "irreversible", Rollback.FORBID, Rollback.ALLOW),
     )

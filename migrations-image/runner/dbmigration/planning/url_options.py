@@ -1,4 +1,4 @@
-"""Puts the Secret's URL where env.py reads its own from the configuration, as `alembic init` has it do."""
+"""Puts the database's URL where env.py reads its own from the configuration, as `alembic init` has it do."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from dbmigration.planning.driver_options import translated
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 
+# Where every template of `alembic init` reads it.
+DEFAULT_OPTION = "sqlalchemy.url"
+
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import URL
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UrlOption:
-    """`option`, `section:option`, or one of these with `=VARIABLE` where another variable than the Secret's has the URL."""
+    """`option`, `section:option`, or one of these with `=VARIABLE` where another variable than the resource's has the URL."""
 
     option: str
     section: str | None = None
@@ -37,7 +40,7 @@ class UrlOption:
 
 
 def urls(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
-    """By the variables that have them, the Secret's first: the databases that the resource names."""
+    """By the variables that have them, the resource's own first: the databases that the resource names."""
     if request.database is None:
         return {}
     found = {request.database.variable: environment.get(request.database.variable, "")}
@@ -72,12 +75,22 @@ def hand_over(config: Config, request: Request, found: Mapping[str, str], source
         parser.set(section, option.option, made.replace("%", "%%"))
 
 
+def driver_for(config: Config, source: str) -> str | None:
+    """For a URL that names none: one that env.py can use and that the image has, by preference the configuration's own."""
+    own = _own(config, config.config_ini_section, DEFAULT_OPTION)
+    return _chosen(None, own, makes_asynchronous_engine(source))
+
+
+def _chosen(named: str | None, own: str, asynchronous: bool | None) -> str | None:
+    return choose(named, _driver_of(readable(own)), asynchronous, default_driver(), is_usable)
+
+
 def for_env_py(text: str, own: str, asynchronous: bool | None) -> str:
     """The URL with a driver that env.py can use and that the image has; one that cannot be read stays as it is."""
     url = readable(text)
     if url is None or url.get_backend_name() != "postgresql":
         return text
-    driver = choose(_driver_of(url), _driver_of(readable(own)), asynchronous, default_driver(), is_usable)
+    driver = _chosen(_driver_of(url), own, asynchronous)
     return text if driver is None else with_driver(url, driver).render_as_string(hide_password=False)
 
 

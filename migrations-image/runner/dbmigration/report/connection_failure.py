@@ -20,6 +20,7 @@ _TEXTS = (
     ("password authentication failed", "28P01"),
     ("no password supplied", "28P01"),
     ("authentication failed", "28000"),
+    ("requires a valid client certificate", "28000"),
     ("no pg_hba.conf entry", "28000"),
     ("is not permitted to log in", "28000"),
     ('role "', "28000"),
@@ -30,6 +31,17 @@ _TEXTS = (
     ("is starting up", "57P03"),
     ("is shutting down", "57P03"),
 )
+
+_TLS = {
+    ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
+        "The server's certificate does not pass: see whether the authority in spec.database.certificates.ca has signed it, and "
+        "whether it names the host that the URL has and has not expired. It is tried again by itself."
+    ),
+    ("does not support SSL", "rejected SSL upgrade", "refuses SSL"): (
+        "The connection is to be encrypted, by sslmode in the URL or by spec.database.certificates, and the server speaks no "
+        "TLS: see to it that it does (ssl = on). It is tried again by itself."
+    ),
+}
 
 # What libpq puts before the words that matter; the place is said once, as the URL names it.
 _LIBPQ = re.compile(
@@ -55,7 +67,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             + (
                 doubt
                 or "If the role is about to be made, it is tried again by itself; otherwise create it, or correct the user in "
-                f"the Secret's URL; then {RETRY}."
+                f"the database's URL; then {RETRY}."
             ),
             sqlstate=sqlstate,
         )
@@ -63,7 +75,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         return Refusal(
             reasons.AUTHENTICATION_FAILED,
             f"{where} did not let the role in: {said}. "
-            + (doubt or "Correct user and password in the Secret; if they are right, see pg_hba.conf of the server."),
+            + (doubt or f"{_login(said)}; if that is right, see pg_hba.conf of the server."),
             sqlstate=sqlstate,
         )
     if sqlstate == "3D000":
@@ -73,7 +85,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             + (
                 doubt
                 or "If the database is about to be made, it is tried again by itself; otherwise create it, or correct its name "
-                f"in the Secret's URL; then {RETRY}."
+                f"in the database's URL; then {RETRY}."
             ),
             sqlstate=sqlstate,
         )
@@ -83,6 +95,11 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …), and {RETRY}.",
             sqlstate=sqlstate,
         )
+    tls = (
+        next((remedy for words, remedy in _TLS.items() if any(word in said for word in words)), None) if not sqlstate else None
+    )
+    if tls is not None:
+        return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {doubt or tls}")
     address = state.course.connecting.address if state.course.connecting is not None else None
     option = complained_of(said, causes, address.port if address is not None else None) if sqlstate is None else None
     if option is not None:
@@ -97,13 +114,19 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         return Refusal(
             reasons.CONFIGURATION_ERROR,
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
-            f"connect_args in env.py, or the URL in the Secret and {RETRY}.{hint}",
+            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}",
         )
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
         f"no connection to {where}: {said}. {doubt or _remedy(sqlstate or '')}",
         sqlstate=sqlstate,
     )
+
+
+def _login(said: str) -> str:
+    if "certificate" in said:
+        return "Correct the certificate in spec.database.certificates.client, whose common name is to be the role's"
+    return "Correct user and password in the Secret"
 
 
 def _remedy(sqlstate: str) -> str:
@@ -113,7 +136,7 @@ def _remedy(sqlstate: str) -> str:
         )
     if sqlstate.startswith("57P"):
         return "It is starting or stopping: if it does not come up by itself, its own log says why."
-    return "Check host and port in the Secret's URL, the server, and network policies between this namespace and it."
+    return "Check host and port in the database's URL, the server, and network policies between this namespace and it."
 
 
 def no_answer(state: State, seconds: float) -> Refusal:
@@ -123,7 +146,7 @@ def no_answer(state: State, seconds: float) -> Refusal:
         f"{where} did not answer within {seconds:g} s. "
         + (
             _doubt(state)
-            or "Check host and port in the Secret's URL, and network policies between this namespace and the server."
+            or "Check host and port in the database's URL, and network policies between this namespace and the server."
         ),
     )
 

@@ -60,7 +60,7 @@ def remedy(option: str) -> str:
         what = f"Let {option} name a file that the container has and that its user may read"
     else:
         what = f"Correct {option}, or leave it out"
-    return f"{what}: in the Secret's URL (options stand behind its ?), or in connect_args of env.py; then {RETRY}."
+    return f"{what}: in the database's URL (options stand behind its ?), or in connect_args of env.py; then {RETRY}."
 
 
 def remedy_of_port(causes: list[BaseException]) -> str | None:

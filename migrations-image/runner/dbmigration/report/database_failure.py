@@ -65,7 +65,8 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
         return (
             reasons.POOLER_DETECTED,
             f"between env.py and the database stands a connection pooler such as PgBouncer: {said}. Locks, settings and "
-            f"prepared statements of a session do not hold there. Let the Secret's URL lead to PostgreSQL itself, and {RETRY}.",
+            "prepared statements of a session do not hold there. Let the database's URL lead to PostgreSQL itself, and "
+            f"{RETRY}.",
         )
     session = state.course.session
     silent = not sqlstate and session is not None and (session.lost or any(map(_is_libpqs_own, causes)))
@@ -128,7 +129,7 @@ def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
     return (
         reasons.DATABASE_UNREACHABLE,
         f"the server or the session is read-only ({where}: {said}). If a failover is under way, the next attempt finds the "
-        "primary; otherwise let the Secret's URL lead to the primary, and see default_transaction_read_only.",
+        "primary; otherwise let the database's URL lead to the primary, and see default_transaction_read_only.",
     )
 
 
@@ -165,7 +166,7 @@ _TOLD = {"55P03": _lock_timeout, "57014": _cancellation, "25006": _read_only, "4
 
 
 def _role(state: State) -> str:
-    return f"role {state.course.session.user}" if state.course.session else "the role of the Secret's URL"
+    return f"role {state.course.session.user}" if state.course.session else "the role of the database's URL"
 
 
 def _has_steps(state: State) -> bool:

@@ -39,7 +39,7 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
             return interpolation.REMEDY
         if isinstance(cause, ModuleNotFoundError):
             if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
-                return f"The driver {cause.name} of the Secret's URL is not in the image: install it, or change the URL."
+                return f"The driver {cause.name} of the database's URL is not in the image: install it, or change the URL."
             return (
                 "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
             )
@@ -48,7 +48,7 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
             if own is not None and not own.names_scheme(str(cause).rpartition(":")[2].replace(".", "+")):
                 return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
             return (
-                "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
+                "The scheme of the database's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
                 f"Secret, and {RETRY}."
             )
         if isinstance(cause, ValueError) and "greenlet" in str(cause):
@@ -56,9 +56,7 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
     untouched = (
         "" if any(database.first.begun or database.finished for database in state.course.databases) else "Nothing was run. "
     )
-    return (
-        f"{untouched}Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and {RETRY}."
-    )
+    return f"{untouched}Correct env.py or its settings; or, if the database's URL is what is wrong, correct that and {RETRY}."
 
 
 def _of_flask(causes: list[BaseException]) -> str | None:

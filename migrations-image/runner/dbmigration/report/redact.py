@@ -43,6 +43,7 @@ class Secrets:
         self.learn(environment)
 
     def learn(self, environment: Mapping[str, str]) -> None:
+        """What these variables have."""
         for name, value in environment.items():
             if name == VARIABLE:
                 # Nothing else in it is a secret, and a target may have an @.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
-PAST_POOLERS = f"Let the Secret's URL lead to PostgreSQL itself, usually port 5432, and {RETRY}."
+PAST_POOLERS = f"Let the database's URL lead to PostgreSQL itself, usually port 5432, and {RETRY}."
 # PostgreSQL cuts application_name to 63 bytes.
 LONGEST_NAME = 63
 
@@ -64,7 +64,7 @@ class Session:
             raise Refusal(
                 DATABASE_UNREACHABLE,
                 f"the server of database {self.database} is a read-only standby. If a failover is under way, the next "
-                "attempt finds the primary; otherwise let the Secret's URL lead to the primary.",
+                "attempt finds the primary; otherwise let the database's URL lead to the primary.",
             )
 
     def prepare(self, request: Request, table: str, schema: str | None) -> VersionTable:

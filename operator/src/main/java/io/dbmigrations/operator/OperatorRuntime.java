@@ -14,8 +14,8 @@ import io.dbmigrations.operator.database.VersionTableReader;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.event.EventRecorder;
 import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
-import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -77,7 +77,7 @@ final class OperatorRuntime {
       KubernetesClient client, OperatorConfig config) throws IOException {
     Clock clock = Clock.systemUTC();
     EventSources sources = new EventSources(clock);
-    DatabaseSecret secrets = new DatabaseSecret(client);
+    ConnectionReader secrets = new ConnectionReader(client);
     DatabaseReadings readings =
         new DatabaseReadings(
             secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);

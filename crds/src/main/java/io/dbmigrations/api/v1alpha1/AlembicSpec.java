@@ -62,7 +62,7 @@ public record AlembicSpec(
         @JsonPropertyDescription(
             """
             Where env.py reads the database's URL in the configuration, if it reads it there: these \
-            options are set to the Secret's URL before env.py begins, whatever the file says. url is \
+            options are set to the database's URL before env.py begins, whatever the file says. url is \
             an option of the main section, engine1:sqlalchemy.url one of the section engine1, and \
             engine2:sqlalchemy.url=REPORTS_URL has the URL of another environment variable, whose \
             database is then migrated as well. The default is sqlalchemy.url, which the env.py of \

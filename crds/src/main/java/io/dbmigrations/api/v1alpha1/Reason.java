@@ -47,16 +47,16 @@ public enum Reason {
       "DatabaseUnreachable",
       TRANSIENT,
       "The database's host is unknown, refuses, does not answer, or has no connection left.",
-      "Check the host and port in the Secret's URL, network policies, and that the server runs."),
+      "Check the host and port in the database's URL, network policies, and that the server runs."),
   DATABASE_MISSING(
       "DatabaseMissing",
       TRANSIENT,
-      "The server has no database of the name in the Secret's URL: not created yet, or dropped.",
+      "The server has no database of the name in the URL: not created yet, or dropped.",
       "Create it, or correct the URL; it is tried again by itself."),
   ROLE_MISSING(
       "RoleMissing",
       TRANSIENT,
-      "The server has no role of the user's name in the Secret's URL.",
+      "The server has no role of the user's name in the URL.",
       "Create it, or correct the URL; it is tried again by itself."),
   DATABASE_BUSY(
       "DatabaseBusy",
@@ -201,11 +201,16 @@ public enum Reason {
       STALLED,
       "The URL leads to a pooler such as PgBouncer that takes a session's lock and settings away (in"
           + " transaction or statement mode), or of which nobody could tell whether it does.",
-      "Let the Secret's URL lead to PostgreSQL itself, or to a pool in session mode."),
+      "Let the database's URL lead to PostgreSQL itself, or to a pool in session mode."),
   SECRET_MISSING(
       "SecretMissing",
       STALLED,
       "The Secret, or the key in it, does not exist.",
+      "Create it; it is then tried again by itself."),
+  CONFIG_MAP_MISSING(
+      "ConfigMapMissing",
+      STALLED,
+      "The ConfigMap, or the key in it, does not exist.",
       "Create it; it is then tried again by itself."),
   DATABASE_MISMATCH(
       "DatabaseMismatch",
@@ -244,7 +249,7 @@ public enum Reason {
   SECRET_FORBIDDEN(
       "SecretForbidden",
       STALLED,
-      "The operator may not read the Secret with the database's URL.",
+      "The operator may not read a Secret that spec.database names.",
       "Give its service account that right, or install the chart with observer.enabled=false."),
   VERSION_TABLES_DIFFER(
       "VersionTablesDiffer",

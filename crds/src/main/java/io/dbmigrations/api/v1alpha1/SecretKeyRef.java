@@ -12,7 +12,5 @@ public record SecretKeyRef(
         @Size(min = 1, max = 253)
         @JsonPropertyDescription("Name of the Secret, in the namespace of this resource.")
         String name,
-    @Required
-        @Size(min = 1, max = 253)
-        @JsonPropertyDescription("Key of the Secret whose value is the URL.")
+    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Key of the Secret.")
         String key) {}

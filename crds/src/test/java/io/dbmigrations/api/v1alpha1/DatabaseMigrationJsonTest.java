@@ -71,6 +71,26 @@ class DatabaseMigrationJsonTest {
   }
 
   @Test
+  void aConnectionInPartsIsReadAgainAsItIsWritten() {
+    DatabaseMigration resource =
+        read(
+            MINIMAL.replace(
+                "secretRef: {name: agent-platform-db, key: url}",
+                """
+                connection: {host: {value: a, variable: PGHOST}, port: {configMapKeyRef: {name: b, key: c}}, \
+                name: {value: d}, user: {value: e}, password: {secretKeyRef: {name: f, key: g}}, driver: asyncpg}\
+                """));
+    DatabaseSpec database = read(Serialization.asYaml(resource)).getSpec().database();
+
+    assertThat(database).isEqualTo(resource.getSpec().database());
+    assertThat(database.secretRef()).isNull();
+    assertThat(database.connection().parts().keySet())
+        .containsExactly("host", "port", "name", "user");
+    assertThat(database.connection().parts().get("port").configMapKeyRef())
+        .isEqualTo(new ConfigMapKeyRef("b", "c"));
+  }
+
+  @Test
   void everythingThatIsWrittenIsReadAgain() {
     DatabaseMigration resource =
         read(

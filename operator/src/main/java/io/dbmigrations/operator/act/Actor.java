@@ -116,7 +116,7 @@ public final class Actor {
         observation.namespace(),
         observation.name(),
         observation.uid(),
-        observation.spec().database().secretRef(),
+        observation.spec().database(),
         tables,
         occasion,
         urgency);

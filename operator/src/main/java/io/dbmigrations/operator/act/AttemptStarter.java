@@ -10,7 +10,7 @@ import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.Outcome;
-import io.dbmigrations.operator.observe.DatabaseSecret;
+import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.report.StatusReport;
 import io.dbmigrations.operator.template.InvalidTemplateException;
@@ -33,7 +33,7 @@ public final class AttemptStarter {
   private final KubernetesClient client;
   private final Jobs jobs;
   private final RunnerConfigMap runner;
-  private final DatabaseSecret secrets;
+  private final ConnectionReader connections;
   private final JobSlots slots;
   private final AttemptJobs attemptJobs;
 
@@ -41,13 +41,13 @@ public final class AttemptStarter {
       KubernetesClient client,
       Jobs jobs,
       RunnerConfigMap runner,
-      DatabaseSecret secrets,
+      ConnectionReader connections,
       JobSlots slots,
       AttemptJobs attemptJobs) {
     this.client = client;
     this.jobs = jobs;
     this.runner = runner;
-    this.secrets = secrets;
+    this.connections = connections;
     this.slots = slots;
     this.attemptJobs = attemptJobs;
   }
@@ -55,10 +55,10 @@ public final class AttemptStarter {
   /** Starts a further attempt. */
   public ActResult start(
       Observation observation, Decision.StartAttempt decision, StatusWriter writer) {
-    Optional<String> missing =
-        observation.readable() ? missingSecret(observation) : Optional.empty();
+    Optional<ConnectionReader.Missing> missing =
+        observation.readable() ? missing(observation) : Optional.empty();
     if (missing.isPresent()) {
-      return new ActResult.Postponed(Reason.SECRET_MISSING, missing.get());
+      return new ActResult.Postponed(missing.get().reason(), missing.get().message());
     }
     if (!slots.take(key(observation))) {
       return inLine();
@@ -168,10 +168,10 @@ public final class AttemptStarter {
     return live;
   }
 
-  private Optional<String> missingSecret(Observation observation) {
-    return secrets.read(observation.namespace(), observation.spec().database().secretRef())
-            instanceof DatabaseSecret.Missing missing
-        ? Optional.of(missing.message())
+  private Optional<ConnectionReader.Missing> missing(Observation observation) {
+    return connections.read(observation.namespace(), observation.spec().database())
+            instanceof ConnectionReader.Missing missing
+        ? Optional.of(missing)
         : Optional.empty();
   }
 

@@ -31,10 +31,13 @@ final class ConnectionProperties {
     PGProperty.USER.set(properties, target.user());
     // Without a password the driver looks for a .pgpass.
     PGProperty.PASSWORD.set(properties, target.password().orElse(""));
-    PGProperty.SSL_MODE.set(properties, target.sslMode().name().toLowerCase(ROOT));
-    // The default factory looks for certificates and keys in the home directory. libpq without a
-    // root certificate does not validate either.
+    // The default factory looks for certificates and keys in the home directory. Ours verifies, so
+    // that the driver has only to insist on it.
+    JdbcTarget.SslMode mode =
+        target.sslMode().verifies() ? JdbcTarget.SslMode.REQUIRE : target.sslMode();
+    PGProperty.SSL_MODE.set(properties, mode.name().toLowerCase(ROOT));
     PGProperty.SSL_FACTORY.set(properties, CheckedTlsFactory.class.getName());
+    CheckedTlsFactory.set(properties, target, server);
     PGProperty.CHANNEL_BINDING.set(properties, target.channelBinding().name().toLowerCase(ROOT));
     // A server must not be able to start a Kerberos login.
     PGProperty.GSS_ENC_MODE.set(properties, "disable");

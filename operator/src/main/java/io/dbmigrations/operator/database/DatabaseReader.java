@@ -8,5 +8,5 @@ public interface DatabaseReader {
    * @param tables none only to find out whether the database lets the user in, and which one it is
    * @param namespace that of the migration's Pod, in which a Service goes by its name alone
    */
-  DatabaseReading read(String sqlalchemyUrl, VersionTables tables, String namespace);
+  DatabaseReading read(DatabaseAccess access, VersionTables tables, String namespace);
 }

@@ -12,7 +12,9 @@ import io.dbmigrations.operator.database.DatabaseReading.Refused;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -93,7 +95,7 @@ final class Failure {
                   + where
                   + " does not exist: "
                   + words(e, target)
-                  + ". Create it, or correct the Secret's URL.");
+                  + ". Create it, or correct the database's URL.");
       // Too many connections, not accepting any, shutting down, starting up, broken.
       case "53", "55", "57", "58", "XX" ->
           new Refused(
@@ -114,11 +116,21 @@ final class Failure {
               + where
               + " does not exist: "
               + words(e, target)
-              + ". Create the role, or correct the Secret's URL.");
+              + ". Create the role, or correct the database's URL.");
+    }
+    if (words(e, target).contains("certificate")) {
+      return new Refused(
+          AUTHENTICATION_FAILED,
+          "No login to the "
+              + where
+              + ": "
+              + words(e, target)
+              + ". Correct the certificate in spec.database.certificates.client, whose common name"
+              + " is to be the role's, or pg_hba.conf of the server.");
     }
     if (target.password().isEmpty()) {
       return new NotObservable(
-          "The Secret's URL has no password for the "
+          "The database's URL has no password for the "
               + where
               + ", and the server asks for one; only the migration's own Pod can have it from"
               + " elsewhere.");
@@ -148,14 +160,21 @@ final class Failure {
   private static Refused unreachable(SQLException e, JdbcTarget target, String where) {
     String why;
     if (cause(e, UnknownHostException.class)) {
-      why = "the host is unknown. Check the host in the Secret's URL, and that its Service exists.";
+      why =
+          "the host is unknown. Check the host in the database's URL, and that its Service exists.";
+    } else if (cause(e, SSLHandshakeException.class) || cause(e, CertificateException.class)) {
+      why =
+          "its TLS does not pass: "
+              + words(e, target)
+              + ". See whether the authority in spec.database.certificates.ca has signed its"
+              + " certificate, and whether that names the host that the URL has and has not expired.";
     } else if (cause(e, SocketTimeoutException.class)) {
       why =
-          "it did not answer in time. Check the host and port in the Secret's URL, network policies"
+          "it did not answer in time. Check the host and port in the database's URL, network policies"
               + " (the operator's namespace must be let in too), and that the server runs.";
     } else if (cause(e, ConnectException.class)) {
       why =
-          "the connection was refused. Check the port in the Secret's URL, and that the server"
+          "the connection was refused. Check the port in the database's URL, and that the server"
               + " runs.";
     } else {
       why = words(e, target) + ".";

@@ -19,14 +19,21 @@ record JdbcTarget(
     Optional<String> passwordAsWritten,
     String database,
     SslMode sslMode,
+    Certificates certificates,
     ChannelBinding channelBinding) {
 
-  /** The modes that need no certificate of the image; the others are not observable. */
+  /** Those that verify do so with the resource's certificates, never with those of an image. */
   enum SslMode {
     DISABLE,
     ALLOW,
     PREFER,
-    REQUIRE
+    REQUIRE,
+    VERIFY_CA,
+    VERIFY_FULL;
+
+    boolean verifies() {
+      return this == VERIFY_CA || this == VERIFY_FULL;
+    }
   }
 
   enum ChannelBinding {
@@ -56,7 +63,7 @@ record JdbcTarget(
           "sslrootcert",
           "unix_sock");
 
-  static JdbcTarget of(DatabaseUrl url) {
+  static JdbcTarget of(DatabaseUrl url, Certificates certificates) {
     checkDialect(url.driverName());
     checkOptions(url);
     String user =
@@ -73,7 +80,8 @@ record JdbcTarget(
         url.passwordAsWritten(),
         withoutNul(
             url.option("dbname").or(() -> url.option("database")).or(url::database).orElse(user)),
-        sslMode(url),
+        sslMode(url, certificates),
+        certificates,
         channelBinding(url));
   }
 
@@ -86,6 +94,7 @@ record JdbcTarget(
         passwordAsWritten,
         database,
         sslMode,
+        certificates,
         channelBinding);
   }
 
@@ -121,19 +130,29 @@ record JdbcTarget(
     }
   }
 
-  /** libpq and asyncpg prefer TLS where nothing is said, and check certificates only when told. */
-  private static SslMode sslMode(DatabaseUrl url) {
-    String mode = url.option("sslmode").or(() -> url.option("ssl")).orElse("prefer");
+  /**
+   * libpq and asyncpg prefer TLS where nothing is said, and check certificates only when told: by
+   * the mode, or by a root certificate, with which they check its signature where TLS is required.
+   */
+  private static SslMode sslMode(DatabaseUrl url, Certificates certificates) {
+    boolean verify = certificates.verify();
+    String mode =
+        url.option("sslmode").or(() -> url.option("ssl")).orElse(verify ? "verify-full" : "prefer");
     return switch (mode) {
       case "disable" -> SslMode.DISABLE;
       case "allow" -> SslMode.ALLOW;
       case "prefer" -> SslMode.PREFER;
-      case "require", "true" -> SslMode.REQUIRE;
-      case "verify-ca", "verify-full" ->
+      case "require", "true" -> verify ? SslMode.VERIFY_CA : SslMode.REQUIRE;
+      case "verify-ca", "verify-full" -> {
+        if (!verify) {
           throw new NotObservableException(
               "The database URL asks for TLS with "
                   + mode
-                  + ", and the certificates to verify with are in the migration's image.");
+                  + ", and the certificates to verify with are in the migration's image. Name them in"
+                  + " spec.database.certificates.ca for the operator to read as well.");
+        }
+        yield mode.equals("verify-ca") ? SslMode.VERIFY_CA : SslMode.VERIFY_FULL;
+      }
       default ->
           throw new NotObservableException(
               "The database URL's sslmode or ssl is none of disable, allow, prefer, require,"

@@ -1,14 +1,23 @@
 package io.dbmigrations.operator.database;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Decoding as Python's {@code unquote}: a percent sign that starts no escape stands for itself,
- * where {@link java.net.URLDecoder} would throw, with the password in the message.
+ * As Python's {@code quote} and {@code unquote}: a percent sign that starts no escape stands for
+ * itself, where {@link java.net.URLDecoder} would throw, with the password in the message.
  */
 final class PercentEncoding {
   private PercentEncoding() {}
+
+  /** As Python's {@code quote} with nothing that is safe. */
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
+  }
 
   static String decode(String text) {
     if (text.indexOf('%') < 0) {

@@ -56,7 +56,7 @@ final class ServerAddresses {
 
   private static ServerAddress withPort(String host, int defaultPort) {
     int colon = host.indexOf(':');
-    return colon < 0 || ServerAddress.isIpv6(host)
+    return colon < 0 || host.startsWith("/") || ServerAddress.isIpv6(host)
         ? new ServerAddress(host, defaultPort)
         : new ServerAddress(
             host.substring(0, colon),

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Spellings {
   private static final List<UnaryOperator<String>> WAYS =
       List.of(
-          Spellings::percentEncoded,
+          PercentEncoding::encode,
           // The form of HTML, with a plus for a space.
           text -> URLEncoder.encode(text, UTF_8),
           text -> text.replace("'", "''"),
@@ -38,13 +38,6 @@ final class Spellings {
       found.addAll(base64(password.getBytes(UTF_8), before));
     }
     return new LinkedHashSet<>(found);
-  }
-
-  private static String percentEncoded(String text) {
-    return URLEncoder.encode(text, UTF_8)
-        .replace("+", "%20")
-        .replace("*", "%2A")
-        .replace("%7E", "~");
   }
 
   private static String escaped(String text, boolean beyondAscii) {

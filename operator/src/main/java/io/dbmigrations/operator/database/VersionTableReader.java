@@ -58,9 +58,12 @@ public final class VersionTableReader implements DatabaseReader {
   private record Question(VersionTables tables, List<List<VersionTableName>> candidates) {}
 
   @Override
-  public DatabaseReading read(String sqlalchemyUrl, VersionTables tables, String namespace) {
+  public DatabaseReading read(DatabaseAccess access, VersionTables tables, String namespace) {
     try {
-      JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(sqlalchemyUrl)).from(namespace);
+      JdbcTarget target =
+          JdbcTarget.of(DatabaseUrl.parse(access.url()), access.certificates()).from(namespace);
+      // Those that cannot be read are told as that, and not as a failed connection.
+      access.certificates().context(access.certificates().verify());
       return firstThatAnswers(target, new Question(tables, VersionTableName.candidates(tables)));
     } catch (NotObservableException e) {
       return e.toReading();
@@ -124,7 +127,7 @@ public final class VersionTableReader implements DatabaseReader {
           DATABASE_UNREACHABLE,
           "The "
               + target.at(server)
-              + " is a standby, which cannot be migrated. Let the Secret's URL lead to the"
+              + " is a standby, which cannot be migrated. Let the database's URL lead to the"
               + " primary server; during a failover, wait.");
     }
     VersionTableQuery.Content content = query.content(overview);

@@ -192,7 +192,7 @@ final class AtTarget {
     String target = observation.spec().targetRevision();
     DatabaseStatus known = observation.status().database();
     if (known != null && Readings.isOfAnotherDatabase(observation, read)) {
-      return "The Secret's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
+      return "The database's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
           .formatted(read.identity().database(), known.name(), target);
     }
     SeveralTables several = new SeveralTables(held(attempt), cause(observation), target);

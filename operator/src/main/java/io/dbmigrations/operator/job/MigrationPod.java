@@ -92,6 +92,7 @@ final class MigrationPod {
         .withNewEmptyDir()
         .endEmptyDir()
         .endVolume()
+        .addAllToVolumes(CertificateFiles.volumes(spec.database()))
         .build();
   }
 
@@ -118,24 +119,18 @@ final class MigrationPod {
         .withName("tmp")
         .withMountPath("/tmp")
         .endVolumeMount()
+        .addAllToVolumeMounts(CertificateFiles.mounts(spec.database()))
         .build();
   }
 
   private static List<EnvVar> environment(DatabaseMigration resource, MigrationRequest request) {
-    DatabaseMigrationSpec spec = resource.getSpec();
-    return List.of(
-        variable(REQUEST_VARIABLE, request.json()),
-        variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
-        variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
-        new EnvVarBuilder()
-            .withName(spec.database().variable())
-            .withNewValueFrom()
-            .withNewSecretKeyRef()
-            .withName(spec.database().secretRef().name())
-            .withKey(spec.database().secretRef().key())
-            .endSecretKeyRef()
-            .endValueFrom()
-            .build());
+    return Stream.concat(
+            Stream.of(
+                variable(REQUEST_VARIABLE, request.json()),
+                variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
+                variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON)),
+            ConnectionVariables.environment(resource.getSpec().database()).stream())
+        .toList();
   }
 
   // The Pod Security standard "restricted".

@@ -58,7 +58,11 @@ public record MigrationRequest(
   public record Timeouts(long lock, long statement, long busy, long run) {}
 
   /** The variable that has the URL, and whether a database is migrated that may be another one. */
-  public record NamedDatabase(String variable, UnverifiedPolicy unverified) {}
+  public record NamedDatabase(
+      String variable,
+      @Nullable ConnectionVariables connection,
+      @Nullable CertificateFiles certificates,
+      UnverifiedPolicy unverified) {}
 
   /**
    * One life of a resource, from its creation to its deletion. Of two under one name the later
@@ -94,7 +98,12 @@ public record MigrationRequest(
         .config(spec.alembic().config())
         .section(spec.alembic().section())
         .arguments(new TreeMap<>(spec.alembic().arguments()))
-        .database(new NamedDatabase(spec.database().variable(), spec.database().unverified()))
+        .database(
+            new NamedDatabase(
+                spec.database().variable(),
+                ConnectionVariables.of(spec.database()),
+                CertificateFiles.of(spec.database()),
+                spec.database().unverified()))
         .urlOptions(spec.alembic().urlOptions())
         .flaskApp(spec.alembic().flaskApp())
         .timeouts(
@@ -124,7 +133,15 @@ public record MigrationRequest(
     Map<String, Object> parts = new TreeMap<>();
     parts.put("target", spec.targetRevision());
     parts.put("image", spec.image());
-    parts.put("secret", spec.database().secretRef());
+    if (spec.database().secretRef() != null) {
+      parts.put("secret", spec.database().secretRef());
+    }
+    if (spec.database().connection() != null) {
+      parts.put("connection", spec.database().connection());
+    }
+    if (spec.database().certificates() != null) {
+      parts.put("certificates", spec.database().certificates());
+    }
     parts.put("variable", spec.database().variable());
     parts.put("config", alembic.config());
     parts.put("section", alembic.section());

@@ -29,8 +29,10 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
   private static final Pattern BACK_OFF =
       Pattern.compile("^Back-off pulling image \"[^\"]*\"(: ErrImagePull)?(: )?");
 
-  private static final Pattern SECRET =
-      Pattern.compile("secret \"([^\"]+)\" not found|couldn't find key (\\S+) in Secret (\\S+)");
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "(?<kind>secret|configmap) \"(?<object>[^\"]+)\" not found"
+              + "|couldn't find key (?<key>\\S+) in (?<owner>Secret|ConfigMap) (?<name>\\S+)");
 
   static WaitingContainer read(Pod pod, ContainerStateWaiting waiting) {
     String reason = String.valueOf(waiting.getReason());
@@ -58,15 +60,9 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     if (words.contains("runAsNonRoot")) {
       return new WaitingContainer(Reason.PENDING, words, true);
     }
-    Matcher secret = SECRET.matcher(words);
-    if (secret.find()) {
-      String message =
-          secret.group(1) != null
-              ? "Secret %s does not exist in namespace %s. Create it with the database's URL; that is noticed by itself"
-                  .formatted(secret.group(1), pod.getMetadata().getNamespace())
-              : "Secret %s has no key %s. Add it with the database's URL; that is noticed by itself"
-                  .formatted(secret.group(3), secret.group(2));
-      return new WaitingContainer(Reason.SECRET_MISSING, message, false);
+    Matcher missing = MISSING.matcher(words);
+    if (missing.find()) {
+      return missing(pod, missing);
     }
     if (words.startsWith("failed to sync ")) {
       // The kubelet's own caches: it goes on by itself within a moment.
@@ -78,6 +74,22 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     return new WaitingContainer(
         Reason.CONFIGURATION_ERROR,
         "The container cannot be configured: %s".formatted(words),
+        false);
+  }
+
+  private static WaitingContainer missing(Pod pod, Matcher words) {
+    boolean isSecret =
+        "secret".equals(words.group("kind")) || "Secret".equals(words.group("owner"));
+    String kind = isSecret ? "Secret" : "ConfigMap";
+    String message =
+        words.group("object") != null
+            ? "%s %s does not exist in namespace %s. Create it, with what the resource takes from it"
+                .formatted(kind, words.group("object"), pod.getMetadata().getNamespace())
+            : "%s %s has no key %s. Add it, or name another one in the resource"
+                .formatted(kind, words.group("name"), words.group("key"));
+    return new WaitingContainer(
+        isSecret ? Reason.SECRET_MISSING : Reason.CONFIG_MAP_MISSING,
+        message + "; that is noticed by itself",
         false);
   }
 

@@ -1,7 +1,7 @@
 package io.dbmigrations.operator.observe;
 
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
@@ -32,7 +32,7 @@ public final class DatabaseReadings {
   // Longer than a wait for the lock of a migration, shorter than for a host that does not answer.
   private static final Duration SLOW = Duration.ofSeconds(3);
 
-  private final DatabaseSecret secrets;
+  private final ConnectionReader connections;
   private final DatabaseReader reader;
   private final Executor threads;
   private final Consumer<ResourceID> whenRead;
@@ -56,13 +56,13 @@ public final class DatabaseReadings {
       String namespace,
       String name,
       String uid,
-      SecretKeyRef secret,
+      DatabaseSpec database,
       VersionTables tables,
       String occasion,
       Urgency urgency) {
 
     Request with(Urgency changed) {
-      return new Request(namespace, name, uid, secret, tables, occasion, changed);
+      return new Request(namespace, name, uid, database, tables, occasion, changed);
     }
   }
 
@@ -73,12 +73,12 @@ public final class DatabaseReadings {
    * @param whenRead told of the resource after each reading
    */
   public DatabaseReadings(
-      DatabaseSecret secrets,
+      ConnectionReader connections,
       DatabaseReader reader,
       Executor threads,
       Consumer<ResourceID> whenRead,
       Clock clock) {
-    this.secrets = secrets;
+    this.connections = connections;
     this.reader = reader;
     this.threads = threads;
     this.whenRead = whenRead;
@@ -144,8 +144,8 @@ public final class DatabaseReadings {
     String secretVersion = null;
     DatabaseReading found;
     try {
-      DatabaseSecret.Found secret =
-          secrets.read(look.request().namespace(), look.request().secret());
+      ConnectionReader.Found secret =
+          connections.read(look.request().namespace(), look.request().database());
       secretVersion = secret.version();
       if (look.conditional() && isStillKnown(secret, look.knownSecret())) {
         return false;
@@ -157,8 +157,8 @@ public final class DatabaseReadings {
     return keep(look.request(), found, secretVersion, start);
   }
 
-  private static boolean isStillKnown(DatabaseSecret.Found secret, @Nullable String known) {
-    return secret instanceof DatabaseSecret.Unknown || Objects.equals(secret.version(), known);
+  private static boolean isStillKnown(ConnectionReader.Found secret, @Nullable String known) {
+    return secret instanceof ConnectionReader.Unknown || Objects.equals(secret.version(), known);
   }
 
   // One that took so long that another was started and has ended since says nothing any more.
@@ -179,16 +179,16 @@ public final class DatabaseReadings {
     }
   }
 
-  private DatabaseReading find(Request request, DatabaseSecret.Found secret) {
+  private DatabaseReading find(Request request, ConnectionReader.Found secret) {
     return switch (secret) {
-      case DatabaseSecret.Missing missing ->
-          new DatabaseReading.Refused(Reason.SECRET_MISSING, missing.message());
-      case DatabaseSecret.Forbidden forbidden ->
+      case ConnectionReader.Missing missing ->
+          new DatabaseReading.Refused(missing.reason(), missing.message());
+      case ConnectionReader.Forbidden forbidden ->
           new DatabaseReading.Refused(Reason.SECRET_FORBIDDEN, forbidden.message());
-      case DatabaseSecret.Unknown unknown ->
+      case ConnectionReader.Unknown unknown ->
           new DatabaseReading.Refused(Reason.API_SERVER_ERROR, unknown.message());
-      case DatabaseSecret.Url url ->
-          reader.read(url.value(), request.tables(), request.namespace());
+      case ConnectionReader.Complete complete ->
+          reader.read(complete.access(), request.tables(), request.namespace());
     };
   }
 

@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dbmigrations.api.v1alpha1.ConnectionSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,19 +45,17 @@ public final class TemplateRules {
   private final PodTemplateSpec own;
   private final DatabaseMigrationSpec spec;
   private final Container migration;
-  private final VolumeMount runner;
 
   /**
    * Rules.
    *
-   * @param own the operator's own template: its first container migrates, and the first thing
-   *     mounted there is the runner
+   * @param own the operator's own template: its first container migrates, and what is mounted there
+   *     to be read alone is the operator's
    */
   public TemplateRules(PodTemplateSpec own, DatabaseMigrationSpec spec) {
     this.own = own;
     this.spec = spec;
     this.migration = own.getSpec().getContainers().getFirst();
-    this.runner = migration.getVolumeMounts().getFirst();
   }
 
   /** Each field that may not be there as it is, with what to do about it. */
@@ -101,10 +101,9 @@ public final class TemplateRules {
           "a migration needs up to %d to roll back; write that or more".formatted(grace));
     }
     for (JsonNode volume : pod.path("volumes")) {
-      if (volume.path("name").asText().equals(runner.getName())) {
-        found.add(
-            ".spec.volumes[%s]".formatted(runner.getName()),
-            "the name is the operator's; take another");
+      String name = volume.path("name").asText();
+      if (own().anyMatch(mount -> mount.getName().equals(name))) {
+        found.add(".spec.volumes[%s]".formatted(name), "the name is the operator's; take another");
       }
     }
     for (JsonNode one : pod.path("initContainers")) {
@@ -154,18 +153,38 @@ public final class TemplateRules {
         found.add(
             "%s.env[%s]".formatted(path, name),
             "it has the database's URL by spec.database; name another one there or here");
+      } else if (isOfTheConnection(name)) {
+        found.add(
+            "%s.env[%s]".formatted(path, name),
+            "it has a part of spec.database.connection; name another one there or here");
       } else if (name.startsWith(OWN_VARIABLES)) {
         found.add("%s.env[%s]".formatted(path, name), "the prefix is the operator's");
       }
     }
     for (JsonNode mount : wanted.path("volumeMounts")) {
       String at = mount.path("mountPath").asText();
-      if (at.equals(runner.getMountPath()) || at.startsWith(runner.getMountPath() + "/")) {
-        found.add(
-            "%s.volumeMounts[%s]".formatted(path, at),
-            "the runner is mounted there; take another path");
-      }
+      own()
+          .filter(taken -> (at + "/").startsWith(taken.getMountPath() + "/"))
+          .forEach(taken ->
+              found.add(
+                  "%s.volumeMounts[%s]".formatted(path, at),
+                  "the operator's volume %s is mounted there; take another path"
+                      .formatted(taken.getName())));
     }
+  }
+
+  private boolean isOfTheConnection(String variable) {
+    ConnectionSpec connection = spec.database().connection();
+    return connection != null
+        && (connection.parts().values().stream().anyMatch(part -> variable.equals(part.variable()))
+            || (connection.password() != null
+                && variable.equals(connection.password().variable())));
+  }
+
+  /** What is mounted for the migration alone, unlike what anybody may write to. */
+  private Stream<VolumeMount> own() {
+    return migration.getVolumeMounts().stream()
+        .filter(mount -> Boolean.TRUE.equals(mount.getReadOnly()));
   }
 
   private static void both(

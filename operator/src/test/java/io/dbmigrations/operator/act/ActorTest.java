@@ -16,8 +16,8 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.job.StopCause;
+import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
-import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -54,7 +54,7 @@ class ActorTest {
     api.has(job(), "jobs");
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     RunnerFiles files = new RunnerFiles(new TreeMap<>(Map.of("__main__.py", "pass")), "abc");
-    DatabaseSecret secrets = new DatabaseSecret(api.client());
+    ConnectionReader secrets = new ConnectionReader(api.client());
     Jobs jobs = new Jobs(api.client(), clock);
     RunnerConfigMap runner = new RunnerConfigMap(api.client(), files);
     JobSlots slots = new JobSlots(0, List::of, _ -> {}, clock);

@@ -3,7 +3,7 @@ package io.dbmigrations.operator.act;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 
 import io.dbmigrations.operator.job.RunnerFiles;
-import io.dbmigrations.operator.observe.DatabaseSecret;
+import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.template.PodTemplate;
 import io.dbmigrations.operator.testing.KnownResources;
@@ -28,7 +28,7 @@ final class Starters {
         api.client(),
         new Jobs(api.client(), clock),
         new RunnerConfigMap(api.client(), files),
-        new DatabaseSecret(api.client()),
+        new ConnectionReader(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
         new AttemptJobs(files, new Claimants(new OtherResources(KnownResources.NONE)), platform));
   }

@@ -73,7 +73,8 @@ class DatabaseIdentityTest {
   }
 
   private Rows read(@Nullable String table) {
-    DatabaseReading reading = reader.read(DATABASE.url(), VersionTables.of(table), "shop");
+    DatabaseReading reading =
+        reader.read(DatabaseAccess.by(DATABASE.url()), VersionTables.of(table), "shop");
     assertThat(reading).isInstanceOf(Rows.class);
     return (Rows) reading;
   }

@@ -16,10 +16,6 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading.NotObservable;
 import io.dbmigrations.operator.database.DatabaseReading.Refused;
 import io.dbmigrations.operator.database.DatabaseReading.Rows;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +46,8 @@ class DatabaseLoginTest {
   @Test
   void saysThatThePasswordIsWrong() {
     assertRefused(
-        reader.read(DATABASE.url(OWNER, "wr0ng", NAME), VersionTables.of(TABLE), "shop"),
+        reader.read(
+            DatabaseAccess.by(DATABASE.url(OWNER, "wr0ng", NAME)), VersionTables.of(TABLE), "shop"),
         AUTHENTICATION_FAILED,
         OWNER,
         "wr0ng");
@@ -59,7 +56,10 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheUserIsUnknown() {
     assertRefused(
-        reader.read(DATABASE.url("nobody", PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
+        reader.read(
+            DatabaseAccess.by(DATABASE.url("nobody", PASSWORD, NAME)),
+            VersionTables.of(TABLE),
+            "shop"),
         AUTHENTICATION_FAILED,
         "nobody",
         PASSWORD);
@@ -68,7 +68,10 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheDatabaseDoesNotExist() {
     assertRefused(
-        reader.read(DATABASE.url(OWNER, PASSWORD, "nowhere"), VersionTables.of(TABLE), "shop"),
+        reader.read(
+            DatabaseAccess.by(DATABASE.url(OWNER, PASSWORD, "nowhere")),
+            VersionTables.of(TABLE),
+            "shop"),
         DATABASE_MISSING,
         "\"nowhere\" does not exist",
         PASSWORD);
@@ -77,7 +80,10 @@ class DatabaseLoginTest {
   @Test
   void saysThatTheUserMayNotRead() {
     assertRefused(
-        reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
+        reader.read(
+            DatabaseAccess.by(DATABASE.url(STRANGER, PASSWORD, NAME)),
+            VersionTables.of(TABLE),
+            "shop"),
         PERMISSION_DENIED,
         "permission denied",
         PASSWORD);
@@ -88,7 +94,10 @@ class DatabaseLoginTest {
     DATABASE.server.execute("postgres", "ALTER ROLE %s CONNECTION LIMIT 0".formatted(STRANGER));
     try {
       assertRefused(
-          reader.read(DATABASE.url(STRANGER, PASSWORD, NAME), VersionTables.of(TABLE), "shop"),
+          reader.read(
+              DatabaseAccess.by(DATABASE.url(STRANGER, PASSWORD, NAME)),
+              VersionTables.of(TABLE),
+              "shop"),
           DATABASE_UNREACHABLE,
           "too many connections",
           PASSWORD);
@@ -102,7 +111,8 @@ class DatabaseLoginTest {
     String url =
         "postgresql://%s@%s/%s".formatted(STRANGER, DATABASE.server.address(), "reader%20test");
 
-    assertThat(reader.read(url, VersionTables.of(TABLE), "shop")).isInstanceOf(NotObservable.class);
+    assertThat(reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"))
+        .isInstanceOf(NotObservable.class);
   }
 
   @Test
@@ -115,7 +125,7 @@ class DatabaseLoginTest {
             + " AS 'SELECT true'");
     try {
       assertRefused(
-          reader.read(DATABASE.url(), VersionTables.of(TABLE), "shop"),
+          reader.read(DatabaseAccess.by(DATABASE.url()), VersionTables.of(TABLE), "shop"),
           DATABASE_UNREACHABLE,
           "is a standby",
           PASSWORD);
@@ -134,7 +144,7 @@ class DatabaseLoginTest {
         "postgresql://reader%%40owner:%s@/reader%%20test?host=127.0.0.1:1&host=%s"
             .formatted("p%40ss%2Fw:rd", DATABASE.server.address());
 
-    assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
+    assertThat(reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"))
         .isInstanceOfSatisfying(
             Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
   }
@@ -144,12 +154,12 @@ class DatabaseLoginTest {
   void speaksTls(String options, @TempDir Path directory) throws Exception {
     DATABASE.asOwner("INSERT INTO alembic_version VALUES ('a1')");
     try (FakeServer tls =
-        new FakeServer(TestCertificate.create(directory), DatabaseLoginTest::passOn)) {
+        new FakeServer(TestCertificate.create(directory), DATABASE.server::passOn)) {
       String url =
           "postgresql://%s:%s@127.0.0.1:%d/%s%s"
               .formatted(encode(OWNER), encode(PASSWORD), tls.port(), encode(NAME), options);
 
-      assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
+      assertThat(reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"))
           .isInstanceOfSatisfying(
               Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
     }
@@ -161,7 +171,7 @@ class DatabaseLoginTest {
     try (FakeServer plain = new FakeServer(null, (in, out) -> heard.set(in.read() >= 0))) {
       String url = "postgresql://u:s3cret@127.0.0.1:%d/d?sslmode=require".formatted(plain.port());
 
-      assertThat(reader.read(url, VersionTables.of(TABLE), "shop"))
+      assertThat(reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"))
           .isInstanceOf(NotObservable.class);
       assertThat(heard).isFalse();
     }
@@ -172,12 +182,12 @@ class DatabaseLoginTest {
     String url = "postgresql://u:s3cret@/d?host=127.0.0.1:1&host=127.0.0.1:2";
 
     assertRefused(
-        reader.read(url, VersionTables.of(TABLE), "shop"),
+        reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"),
         DATABASE_UNREACHABLE,
         "127.0.0.1:1",
         "s3cret");
     assertRefused(
-        reader.read(url, VersionTables.of(TABLE), "shop"),
+        reader.read(DatabaseAccess.by(url), VersionTables.of(TABLE), "shop"),
         DATABASE_UNREACHABLE,
         "127.0.0.1:2",
         "s3cret");
@@ -185,25 +195,12 @@ class DatabaseLoginTest {
 
   @Test
   void leavesWhatItCannotTranslateToTheRunner() {
-    assertThat(reader.read("mysql://u:p@h/d", VersionTables.of(TABLE), "shop"))
+    assertThat(reader.read(DatabaseAccess.by("mysql://u:p@h/d"), VersionTables.of(TABLE), "shop"))
         .isInstanceOf(NotObservable.class);
-    assertThat(reader.read(DATABASE.url(), VersionTables.of("alembic_version"), "shop"))
+    assertThat(
+            reader.read(
+                DatabaseAccess.by(DATABASE.url()), VersionTables.of("alembic_version"), "shop"))
         .isInstanceOf(NotObservable.class);
-  }
-
-  /** To the real server, which the TLS ends before. */
-  private static void passOn(InputStream in, OutputStream out) throws IOException {
-    try (Socket socket = new Socket(DATABASE.server.host(), DATABASE.server.port())) {
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              socket.getInputStream().transferTo(out);
-            } catch (IOException e) {
-              return; // One of the two has hung up.
-            }
-          });
-      in.transferTo(socket.getOutputStream());
-    }
   }
 
   private static void assertRefused(

@@ -2,11 +2,13 @@ package io.dbmigrations.operator.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
+import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
-import io.dbmigrations.operator.observe.DatabaseSecret;
 import io.dbmigrations.operator.observe.Urgency;
+import io.dbmigrations.operator.testing.Databases;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A tenant whose databases do not answer, beside one whose does. */
 class DeadDatabasesTest {
   private static final TestDatabase DATABASE = new TestDatabase();
-  private static final SecretKeyRef SECRET = new SecretKeyRef("db", "url");
+  private static final DatabaseSpec SPEC = Databases.bySecret("db", UnverifiedPolicy.FORBID);
 
   @AfterAll
   static void dropDatabase() {
@@ -49,7 +51,7 @@ class DeadDatabasesTest {
       secrets.put("alive", "db", "1", "url", DATABASE.url());
       DatabaseReadings readings =
           new DatabaseReadings(
-              new DatabaseSecret(secrets.client()),
+              new ConnectionReader(secrets.client()),
               new VersionTableReader(Duration.ofSeconds(5), Reach.ANYWHERE),
               task -> {
                 if (!ended.get()) {
@@ -86,12 +88,6 @@ class DeadDatabasesTest {
 
   private static Request request(String namespace, String name) {
     return new Request(
-        namespace,
-        name,
-        name,
-        SECRET,
-        VersionTables.of(TestDatabase.TABLE),
-        "job",
-        Urgency.AWAITED);
+        namespace, name, name, SPEC, VersionTables.of(TestDatabase.TABLE), "job", Urgency.AWAITED);
   }
 }

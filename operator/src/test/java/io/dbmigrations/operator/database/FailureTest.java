@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureTest {
   private static final JdbcTarget TARGET =
-      JdbcTarget.of(DatabaseUrl.parse("postgresql://app:s3cret@db.example:6543/shop"));
+      JdbcTarget.of(
+          DatabaseUrl.parse("postgresql://app:s3cret@db.example:6543/shop"), Certificates.NONE);
   private static final String WHERE = "database \"shop\" on db.example:6543 as user \"app\"";
 
   @ParameterizedTest
@@ -104,7 +105,8 @@ class FailureTest {
 
   @Test
   void doesNotBlameAPasswordThatTheUrlDoesNotHave() {
-    JdbcTarget withoutPassword = JdbcTarget.of(DatabaseUrl.parse("postgresql://app@db/shop"));
+    JdbcTarget withoutPassword =
+        JdbcTarget.of(DatabaseUrl.parse("postgresql://app@db/shop"), Certificates.NONE);
 
     assertThat(
             Failure.reading(

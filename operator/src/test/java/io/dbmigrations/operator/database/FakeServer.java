@@ -62,6 +62,8 @@ final class FakeServer implements Closeable {
       } else {
         try (SSLSocket encrypted =
             (SSLSocket) tls.getSocketFactory().createSocket(client, null, true)) {
+          // As PostgreSQL with a root certificate.
+          encrypted.setWantClientAuth(true);
           behaviour.serve(encrypted.getInputStream(), encrypted.getOutputStream());
         }
       }

@@ -206,6 +206,7 @@ class HostileServerTest {
 
   private static DatabaseReading read(String host, int port, Reach reach) {
     String url = "postgresql://u:s3cret@%s:%d/d".formatted(host, port);
-    return new VersionTableReader(PATIENCE, reach).read(url, VersionTables.NONE, "shop");
+    return new VersionTableReader(PATIENCE, reach)
+        .read(DatabaseAccess.by(url), VersionTables.NONE, "shop");
   }
 }

@@ -81,7 +81,7 @@ class JdbcTargetTest {
           """)
   void readsAsSqlalchemyDoes(
       String url, String user, String password, String servers, String database) {
-    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url));
+    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE);
 
     assertThat(target.user()).isEqualTo(user);
     assertThat(target.password()).isEqualTo(Optional.ofNullable(password));
@@ -100,7 +100,8 @@ class JdbcTargetTest {
         "postgresql://u:p@10.0.0.1/d | 10.0.0.1:5432",
       })
   void findsAServiceAsAPodOfTheResourcesNamespaceDoes(String url, String servers) {
-    assertThat(servers(JdbcTarget.of(DatabaseUrl.parse(url)).from("shop"))).isEqualTo(servers);
+    assertThat(servers(JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE).from("shop")))
+        .isEqualTo(servers);
   }
 
   @ParameterizedTest
@@ -112,10 +113,12 @@ class JdbcTargetTest {
         " \tpostgresql://u:p@h/d ",
       })
   void dropsWhiteSpaceAroundTheUrl(String url) {
-    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url));
+    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE);
 
     assertThat(target)
-        .isEqualTo(JdbcTarget.of(DatabaseUrl.parse("postgresql://u:p@h/d?sslmode=prefer")));
+        .isEqualTo(
+            JdbcTarget.of(
+                DatabaseUrl.parse("postgresql://u:p@h/d?sslmode=prefer"), Certificates.NONE));
   }
 
   @ParameterizedTest
@@ -135,7 +138,8 @@ class JdbcTargetTest {
           """)
   void takesOnTheEncryptionThatNeedsNoFiles(
       String options, JdbcTarget.SslMode sslMode, JdbcTarget.ChannelBinding channelBinding) {
-    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse("postgresql://u:p@h/d?" + options));
+    JdbcTarget target =
+        JdbcTarget.of(DatabaseUrl.parse("postgresql://u:p@h/d?" + options), Certificates.NONE);
 
     assertThat(target.sslMode()).isEqualTo(sslMode);
     assertThat(target.channelBinding()).isEqualTo(channelBinding);
@@ -204,7 +208,7 @@ class JdbcTargetTest {
           postgresql://h/d?options=s3cret@x                       | %40
           """)
   void saysWhatItCannotSee(String url, String words) {
-    assertThatThrownBy(() -> JdbcTarget.of(DatabaseUrl.parse(url)))
+    assertThatThrownBy(() -> JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE))
         .isInstanceOf(NotObservableException.class)
         .hasMessageContaining(words)
         .message()
@@ -251,12 +255,12 @@ class JdbcTargetTest {
     DatabaseUrl url = DatabaseUrl.parse("postgresql://u:s3cret@h/d?password=s3cret");
 
     assertThat(url.toString()).doesNotContain("s3cret");
-    assertThat(JdbcTarget.of(url).toString())
+    assertThat(JdbcTarget.of(url, Certificates.NONE).toString())
         .isEqualTo("JdbcTarget[database \"d\" on h:5432 as user \"u\", password redacted]");
   }
 
   private static Properties properties(String url) {
-    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url));
+    JdbcTarget target = JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE);
     return ConnectionProperties.of(
         target,
         target.servers().getFirst(),

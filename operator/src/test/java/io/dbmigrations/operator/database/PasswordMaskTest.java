@@ -76,7 +76,7 @@ class PasswordMaskTest {
       String url = "postgresql://app_rw:" + written + "@db-1.example:6432/ledger";
       JdbcTarget target;
       try {
-        target = JdbcTarget.of(DatabaseUrl.parse(url));
+        target = JdbcTarget.of(DatabaseUrl.parse(url), Certificates.NONE);
       } catch (NotObservableException e) {
         assertThat(e.getMessage()).contains("%40");
         // The advice is the same whatever the password is.

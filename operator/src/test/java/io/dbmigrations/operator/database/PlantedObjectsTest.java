@@ -144,7 +144,7 @@ class PlantedObjectsTest {
         "INSERT INTO tenant.alembic_version VALUES ('a1')");
     try {
       VersionTables both = VersionTables.of(List.of(TABLE, "tenant.alembic_version"));
-      assertThat(reader.read(DATABASE.url(), both, "shop"))
+      assertThat(reader.read(DatabaseAccess.by(DATABASE.url()), both, "shop"))
           .isInstanceOfSatisfying(
               Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
     } finally {
@@ -211,7 +211,7 @@ class PlantedObjectsTest {
   }
 
   private void assertReads(String revision, Relay relay) {
-    assertThat(reader.read(relay.url(DATABASE), VersionTables.of(TABLE), "shop"))
+    assertThat(reader.read(DatabaseAccess.by(relay.url(DATABASE)), VersionTables.of(TABLE), "shop"))
         .isInstanceOfSatisfying(
             Rows.class,
             rows -> {

@@ -97,7 +97,8 @@ class SeveralTablesReaderTest {
   @Test
   void takeAsManyRoundTripsAsOne() throws Exception {
     try (Relay relay = Relay.to(DATABASE.server)) {
-      assertThat(reader.read(relay.url(DATABASE), TABLES, "shop")).isInstanceOf(Rows.class);
+      assertThat(reader.read(DatabaseAccess.by(relay.url(DATABASE)), TABLES, "shop"))
+          .isInstanceOf(Rows.class);
       assertThat(relay.roundTrips()).isEqualTo(3);
       assertThat(relay.startups()).hasSize(1);
     }
@@ -141,20 +142,22 @@ class SeveralTablesReaderTest {
         "DROP SCHEMA IF EXISTS many CASCADE",
         "DO $$ BEGIN FOR i IN 0..499 LOOP EXECUTE format('DROP SCHEMA IF EXISTS t%s CASCADE', i); EXECUTE format('CREATE SCHEMA t%s', i); EXECUTE format('CREATE TABLE t%s.v (version_num text)', i); EXECUTE format('INSERT INTO t%s.v VALUES (''a1'')', i); END LOOP; END $$");
 
-    assertThat(reader.read(DATABASE.url(), VersionTables.of(names), "shop"))
+    assertThat(reader.read(DatabaseAccess.by(DATABASE.url()), VersionTables.of(names), "shop"))
         .isInstanceOfSatisfying(
             Rows.class, rows -> assertThat(rows.revisions()).containsExactly("a1"));
   }
 
   @Test
   void areLookedForByNobodyWhereTheyHaveNoNames() {
-    assertThat(reader.read(DATABASE.url(), new VersionTables(900, List.of()), "shop"))
+    assertThat(
+            reader.read(
+                DatabaseAccess.by(DATABASE.url()), new VersionTables(900, List.of()), "shop"))
         .isInstanceOfSatisfying(
             NotObservable.class,
             hidden -> assertThat(hidden.message()).contains("900 version tables", NAME));
     assertThat(
             reader.read(
-                DATABASE.url(OWNER, TestDatabase.PASSWORD, "nowhere"),
+                DatabaseAccess.by(DATABASE.url(OWNER, TestDatabase.PASSWORD, "nowhere")),
                 new VersionTables(900, List.of()),
                 "shop"))
         .isInstanceOfSatisfying(
@@ -174,7 +177,8 @@ class SeveralTablesReaderTest {
           .isInstanceOfSatisfying(
               Rows.class,
               rows -> assertThat(rows.identity().others()).containsExactly("A.version"));
-      assertThat(reader.read(DATABASE.url(), VersionTables.of("a.version"), "shop"))
+      assertThat(
+              reader.read(DatabaseAccess.by(DATABASE.url()), VersionTables.of("a.version"), "shop"))
           .isInstanceOfSatisfying(
               Rows.class, rows -> assertThat(rows.identity().others()).isNull());
     } finally {
@@ -194,7 +198,7 @@ class SeveralTablesReaderTest {
   }
 
   private DatabaseReading read() {
-    return reader.read(DATABASE.url(), TABLES, "shop");
+    return reader.read(DatabaseAccess.by(DATABASE.url()), TABLES, "shop");
   }
 
   private void assertDiffer(TableRows... tables) {

@@ -2,7 +2,10 @@ package io.dbmigrations.operator.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -83,6 +86,21 @@ record TestServer(String host, int port, String user, String password) {
       return answer.getString(1);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** To this server, for one in front of it that ends the TLS. */
+  void passOn(InputStream in, OutputStream out) throws IOException {
+    try (Socket socket = new Socket(host, port)) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              socket.getInputStream().transferTo(out);
+            } catch (IOException e) {
+              return; // One of the two has hung up.
+            }
+          });
+      in.transferTo(socket.getOutputStream());
     }
   }
 

@@ -76,7 +76,7 @@ class TimeBudgetTest {
           "host=127.0.0.1:%d&host=127.0.0.1:%d".formatted(silent.port(), speaking.port());
 
       new VersionTableReader(Duration.ofSeconds(1), Reach.ANYWHERE)
-          .read("postgresql://u:s3cret@/d?" + hosts, VersionTables.NONE, "shop");
+          .read(DatabaseAccess.by("postgresql://u:s3cret@/d?" + hosts), VersionTables.NONE, "shop");
 
       assertThat(speaking.connections()).isPositive();
     }
@@ -97,7 +97,8 @@ class TimeBudgetTest {
 
     DatabaseReading reading =
         new VersionTableReader(patience, Reach.ANYWHERE)
-            .read("postgresql://u:s3cret@/d?" + hosts, VersionTables.NONE, "shop");
+            .read(
+                DatabaseAccess.by("postgresql://u:s3cret@/d?" + hosts), VersionTables.NONE, "shop");
 
     // Three times the patience in all.
     assertThat(Duration.ofNanos(System.nanoTime() - start))

@@ -222,7 +222,7 @@ class VersionTableReaderTest {
   }
 
   private DatabaseReading read(@Nullable String table) {
-    return reader.read(DATABASE.url(), VersionTables.of(table), "shop");
+    return reader.read(DatabaseAccess.by(DATABASE.url()), VersionTables.of(table), "shop");
   }
 
   private void assertRows(String... revisions) {

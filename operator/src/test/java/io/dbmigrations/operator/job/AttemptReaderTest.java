@@ -38,7 +38,9 @@ class AttemptReaderTest {
         "ErrImageNeverPull | image is not present with pull policy of Never | IMAGE_PULL_FAILED | Never",
         "CreateContainerConfigError | secret \"db\" not found | SECRET_MISSING | Secret db does not exist",
         "CreateContainerConfigError | couldn't find key url in Secret platform/db | SECRET_MISSING | has no key url",
-        "CreateContainerConfigError | configmap \"x\" not found | CONFIGURATION_ERROR | configmap",
+        "CreateContainerConfigError | configmap \"x\" not found | CONFIG_MAP_MISSING | ConfigMap x does not exist in namespace platform. Create it",
+        "CreateContainerConfigError | couldn't find key host in ConfigMap platform/x | CONFIG_MAP_MISSING | ConfigMap platform/x has no key host. Add it",
+        "CreateContainerConfigError | invalid variable names | CONFIGURATION_ERROR | invalid variable names",
         "CreateContainerError | mount of working directory failed | CONFIGURATION_ERROR | working directory",
         "ContainerCreating | | PENDING | ContainerCreating",
       })

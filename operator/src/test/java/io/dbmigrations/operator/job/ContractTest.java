@@ -11,6 +11,9 @@ import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
@@ -20,6 +23,7 @@ import io.dbmigrations.api.v1alpha1.RollbackPolicy;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.testing.Attempts;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +56,7 @@ class ContractTest {
             .downFrom(List.of("003"))
             .build();
     JsonNode request =
-        JSON.readTree(MigrationRequest.of(resource(), attempt, List.of("uid")).json());
+        JSON.readTree(MigrationRequest.of(resourceInParts(), attempt, List.of("uid")).json());
 
     assertThat(keys(request)).isEqualTo(keys(CONTRACT.get("request")));
     assertThat(request.get("version")).isEqualTo(CONTRACT.get("request").get("version"));
@@ -176,6 +180,21 @@ class ContractTest {
     assertThat(said(reason).reason()).isEqualTo(Reason.INTERNAL_ERROR);
     assertThat(said(reason).message())
         .contains("reason " + reason, "it sleeps", "upgrade the chart");
+  }
+
+  private static DatabaseMigration resourceInParts() {
+    DatabaseMigration resource = resource();
+    resource.setSpec(
+        DatabaseMigrationSpecBuilder.builder(resource.getSpec())
+            .database(
+                Serialization.unmarshal(
+                    """
+                    connection: {host: {value: h}, name: {value: d}, user: {value: u}}
+                    certificates: {client: {secretRef: {name: tls}}}
+                    """,
+                    DatabaseSpec.class))
+            .build());
+    return resource;
   }
 
   private static JsonNode downFrom(AttemptStatus attempt) throws JsonProcessingException {

@@ -126,7 +126,7 @@ class MigrationJobTest {
                     "resource":{"uid":"7c1d","created":"2026-01-11T09:00:00Z","version":"41"},\
                     "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
-                    "database":{"variable":"DATABASE_URL","unverified":"Forbid"},\
+                    "database":{"variable":"DATABASE_URL","connection":null,"certificates":null,"unverified":"Forbid"},\
                     "urlOptions":["sqlalchemy.url"],"flaskApp":null,\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\

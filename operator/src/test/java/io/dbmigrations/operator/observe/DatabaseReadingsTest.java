@@ -3,12 +3,14 @@ package io.dbmigrations.operator.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
+import io.dbmigrations.operator.database.DatabaseAccess;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReader;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
+import io.dbmigrations.operator.testing.Databases;
 import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -207,7 +209,7 @@ class DatabaseReadingsTest {
 
   private DatabaseReadings readings(DatabaseReader reader) {
     return new DatabaseReadings(
-        new DatabaseSecret(server.client()),
+        new ConnectionReader(server.client()),
         reader,
         started::add,
         told::add,
@@ -225,7 +227,7 @@ class DatabaseReadingsTest {
     assertThat(readings.latest("uid").misses()).isZero();
   }
 
-  private DatabaseReading read(String url, VersionTables tables, String namespace) {
+  private DatabaseReading read(DatabaseAccess access, VersionTables tables, String namespace) {
     logins++;
     return answers.remove();
   }
@@ -238,6 +240,12 @@ class DatabaseReadingsTest {
 
   private static Request request(String occasion, Urgency urgency) {
     return new Request(
-        "shop", "orders", "uid", new SecretKeyRef("db", "url"), TABLES, occasion, urgency);
+        "shop",
+        "orders",
+        "uid",
+        Databases.bySecret("db", UnverifiedPolicy.FORBID),
+        TABLES,
+        occasion,
+        urgency);
   }
 }

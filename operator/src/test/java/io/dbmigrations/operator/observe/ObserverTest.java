@@ -161,7 +161,7 @@ class ObserverTest {
     Clock clock = Clock.fixed(now, ZoneOffset.UTC);
     DatabaseReadings none =
         new DatabaseReadings(
-            new DatabaseSecret(api.client()),
+            new ConnectionReader(api.client()),
             (_, _, _) -> {
               throw new AssertionError("observing reads no database");
             },

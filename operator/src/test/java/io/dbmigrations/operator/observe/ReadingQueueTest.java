@@ -2,10 +2,11 @@ package io.dbmigrations.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
+import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
 import io.dbmigrations.operator.observe.ReadingQueue.Limits;
+import io.dbmigrations.operator.testing.Databases;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class ReadingQueueTest {
             namespace,
             name,
             "uid-" + name,
-            new SecretKeyRef("db", "url"),
+            Databases.bySecret("db", UnverifiedPolicy.FORBID),
             VersionTables.NONE,
             "occasion",
             urgency),
@@ -155,7 +156,7 @@ class ReadingQueueTest {
         request.namespace(),
         request.name(),
         request.uid(),
-        request.secret(),
+        request.database(),
         request.tables(),
         occasion,
         request.urgency());

@@ -3,15 +3,20 @@ package io.dbmigrations.operator.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.operator.testing.Templates;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PodTemplateTest {
 
@@ -126,6 +131,33 @@ class PodTemplateTest {
     assertThatThrownBy(() -> merge(yaml))
         .isInstanceOf(InvalidTemplateException.class)
         .hasMessageContaining(field + " has a value of the wrong type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PGHOST", "PGPASSWORD"})
+  void leavesTheVariablesOfTheConnectionAlone(String name) {
+    DatabaseMigrationSpec spec =
+        DatabaseMigrationSpecBuilder.builder(Templates.spec())
+            .database(
+                Serialization.unmarshal(
+                    """
+                    connection:
+                      host: {value: h, variable: PGHOST}
+                      name: {value: d}
+                      user: {value: u}
+                      password: {secretKeyRef: {name: a, key: b}, variable: PGPASSWORD}
+                    """,
+                    DatabaseSpec.class))
+            .build();
+    PodTemplate wanted =
+        template(
+            "spec: {containers: [{name: migration, env: [{name: %s, value: a}]}]}".formatted(name));
+
+    assertThat(new TemplateRules(Templates.own(), spec).conflicts(wanted))
+        .singleElement()
+        .asString()
+        .contains("env[" + name + "] cannot be set: it has a part of spec.database.connection");
+    assertThat(new TemplateRules(Templates.own(), Templates.spec()).conflicts(wanted)).isEmpty();
   }
 
   private static PodTemplateSpec merge(String yaml) throws InvalidTemplateException {

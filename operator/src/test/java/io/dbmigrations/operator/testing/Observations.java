@@ -7,13 +7,11 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
-import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
-import io.dbmigrations.api.v1alpha1.SecretKeyRef;
 import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -284,9 +282,7 @@ public final class Observations {
     return DatabaseMigrationSpecBuilder.builder()
         .targetRevision(target)
         .image(image)
-        .database(
-            new DatabaseSpec(
-                new SecretKeyRef("agent-platform-db", "url"), "DATABASE_URL", unverified))
+        .database(Databases.bySecret("agent-platform-db", unverified))
         .timeouts(timeouts)
         .retry(new RetrySpec(3, "5s", "60s"))
         .suspend(suspend)

@@ -2,6 +2,9 @@ package io.dbmigrations.operator.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -16,8 +19,9 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
-/** An API server that has Secrets alone, and answers as it is told. */
+/** An API server that has Secrets and ConfigMaps alone, and answers as it is told. */
 public final class SecretServer implements AutoCloseable {
 
   private record Answer(int code, String body) {}
@@ -48,8 +52,7 @@ public final class SecretServer implements AutoCloseable {
 
   /** There is a Secret of that version with this under the key. */
   public void put(String namespace, String name, String version, String key, String value) {
-    String encoded = Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
-    putEncoded(namespace, name, version, key, encoded);
+    putEncoded(namespace, name, version, key, encoded(value));
   }
 
   /** The same with a value that is taken as it is. */
@@ -61,13 +64,44 @@ public final class SecretServer implements AutoCloseable {
             200,
             Serialization.asJson(
                 new SecretBuilder()
-                    .withNewMetadata()
-                    .withNamespace(namespace)
-                    .withName(name)
-                    .withResourceVersion(version)
-                    .endMetadata()
+                    .withMetadata(metadata(namespace, name, version))
                     .withData(Map.of(key, encoded))
                     .build())));
+  }
+
+  /** There is a Secret of that version with these keys. */
+  public void put(String namespace, String name, String version, Map<String, String> values) {
+    answers.put(
+        path(namespace, name),
+        new Answer(
+            200,
+            Serialization.asJson(
+                new SecretBuilder()
+                    .withMetadata(metadata(namespace, name, version))
+                    .withData(
+                        values.entrySet().stream()
+                            .collect(
+                                Collectors.toMap(Map.Entry::getKey, e -> encoded(e.getValue()))))
+                    .build())));
+  }
+
+  /** There is a ConfigMap of that version with these keys. */
+  public void putConfigMap(
+      String namespace, String name, String version, Map<String, String> values) {
+    answers.put(
+        configMapPath(namespace, name),
+        new Answer(
+            200,
+            Serialization.asJson(
+                new ConfigMapBuilder()
+                    .withMetadata(metadata(namespace, name, version))
+                    .withData(values)
+                    .build())));
+  }
+
+  /** Asked for the ConfigMap, the server fails. */
+  public void failConfigMap(String namespace, String name, int code, String reason) {
+    answers.put(configMapPath(namespace, name), new Answer(code, status(code, reason)));
   }
 
   /** Asked for the Secret, the server fails. */
@@ -95,6 +129,22 @@ public final class SecretServer implements AutoCloseable {
     exchange.sendResponseHeaders(answer.code(), body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  private static ObjectMeta metadata(String namespace, String name, String version) {
+    return new ObjectMetaBuilder()
+        .withNamespace(namespace)
+        .withName(name)
+        .withResourceVersion(version)
+        .build();
+  }
+
+  private static String encoded(String value) {
+    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String configMapPath(String namespace, String name) {
+    return "/api/v1/namespaces/%s/configmaps/%s".formatted(namespace, name);
   }
 
   private static String path(String namespace, String name) {
