@@ -72,8 +72,7 @@ final class Starting {
       Duration again =
           waiting.withoutPod() && unremarkable.compareTo(GLANCE) > 0 ? GLANCE : unremarkable;
       return Optional.of(
-          Decision.Report.of(Reason.PENDING, Messages.toMigrate(attempt.job(), attempt.target()))
-              .lookingAgainAfter(again));
+          Decision.Report.of(Reason.PENDING, Messages.toBegin(attempt)).lookingAgainAfter(again));
     }
     Duration rest = untilTimeout(observation, waiting).plus(Duration.ofSeconds(1));
     return Optional.of(

@@ -11,6 +11,7 @@ import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -94,6 +95,14 @@ class StartingTest {
     Decision.Report later = report(waiting(Reason.PENDING, Duration.ofSeconds(40)));
     assertThat(later.message()).isEqualTo("it waits");
     assertThat(later.lookAgain()).isEqualTo(Duration.ofSeconds(261));
+  }
+
+  @Test
+  void saysOfACheckThatItMigratesNothing() {
+    assertThat(message(waiting(Reason.PENDING, Duration.ofSeconds(1)).mode(MigrationMode.CHECK)))
+        .isEqualTo(
+            "Job %s is to find out whether the database is at head, and migrates nothing"
+                .formatted(JOB));
   }
 
   @Test
