@@ -122,7 +122,9 @@ public final class AttemptReader {
           state.getTerminated().getFinishedAt());
     }
     if (PodState.hasEnded(pod)) {
-      return AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod)));
+      return AttemptState.Ended.with(
+          InitContainers.failure(pod)
+              .orElseGet(() -> Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod))));
     }
     if (PodState.isLost(pod, now)) {
       return new AttemptState.Lost(
@@ -141,7 +143,11 @@ public final class AttemptReader {
   }
 
   private static AttemptState waiting(Job job, Pod pod, ContainerStateWaiting waiting) {
-    WaitingContainer reading = WaitingContainer.read(pod, waiting);
+    WaitingContainer reading =
+        Optional.of(waiting)
+            .filter(state -> InitContainers.NOT_YET.equals(state.getReason()))
+            .flatMap(_ -> InitContainers.current(pod))
+            .orElseGet(() -> WaitingContainer.read(pod, PodState.declared(pod), waiting));
     return reading.needsUser()
         ? new AttemptState.NeedsUser()
         : new AttemptState.Waiting(reading.reason(), reading.message(), createdAt(job), false);

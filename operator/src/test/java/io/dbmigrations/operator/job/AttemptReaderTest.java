@@ -38,7 +38,7 @@ class AttemptReaderTest {
         "ErrImageNeverPull | image is not present with pull policy of Never | IMAGE_PULL_FAILED | Never",
         "CreateContainerConfigError | secret \"db\" not found | SECRET_MISSING | Secret db does not exist",
         "CreateContainerConfigError | couldn't find key url in Secret platform/db | SECRET_MISSING | has no key url",
-        "CreateContainerConfigError | configmap \"x\" not found | CONFIGURATION_ERROR | configmap",
+        "CreateContainerConfigError | configmap \"x\" not found | CONFIGURATION_ERROR | ConfigMap x does not exist",
         "CreateContainerError | mount of working directory failed | CONFIGURATION_ERROR | working directory",
         "ContainerCreating | | PENDING | ContainerCreating",
       })
