@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Instant;
@@ -154,23 +153,15 @@ public final class AttemptReader {
   }
 
   private static AttemptState unscheduled(Job job, Pod pod) {
-    Optional<PodCondition> unschedulable =
-        pod.getStatus().getConditions().stream()
-            .filter(condition -> "PodScheduled".equals(condition.getType()))
-            .filter(condition -> "Unschedulable".equals(condition.getReason()))
-            .findFirst();
-    String name = pod.getMetadata().getName();
-    return unschedulable
-        .map(condition ->
-            new AttemptState.Waiting(
-                Reason.UNSCHEDULABLE,
-                "Pod %s finds no node: %s Free or add capacity; if a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value"
-                    .formatted(name, condition.getMessage()),
-                createdAt(job),
-                false))
+    return UnscheduledPod.read(pod)
+        .map(found ->
+            new AttemptState.Waiting(found.reason(), found.message(), createdAt(job), false))
         .orElseGet(() ->
             new AttemptState.Waiting(
-                Reason.PENDING, "Pod %s is starting".formatted(name), createdAt(job), false));
+                Reason.PENDING,
+                "Pod %s is starting".formatted(pod.getMetadata().getName()),
+                createdAt(job),
+                false));
   }
 
   private static Instant createdAt(Job job) {
