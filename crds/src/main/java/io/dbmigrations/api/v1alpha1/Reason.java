@@ -219,8 +219,8 @@ public enum Reason {
   CONFIGURATION_ERROR(
       "ConfigurationError",
       STALLED,
-      "Alembic's configuration or env.py failed before any migration, or the container cannot be"
-          + " made.",
+      "Alembic's configuration, env.py or an init container failed before any migration, or a container"
+          + " cannot be made.",
       "The message has the place and the error; correct the image or the resource."),
   IMAGE_PULL_FAILED(
       "ImagePullFailed",
