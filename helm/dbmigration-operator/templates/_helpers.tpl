@@ -64,6 +64,6 @@ seccompProfile:
 {{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]
-  # Listed for a Job that gets no Pod: they say why.
+  # Listed for a Job that gets no Pod, and for a Pod that does not start: they say why.
   verbs: [create, list]
 {{- end -}}

@@ -19,6 +19,7 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
+import io.dbmigrations.operator.observe.PodEvents;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -93,7 +94,13 @@ final class OperatorRuntime {
     OtherResources others = new OtherResources(sources);
     AttemptJobs attemptJobs = new AttemptJobs(files, new Claimants(others), config.podTemplate());
     return new DatabaseMigrationReconciler(
-        new Observer(readings, new MissingPods(client), others, config.observerEnabled(), clock),
+        new Observer(
+            readings,
+            new MissingPods(client),
+            new PodEvents(client),
+            others,
+            config.observerEnabled(),
+            clock),
         new Decider(config.resyncInterval()),
         new Actor(
             new AttemptStarter(client, jobs, runner, secrets, slots, attemptJobs),

@@ -87,7 +87,8 @@ public enum Reason {
       "Unschedulable",
       TRANSIENT,
       "No node takes the Pod.",
-      "Read the scheduler's words in the message; free or add capacity."),
+      "The message has the scheduler's words and what fits them: capacity, a volume, or a field of"
+          + " spec.podTemplate."),
   QUOTA_EXCEEDED(
       "QuotaExceeded",
       TRANSIENT,
@@ -223,8 +224,8 @@ public enum Reason {
   CONFIGURATION_ERROR(
       "ConfigurationError",
       STALLED,
-      "Alembic's configuration or env.py failed before any migration, or the container cannot be"
-          + " made.",
+      "Alembic's configuration, env.py or an init container failed before any migration, or a container"
+          + " cannot be made.",
       "The message has the place and the error; correct the image or the resource."),
   IMAGE_PULL_FAILED(
       "ImagePullFailed",
@@ -277,8 +278,8 @@ public enum Reason {
       "JobNameConflict",
       STALLED,
       "A Job or ConfigMap of the name that is needed exists and is not the operator's.",
-      "Give the resource another name; or, if nobody needs the object that the message names, delete"
-          + " that: it is then tried again by itself."),
+      "If nobody needs the object that the message names, delete it: it is then tried again by"
+          + " itself. Where it is a Job, another name of the resource helps, too."),
   INTERNAL_ERROR(
       "InternalError",
       STALLED,

@@ -106,17 +106,17 @@ class BranchesTest {
   @Test
   void theOlderOfTwoResourcesIsNamedWhenItMovesTheLinesOfBoth() throws Exception {
     var database = SCENARIO.database();
-    var older = SCENARIO.project(database, "shop").named("older").target("001").create();
+    var older = SCENARIO.project(database, "shop").named("first").target("001").create();
     assertThatMigration(older).isReady();
     TimeUnit.SECONDS.sleep(1);
-    var later = SCENARIO.project(database, "shop").named("later").target("001").create();
+    var later = SCENARIO.project(database, "shop").named("second").target("001").create();
     assertThatMigration(later).isReady();
 
     older.retarget("002");
     assertThatMigration(older).isReady().atRevision("002");
     assertThatMigration(later)
         .has(Reason.DATABASE_CLAIMED)
-        .saying(SCENARIO.namespace() + "/older", "declares 002");
+        .saying(SCENARIO.namespace() + "/first", "declares 002");
     assertThat(database.revisions()).containsExactly("002");
 
     older.retarget("001");

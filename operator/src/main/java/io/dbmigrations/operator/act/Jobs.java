@@ -150,7 +150,7 @@ public final class Jobs {
     }
     return hasSameOwner(live, wanted) && request(live).equals(request(wanted))
         ? Optional.empty()
-        : Optional.of(Refusal.conflict(wanted));
+        : Optional.of(Refusal.conflictOfJob(wanted));
   }
 
   private static Optional<String> request(Job job) {

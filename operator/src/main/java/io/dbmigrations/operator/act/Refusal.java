@@ -73,11 +73,20 @@ final class Refusal {
             .formatted(object.getKind(), object.getMetadata().getName(), limit, words(answer)));
   }
 
-  static Outcome conflict(HasMetadata object) {
+  /** A Job of the name that is not of this resource. */
+  static Outcome conflictOfJob(HasMetadata job) {
     return Outcome.of(
         Reason.JOB_NAME_CONFLICT,
-        "%s %s exists and was not made by the operator for this resource. Give the resource another name, or delete the %1$s if nobody needs it"
-            .formatted(object.getKind(), object.getMetadata().getName()));
+        "Job %s exists and was not made by the operator for this resource. Give the resource another name, or delete the Job if nobody needs it"
+            .formatted(job.getMetadata().getName()));
+  }
+
+  /** A ConfigMap of the runner's name that is another one. */
+  static Outcome conflictOfRunner(HasMetadata configMap) {
+    return Outcome.of(
+        Reason.JOB_NAME_CONFLICT,
+        "ConfigMap %s in namespace %s exists and does not have the files of this operator's runner, which every resource of the namespace needs under that name. If nobody else needs it, delete it (or rename what it is of): the operator then makes its own and goes on by itself"
+            .formatted(configMap.getMetadata().getName(), configMap.getMetadata().getNamespace()));
   }
 
   static String words(KubernetesClientException answer) {

@@ -47,7 +47,7 @@ public final class RunnerConfigMap {
     if (live != null && live.getMetadata().getDeletionTimestamp() == null) {
       return wanted.getData().equals(live.getData())
           ? Optional.empty()
-          : Optional.of(Refusal.conflict(wanted));
+          : Optional.of(Refusal.conflictOfRunner(wanted));
     }
     try {
       client.resource(wanted).create();

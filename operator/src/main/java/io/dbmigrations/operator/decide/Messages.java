@@ -1,6 +1,8 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 
 /** What is said on several ways to the same state, so that a status does not flap between them. */
 public final class Messages {
@@ -8,8 +10,11 @@ public final class Messages {
   private Messages() {}
 
   /** An attempt that is about to begin. */
-  public static String toMigrate(String job, String target) {
-    return "Job %s is to migrate to %s".formatted(job, target);
+  public static String toBegin(AttemptStatus attempt) {
+    return attempt.mode() == MigrationMode.CHECK
+        ? "Job %s is to find out whether the database is at %s, and migrates nothing"
+            .formatted(attempt.job(), attempt.target())
+        : "Job %s is to migrate to %s".formatted(attempt.job(), attempt.target());
   }
 
   /**

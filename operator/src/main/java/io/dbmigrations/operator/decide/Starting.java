@@ -18,6 +18,9 @@ final class Starting {
   // Events say more at once; this only bounds what a lost one costs.
   private static final Duration GLANCE = Duration.ofSeconds(5);
 
+  // A Pod's events are not watched, and say what its own status does not.
+  private static final Duration GLANCE_AT_EVENTS = Duration.ofSeconds(10);
+
   private Starting() {}
 
   static Optional<Decision> replaceTheIntentByTheEdit(
@@ -60,7 +63,7 @@ final class Starting {
     }
     Decision.Report report = Decision.Report.of(waiting.reason(), waiting.message());
     // Nothing tells when the cluster takes the Pod after all, but the Pod itself.
-    return Optional.of(waiting.withoutPod() ? report.lookingAgainAfter(GLANCE) : report);
+    return Optional.of(report.lookingAgainAfter(glance(waiting)));
   }
 
   static Optional<Decision> tellTheWait(
@@ -72,13 +75,16 @@ final class Starting {
       Duration again =
           waiting.withoutPod() && unremarkable.compareTo(GLANCE) > 0 ? GLANCE : unremarkable;
       return Optional.of(
-          Decision.Report.of(Reason.PENDING, Messages.toMigrate(attempt.job(), attempt.target()))
-              .lookingAgainAfter(again));
+          Decision.Report.of(Reason.PENDING, Messages.toBegin(attempt)).lookingAgainAfter(again));
     }
     Duration rest = untilTimeout(observation, waiting).plus(Duration.ofSeconds(1));
     return Optional.of(
         Decision.Report.of(Reason.PENDING, waiting.message())
-            .lookingAgainAfter(waiting.withoutPod() && rest.compareTo(GLANCE) > 0 ? GLANCE : rest));
+            .lookingAgainAfter(rest.compareTo(glance(waiting)) > 0 ? glance(waiting) : rest));
+  }
+
+  private static Duration glance(AttemptState.Waiting waiting) {
+    return waiting.withoutPod() ? GLANCE : GLANCE_AT_EVENTS;
   }
 
   static Decision.Report suspended(Observation observation) {

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Instant;
@@ -122,7 +121,9 @@ public final class AttemptReader {
           state.getTerminated().getFinishedAt());
     }
     if (PodState.hasEnded(pod)) {
-      return AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod)));
+      return AttemptState.Ended.with(
+          InitContainers.failure(pod)
+              .orElseGet(() -> Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod))));
     }
     if (PodState.isLost(pod, now)) {
       return new AttemptState.Lost(
@@ -141,30 +142,26 @@ public final class AttemptReader {
   }
 
   private static AttemptState waiting(Job job, Pod pod, ContainerStateWaiting waiting) {
-    WaitingContainer reading = WaitingContainer.read(pod, waiting);
+    WaitingContainer reading =
+        Optional.of(waiting)
+            .filter(state -> InitContainers.NOT_YET.equals(state.getReason()))
+            .flatMap(_ -> InitContainers.current(pod))
+            .orElseGet(() -> WaitingContainer.read(pod, PodState.declared(pod), waiting));
     return reading.needsUser()
         ? new AttemptState.NeedsUser()
         : new AttemptState.Waiting(reading.reason(), reading.message(), createdAt(job), false);
   }
 
   private static AttemptState unscheduled(Job job, Pod pod) {
-    Optional<PodCondition> unschedulable =
-        pod.getStatus().getConditions().stream()
-            .filter(condition -> "PodScheduled".equals(condition.getType()))
-            .filter(condition -> "Unschedulable".equals(condition.getReason()))
-            .findFirst();
-    String name = pod.getMetadata().getName();
-    return unschedulable
-        .map(condition ->
-            new AttemptState.Waiting(
-                Reason.UNSCHEDULABLE,
-                "Pod %s finds no node: %s Free or add capacity; if a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value"
-                    .formatted(name, condition.getMessage()),
-                createdAt(job),
-                false))
+    return UnscheduledPod.read(pod)
+        .map(found ->
+            new AttemptState.Waiting(found.reason(), found.message(), createdAt(job), false))
         .orElseGet(() ->
             new AttemptState.Waiting(
-                Reason.PENDING, "Pod %s is starting".formatted(name), createdAt(job), false));
+                Reason.PENDING,
+                "Pod %s is starting".formatted(pod.getMetadata().getName()),
+                createdAt(job),
+                false));
   }
 
   private static Instant createdAt(Job job) {

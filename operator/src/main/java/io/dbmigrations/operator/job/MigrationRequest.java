@@ -192,6 +192,16 @@ public record MigrationRequest(
     }
   }
 
+  /** The variable in which the runner is told to find the URL; empty where nobody can tell. */
+  static Optional<String> urlVariable(String json) {
+    try {
+      return Optional.ofNullable(JSON.readTree(json).path("database").path("variable").textValue());
+    } catch (JsonProcessingException e) {
+      // Somebody has changed the Pod: the runner will say so.
+      return Optional.empty();
+    }
+  }
+
   private static long millis(@Nullable String duration) {
     return duration == null ? 0 : Durations.parse(duration).toMillis();
   }

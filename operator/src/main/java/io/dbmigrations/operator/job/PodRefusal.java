@@ -44,7 +44,7 @@ public final class PodRefusal {
         true);
   }
 
-  private static String time(Event event) {
+  static String time(Event event) {
     if (event.getSeries() != null && event.getSeries().getLastObservedTime() != null) {
       return event.getSeries().getLastObservedTime().getTime();
     }

@@ -86,7 +86,7 @@ final class TerminatedContainer {
         Reason.CONFIGURATION_ERROR, "The container cannot be started: %s".formatted(words));
   }
 
-  private static String excerpt(@Nullable String message) {
+  static String excerpt(@Nullable String message) {
     String words = message == null ? "" : message.strip().replaceAll("\\s+", " ");
     return words.length() <= MAX_WORDS ? words : "…" + words.substring(words.length() - MAX_WORDS);
   }

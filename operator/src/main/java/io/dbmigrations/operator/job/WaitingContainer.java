@@ -1,10 +1,10 @@
 package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -29,24 +29,29 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
   private static final Pattern BACK_OFF =
       Pattern.compile("^Back-off pulling image \"[^\"]*\"(: ErrImagePull)?(: )?");
 
-  private static final Pattern MISSING =
-      Pattern.compile(
-          "(?<kind>secret|configmap) \"(?<object>[^\"]+)\" not found"
-              + "|couldn't find key (?<key>\\S+) in (?<owner>Secret|ConfigMap) (?<name>\\S+)");
-
-  static WaitingContainer read(Pod pod, ContainerStateWaiting waiting) {
+  /**
+   * Why this one waits.
+   *
+   * @param container the migration's container, or another one of its Pod that has to start first
+   */
+  static WaitingContainer read(Pod pod, Container container, ContainerStateWaiting waiting) {
     String reason = String.valueOf(waiting.getReason());
     String words = waiting.getMessage() == null ? "" : Logins.mask(waiting.getMessage());
     if (IMAGE_REASONS.contains(reason)) {
-      return new WaitingContainer(Reason.IMAGE_PULL_FAILED, image(pod, words), false);
+      return new WaitingContainer(Reason.IMAGE_PULL_FAILED, image(container, words), false);
     }
     return switch (reason) {
-      case "CreateContainerConfigError" -> configuration(pod, words);
+      case "CreateContainerConfigError" -> configuration(pod, container, words);
       case "CreateContainerError", "RunContainerError" ->
           new WaitingContainer(
               Reason.CONFIGURATION_ERROR,
-              "The container cannot be made: %s. Correct spec.image or spec.alembic"
-                  .formatted(words),
+              "%s cannot be made: %s. Correct %s"
+                  .formatted(
+                      subject(container),
+                      words,
+                      isMigrations(container)
+                          ? "spec.image or spec.alembic"
+                          : "it in spec.podTemplate"),
               false);
       default ->
           new WaitingContainer(
@@ -56,13 +61,9 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
     };
   }
 
-  private static WaitingContainer configuration(Pod pod, String words) {
-    if (words.contains("runAsNonRoot")) {
+  private static WaitingContainer configuration(Pod pod, Container container, String words) {
+    if (words.contains("runAsNonRoot") && isMigrations(container)) {
       return new WaitingContainer(Reason.PENDING, words, true);
-    }
-    Matcher missing = MISSING.matcher(words);
-    if (missing.find()) {
-      return missing(pod, missing);
     }
     if (words.startsWith("failed to sync ")) {
       // The kubelet's own caches: it goes on by itself within a moment.
@@ -71,32 +72,30 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
           "Pod %s is starting: %s".formatted(pod.getMetadata().getName(), words),
           false);
     }
-    return new WaitingContainer(
-        Reason.CONFIGURATION_ERROR,
-        "The container cannot be configured: %s".formatted(words),
-        false);
+    return MissingObject.read(pod, "Container " + container.getName(), words)
+        .map(missing -> new WaitingContainer(missing.reason(), missing.message(), false))
+        .orElseGet(() ->
+            new WaitingContainer(
+                Reason.CONFIGURATION_ERROR,
+                "%s cannot be configured: %s".formatted(subject(container), words),
+                false));
   }
 
-  private static WaitingContainer missing(Pod pod, Matcher words) {
-    boolean isSecret =
-        "secret".equals(words.group("kind")) || "Secret".equals(words.group("owner"));
-    String kind = isSecret ? "Secret" : "ConfigMap";
-    String message =
-        words.group("object") != null
-            ? "%s %s does not exist in namespace %s. Create it, with what the resource takes from it"
-                .formatted(kind, words.group("object"), pod.getMetadata().getNamespace())
-            : "%s %s has no key %s. Add it, or name another one in the resource"
-                .formatted(kind, words.group("name"), words.group("key"));
-    return new WaitingContainer(
-        isSecret ? Reason.SECRET_MISSING : Reason.CONFIG_MAP_MISSING,
-        message + "; that is noticed by itself",
-        false);
-  }
-
-  private static String image(Pod pod, String words) {
-    String image = PodState.declared(pod).getImage();
+  private static String image(Container container, String words) {
     String detail = BACK_OFF.matcher(words).replaceFirst("").strip();
-    return "Image %s cannot be pulled%s. Correct spec.image or spec.imagePullSecrets, or push the image; the kubelet goes on trying"
-        .formatted(image, detail.isEmpty() ? "" : ": " + detail);
+    return "Image %s%s cannot be pulled%s. Correct %s or spec.imagePullSecrets, or push the image; the kubelet goes on trying"
+        .formatted(
+            container.getImage(),
+            isMigrations(container) ? "" : " of container " + container.getName(),
+            detail.isEmpty() ? "" : ": " + detail,
+            isMigrations(container) ? "spec.image" : "it in spec.podTemplate,");
+  }
+
+  private static String subject(Container container) {
+    return isMigrations(container) ? "The container" : "Container " + container.getName();
+  }
+
+  private static boolean isMigrations(Container container) {
+    return MigrationJob.CONTAINER.equals(container.getName());
   }
 }

@@ -29,6 +29,7 @@ public final class Observer {
 
   private final DatabaseReadings readings;
   private final MissingPods missing;
+  private final PodEvents podEvents;
   private final OtherResources others;
   private final boolean readable;
   private final Clock clock;
@@ -41,11 +42,13 @@ public final class Observer {
   public Observer(
       DatabaseReadings readings,
       MissingPods missing,
+      PodEvents podEvents,
       OtherResources others,
       boolean readable,
       Clock clock) {
     this.readings = readings;
     this.missing = missing;
+    this.podEvents = podEvents;
     this.others = others;
     this.readable = readable;
     this.clock = clock;
@@ -113,7 +116,10 @@ public final class Observer {
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
     boolean missed = own.isEmpty() && now.isAfter(created.plus(FIRST_POD));
     // What has its outcome written needs no Pod any more.
-    return missed && underWay ? missing.explain(job, state, now) : state;
+    if (!underWay) {
+      return state;
+    }
+    return missed ? missing.explain(job, state, now) : podEvents.explain(state, own, now);
   }
 
   private static Optional<Job> find(AttemptStatus attempt, List<Job> jobs) {

@@ -35,7 +35,7 @@ public final class StatusReport {
     return status(
         observation,
         Reason.PENDING,
-        Messages.toMigrate(attempt.job(), attempt.target()),
+        Messages.toBegin(attempt),
         new StatusFacts(observation.status()).with(attempt).lookInto(observation.reading()));
   }
 

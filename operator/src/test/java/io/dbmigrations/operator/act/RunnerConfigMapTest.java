@@ -79,7 +79,14 @@ class RunnerConfigMapTest {
             .withData(Map.of("__main__.py", "planted"))
             .build(),
         "configmaps");
-    assertThat(runner.ensure(resource()).map(Outcome::reason)).contains(Reason.JOB_NAME_CONFLICT);
+    assertThat(runner.ensure(resource()))
+        .hasValueSatisfying(outcome -> {
+          assertThat(outcome.reason()).isEqualTo(Reason.JOB_NAME_CONFLICT);
+          assertThat(outcome.message())
+              .contains("ConfigMap dbmigration-runner-new in namespace platform", "delete it")
+              // It is named by the runner's version, and not by the resource.
+              .doesNotContain("another name");
+        });
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -93,7 +94,18 @@ class StartingTest {
 
     Decision.Report later = report(waiting(Reason.PENDING, Duration.ofSeconds(40)));
     assertThat(later.message()).isEqualTo("it waits");
-    assertThat(later.lookAgain()).isEqualTo(Duration.ofSeconds(261));
+    // Its events, which nobody watches, may say more.
+    assertThat(later.lookAgain()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(report(waiting(Reason.PENDING, Duration.ofSeconds(295))).lookAgain())
+        .isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void saysOfACheckThatItMigratesNothing() {
+    assertThat(message(waiting(Reason.PENDING, Duration.ofSeconds(1)).mode(MigrationMode.CHECK)))
+        .isEqualTo(
+            "Job %s is to find out whether the database is at head, and migrates nothing"
+                .formatted(JOB));
   }
 
   @Test

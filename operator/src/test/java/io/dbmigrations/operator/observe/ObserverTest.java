@@ -169,7 +169,12 @@ class ObserverTest {
             _ -> {},
             clock);
     return new Observer(
-        none, new MissingPods(api.client()), new OtherResources(KnownResources.NONE), true, clock);
+        none,
+        new MissingPods(api.client()),
+        new PodEvents(api.client()),
+        new OtherResources(KnownResources.NONE),
+        true,
+        clock);
   }
 
   private static DatabaseMigration attempted() {

@@ -1,0 +1,81 @@
+package io.dbmigrations.operator.observe;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.PodTrouble;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the API server what a Pod waits for of which its own status does not say it. */
+public final class PodEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PodEvents.class);
+
+  // A Pod has its volumes and its network within a few seconds.
+  private static final Duration UNREMARKABLE = Duration.ofSeconds(10);
+
+  // However often the resource is looked at meanwhile.
+  private static final Duration FRESH = Duration.ofSeconds(8);
+
+  private record Answer(Instant at, List<Event> events) {}
+
+  private final KubernetesClient client;
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+  public PodEvents(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** The state, or the same with the cluster's own words. */
+  AttemptState explain(AttemptState state, List<Pod> pods, Instant now) {
+    if (!(state instanceof AttemptState.Waiting waiting) || waiting.reason() != Reason.PENDING) {
+      return state;
+    }
+    return pods.stream()
+        .filter(PodTrouble::isSilent)
+        .filter(pod ->
+            now.isAfter(Instant.parse(pod.getMetadata().getCreationTimestamp()).plus(UNREMARKABLE)))
+        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+        .map(pod -> PodTrouble.explain(pod, waiting, events(pod, now)))
+        .orElse(waiting);
+  }
+
+  private List<Event> events(Pod pod, Instant now) {
+    answers.values().removeIf(answer -> answer.at().plus(FRESH).isBefore(now));
+    String uid = pod.getMetadata().getUid();
+    Answer known = answers.get(uid);
+    // Not within the map: who waits for an answer must keep nobody else waiting.
+    Answer answer = known == null ? new Answer(now, read(pod)) : known;
+    answers.put(uid, answer);
+    return answer.events();
+  }
+
+  private List<Event> read(Pod pod) {
+    try {
+      return client
+          .events()
+          .v1()
+          .events()
+          .inNamespace(pod.getMetadata().getNamespace())
+          .withField("regarding.uid", pod.getMetadata().getUid())
+          .list()
+          .getItems();
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "The events of Pod {} could not be read: {}",
+          pod.getMetadata().getName(),
+          e.getMessage());
+      return List.of();
+    }
+  }
+}

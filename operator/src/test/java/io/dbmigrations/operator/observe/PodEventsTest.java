@@ -1,0 +1,136 @@
+package io.dbmigrations.operator.observe;
+
+import static io.dbmigrations.operator.testing.ClusterObjects.pod;
+import static io.dbmigrations.operator.testing.ClusterObjects.running;
+import static io.dbmigrations.operator.testing.ClusterObjects.waiting;
+import static io.dbmigrations.operator.testing.Observations.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.testing.ScriptedApi;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a Pod waits for of which only its events tell it. */
+class PodEventsTest {
+
+  private static final AttemptState.Waiting WAITING =
+      new AttemptState.Waiting(Reason.PENDING, "it is starting", NOW, false);
+  private static final Instant LATER = NOW.plusSeconds(11);
+
+  private ScriptedApi api;
+  private PodEvents events;
+
+  @BeforeEach
+  void start() throws IOException {
+    api = new ScriptedApi();
+    events = new PodEvents(api.client());
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FailedMount | MountVolume.SetUp failed for volume \"v\" : secret \"nope\" not found | SECRET_MISSING | Secret nope does not exist in namespace platform. A volume of Pod a names it",
+        "FailedMount | MountVolume.SetUp failed for volume \"v\" : configmap \"nope\" not found | CONFIG_MAP_MISSING | ConfigMap nope does not exist",
+        "FailedMount | references non-existent secret key: k | PENDING | Pod a does not start: FailedMount: references non-existent secret key: k. Make what",
+        "FailedAttachVolume | Multi-Attach error for volume | PENDING | Multi-Attach error for volume. Make what the volume needs",
+        "FailedCreatePodSandBox | Failed to create pod sandbox: memory limit too low | PENDING | memory limit too low. Mend what it names; where",
+      })
+  void saysWhatTheKubeletSays(String kubelets, String note, Reason reason, String message) {
+    has("e1", kubelets, note, 5);
+    assertThat(explained(LATER).reason()).isEqualTo(reason);
+    assertThat(explained(LATER).message()).contains(message);
+  }
+
+  @Test
+  void saysWhatIsMissingThoughTheKubeletSaysLaterThatItWaits() {
+    has("e1", "FailedMount", "secret \"nope\" not found", 5);
+    has("e2", "FailedMount", "Unable to attach or mount volumes: timed out", 9);
+    assertThat(explained(LATER).reason()).isEqualTo(Reason.SECRET_MISSING);
+  }
+
+  @Test
+  void saysTheSameOfEachTryAndNoLogin() {
+    String id = "0123456789abcdef".repeat(4);
+    has("e1", "FailedCreatePodSandBox", "sandbox " + id + " of http://u:s3cret@proxy", 5);
+    assertThat(explained(LATER).message()).doesNotContain(id, "s3cret");
+  }
+
+  @Test
+  void forgetsTroubleThatIsOver() {
+    has("e1", "FailedMount", "failed to sync configmap cache", 1);
+    has("e2", "Pulling", "Pulling image", 2);
+    assertThat(explained(LATER)).isEqualTo(WAITING);
+  }
+
+  @Test
+  void asksNobodyWhereThePodIsYoungOrSaysItself() {
+    has("e1", "FailedMount", "secret \"nope\" not found", 5);
+    assertThat(explained(NOW.plusSeconds(10))).isEqualTo(WAITING);
+    Pod pulling = silent();
+    pulling
+        .getStatus()
+        .getContainerStatuses()
+        .getFirst()
+        .setState(waiting("ImagePullBackOff", null));
+    assertThat(events.explain(WAITING, List.of(pulling), LATER)).isEqualTo(WAITING);
+    assertThat(events.explain(WAITING, List.of(pod("b", running())), LATER)).isEqualTo(WAITING);
+  }
+
+  @Test
+  void asksAgainOnlyAfterAWhile() {
+    assertThat(explained(LATER)).isEqualTo(WAITING);
+    has("e1", "FailedMount", "secret \"nope\" not found", 5);
+    assertThat(explained(LATER.plusSeconds(8))).isEqualTo(WAITING);
+    assertThat(explained(LATER.plusSeconds(9)).reason()).isEqualTo(Reason.SECRET_MISSING);
+  }
+
+  @Test
+  void goesOnWaitingWhereTheEventsCannotBeRead() {
+    api.fail("GET", "events", 403);
+    assertThat(explained(LATER)).isEqualTo(WAITING);
+  }
+
+  private AttemptState.Waiting explained(Instant now) {
+    return (AttemptState.Waiting) events.explain(WAITING, List.of(silent()), now);
+  }
+
+  private static Pod silent() {
+    return new PodBuilder(pod("a", waiting("ContainerCreating", null)))
+        .editMetadata()
+        .withUid("pod-uid")
+        .endMetadata()
+        .build();
+  }
+
+  private void has(String name, String reason, String note, int second) {
+    api.has(
+        new EventBuilder()
+            .withNewMetadata()
+            .withNamespace("platform")
+            .withName(name)
+            .endMetadata()
+            .withType(reason.startsWith("Failed") ? "Warning" : "Normal")
+            .withReason(reason)
+            .withNote(note)
+            .withDeprecatedLastTimestamp(NOW.plusSeconds(second).toString())
+            .build(),
+        "events");
+  }
+}
