@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from dbmigration.planning.request import VARIABLE
+from dbmigration.planning.document import VARIABLE
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
 from dbmigration.report.spelling import spellings
