@@ -145,7 +145,13 @@ class Migration:
         if attempt is None:
             return
         fence = database.fence = Fence(
-            self._state.traffic, database.session, database.table, attempt, self._request.claimants, self._has_run_before
+            self._state.traffic,
+            database.session,
+            database.table,
+            attempt,
+            database.before,
+            self._request.claimants,
+            self._has_run_before,
         )
         fence.before_plan()
         create = context._ensure_version_table
@@ -171,8 +177,12 @@ class Migration:
             )
         if self._request.only_checks:
             self._refuse_steps(made, database)
-        down_from, target = self._request.down_from, self._request.target
-        descent.refuse(made, self._project.graph, down_from, target, str(database.table), self._has_run_before)
+        down_from, words = self._request.down_from, descent.LEFT
+        if down_from is None and database.fence is not None:
+            # It was asked for then, and is not asked for again.
+            down_from, words = database.fence.first_rows, descent.BEGAN
+        target, graph = self._request.target, self._project.graph
+        descent.refuse(made, graph, down_from, target, str(database.table), self._has_run_before, words)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made

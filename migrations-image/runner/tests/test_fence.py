@@ -72,6 +72,27 @@ def test_an_attempt_may_start_twice(line: Project) -> None:
         assert line.run("001", attempt=1).reason == "AtTargetRevision"
 
 
+def test_an_attempt_that_starts_again_takes_nothing_back_that_came_after_it(line: Project) -> None:
+    # As after a status was lost: the operator takes it for the first one.
+    assert line.run("001", attempt=1).code == 0
+    line.script("002", "001")
+    assert line.run("head", resource=None).code == 0
+    again = line.run("001", attempt=1)
+    assert again.reason == "RevisionDrifted"
+    assert "this attempt, which was here before, began at base" in again.message
+    assert line.database.rows() == ["004"]
+    assert line.run("001", attempt=2).reason == "AtTargetRevision"
+
+
+def test_a_rollback_that_starts_again_goes_on(one_line: Project) -> None:
+    one_line.script("002", "001", downgrade='op.execute("SELECT 1 FROM broken")')
+    assert one_line.run("head", attempt=1).code == 0
+    assert one_line.run("base", attempt=2).reason == "MigrationFailed"
+    one_line.script("002", "001")
+    assert one_line.run("base", attempt=2).reason == "AtTargetRevision"
+    assert one_line.database.rows() == []
+
+
 @pytest.mark.parametrize(
     ("resource", "is_newer"),
     [

@@ -84,6 +84,22 @@ def note(attempts: Iterable[Attempt], newest: Attempt, claimants: Collection[str
     return [asdict(attempt) for attempt in (newest, *kept)]
 
 
+def found(note: Any, mine: Attempt) -> tuple[str, ...] | None:
+    """The rows that this very attempt found when it was here for the first time; None where nothing says so."""
+    entry = note.get(mine.name) if isinstance(note, dict) else None
+    if not isinstance(entry, dict) or (entry.get("uid"), entry.get("attempt")) != (mine.uid, mine.attempt):
+        return None
+    rows = entry.get("rows")
+    return tuple(rows) if isinstance(rows, list) and all(isinstance(row, str) for row in rows) else None
+
+
+def note_found(note: Any, mine: Attempt, rows: Collection[str], names: Collection[str]) -> dict[str, Any]:
+    """With the rows that this one finds, and what is noted of the others of these names."""
+    others = note if isinstance(note, dict) else {}
+    kept = {name: entry for name, entry in others.items() if name in names}
+    return {**kept, mine.name: {"uid": mine.uid, "attempt": mine.attempt, "rows": sorted(rows)}}
+
+
 def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:
     found: Attempt | None = None
     for attempt in attempts:

@@ -12,14 +12,24 @@ from dbmigration.remedy import RETRY
 
 _MOST_NAMES = 6
 
+LEFT = "this resource left its database at"
+BEGAN = "this attempt, which was here before, began at"
+
 
 def refuse(
-    plan: Plan, graph: Graph, down_from: Collection[str] | None, target: str, version_table: str, run_before: bool
+    plan: Plan,
+    graph: Graph,
+    down_from: Collection[str] | None,
+    target: str,
+    version_table: str,
+    run_before: bool,
+    start: str = LEFT,
 ) -> None:
     """Raises if a step of the plan would take back what was not applied at the rows `down_from`. None allows everything.
 
     By what is applied and not by the rows themselves: lines that do not go down are nobody's concern, and an attempt that was
-    killed on its way down may be gone on with. `run_before` says whether steps were run already, at another version table.
+    killed on its way down may be gone on with. `start` says whose those rows are, `run_before` whether steps were run
+    already, at another version table.
     """
     if down_from is None:
         return
@@ -35,7 +45,7 @@ def refuse(
         what = f"{count} back that somebody else applied ({_listed(theirs)})"
     raise Refusal(
         REVISION_DRIFTED,
-        f"{version_table} has {_listed(plan.before)}, and this resource left its database at {_listed(sorted(down_from))}: "
+        f"{version_table} has {_listed(plan.before)}, and {start} {_listed(sorted(down_from))}: "
         f"to go to {target!r} from there would take {what}. Nobody asked for that, so nothing {'more ' * run_before}was run. "
         "If the database is right, let the target name where it is; to take them back, with what was written into what they "
         f"made, {RETRY}.",

@@ -96,10 +96,11 @@ class Fence:
         session: Session,
         table: VersionTable,
         attempt: Attempt,
+        rows: Collection[str],
         claimants: Collection[str],
         run_before: bool,
     ) -> None:
-        """`run_before` says whether steps were run already, at another version table."""
+        """`rows` are those that it finds; `run_before` says whether steps were run already, at another version table."""
         self._traffic = traffic
         self._claimants = claimants
         self._run_before = run_before
@@ -108,6 +109,9 @@ class Fence:
         self._session = session
         self._table = table
         self._attempt = attempt
+        self._rows = rows
+        self.first_rows: tuple[str, ...] | None = None
+        """Those that this attempt found when it was here before, in another Pod; None when it was not."""
         self._noted = False
         self._table_is_ours_alone = False
         """It is created by the transaction that is open, and nobody else sees it."""
@@ -117,6 +121,8 @@ class Fence:
     def before_plan(self) -> None:
         """Ends here if a newer attempt was here; otherwise keeps older ones out, if env.py's role can do it now."""
         self.check()
+        found = (attempts.found(place.comment.notes.get(notes.FOUND), self._attempt) for place in self._places())
+        self.first_rows = next((rows for rows in found if rows is not None), None)
         self._note(may_create=False)
 
     def before_steps(self) -> None:
@@ -247,7 +253,10 @@ class Fence:
     def _with_entry(self, comment: notes.Comment) -> notes.Comment:
         known = attempts.parse(comment.notes.get(notes.ATTEMPTS))
         mine = self._attempt.after(attempts.newest(known, self._attempt.name))
-        return comment.with_note(notes.ATTEMPTS, attempts.note(known, mine, self._claimants))
+        noted = attempts.note(known, mine, self._claimants)
+        names = [entry["name"] for entry in noted]
+        found = attempts.note_found(comment.notes.get(notes.FOUND), mine, self._rows, names)
+        return comment.with_note(notes.ATTEMPTS, noted).with_note(notes.FOUND, found)
 
     def _former(self, place: Place) -> Attempt | None:
         return attempts.newest(place.attempts, self._attempt.name)

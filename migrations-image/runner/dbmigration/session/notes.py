@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 BUILDS = "builds concurrently"
 ATTEMPTS = "attempts"
-_PREFIXES = {kind: f"[dbmigration] {kind}: " for kind in (ATTEMPTS, BUILDS)}
+FOUND = "found"
+_PREFIXES = {kind: f"[dbmigration] {kind}: " for kind in (ATTEMPTS, BUILDS, FOUND)}
 
 
 @dataclass(frozen=True)

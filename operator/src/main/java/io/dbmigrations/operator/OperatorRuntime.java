@@ -153,6 +153,8 @@ final class OperatorRuntime {
         .withName("databasemigration")
         .withFieldManager(Names.MANAGED_BY)
         .withGenerationAware(false)
+        // One that is being deleted as well, whose finalizers are others'.
+        .withTriggerReconcilerOnAllEvents(true)
         .withOnUpdateFilter(Trigger::isSetOffBy)
         .withReconciliationMaxInterval(config.resyncInterval())
         .withRetry(

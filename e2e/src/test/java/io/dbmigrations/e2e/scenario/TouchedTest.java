@@ -40,6 +40,27 @@ class TouchedTest {
   }
 
   @Test
+  void aMigrationEndsWithItsResourceAlsoWhereSomebodysFinalizerKeepsThat() throws SQLException {
+    var database = SCENARIO.database();
+    var gate = Gate.close(database);
+    var before = database.contents();
+    var migration = SCENARIO.project(database, "gated").create();
+    gate.awaitArrival();
+    migration.finalizers("example.com/hold");
+
+    migration.delete();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> assertThat(migration.jobs()).isEmpty());
+    gate.open();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(migration.pods()).isEmpty());
+    assertThat(database.contents()).isEqualTo(before);
+    migration.finalizers();
+  }
+
+  @Test
   void aServiceIsFoundByItsNameAlone() throws SQLException {
     var database = SCENARIO.database();
     var client = SCENARIO.client();

@@ -36,7 +36,7 @@ public final class Decider {
   /** What follows from the observation. */
   public Decision decide(Observation observation) {
     if (observation.deleting()) {
-      return new Decision.Leave();
+      return leaving(observation);
     }
     Optional<AttemptStatus> attempt = observation.attempt();
     Decision decision =
@@ -47,6 +47,28 @@ public final class Decider {
                 observation,
                 attempt.get());
     return heldUp(observation, decision);
+  }
+
+  // The garbage collector ends a migration only when the resource is gone, and somebody's finalizer
+  // may keep that for ever.
+  private static Decision leaving(Observation observation) {
+    return observation
+        .attempt()
+        .filter(attempt -> attempt.outcome() == null && hasLiveJob(observation.attemptState()))
+        .<Decision>map(Decision.DeleteJob::new)
+        .orElseGet(Decision.Leave::new);
+  }
+
+  private static boolean hasLiveJob(AttemptState state) {
+    return switch (state) {
+      case AttemptState.Missing _, AttemptState.Stopping _, AttemptState.Ended _ -> false;
+      case AttemptState.NeedsUser _,
+          AttemptState.Waiting _,
+          AttemptState.Running _,
+          AttemptState.Stopped _,
+          AttemptState.Lost _ ->
+          true;
+    };
   }
 
   // In one place, whichever rule starts an attempt: none can forget it.

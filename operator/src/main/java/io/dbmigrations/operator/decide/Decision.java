@@ -72,7 +72,10 @@ public sealed interface Decision {
   /** Tell the Job of an attempt to start nothing more, and to end what it has started. */
   record StopJob(AttemptStatus attempt, StopCause cause) implements Decision {}
 
-  /** Delete the Job of an attempt that was stopped, and of which nothing can run any more. */
+  /**
+   * Delete the Job of an attempt: one that was stopped, and of which nothing can run any more, or
+   * that of a resource which is being deleted.
+   */
   record DeleteJob(AttemptStatus attempt) implements Decision {}
 
   /**

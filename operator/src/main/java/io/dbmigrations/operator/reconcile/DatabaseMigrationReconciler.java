@@ -68,6 +68,9 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   @Override
   public UpdateControl<DatabaseMigration> reconcile(
       DatabaseMigration resource, Context<DatabaseMigration> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      return UpdateControl.noUpdate();
+    }
     StatusPatch patch =
         new StatusPatch(
             context.getClient(),

@@ -36,6 +36,14 @@ class DeciderTest {
     assertThat(decide(atTarget("003").retry("1").deleting())).isEqualTo(new Decision.Leave());
   }
 
+  @Test
+  void endsTheMigrationOfAResourceThatIsBeingDeleted() {
+    Observations running = underWay(new AttemptState.Running(NOW, null)).deleting();
+    assertThat(decide(running)).isInstanceOf(Decision.DeleteJob.class);
+    Observations ending = underWay(new AttemptState.Stopping("Pod a")).deleting();
+    assertThat(decide(ending)).isEqualTo(new Decision.Leave());
+  }
+
   @ParameterizedTest
   @MethodSource("allThatStartAJob")
   void startsNothingWhileSuspended(Observations starting) {
