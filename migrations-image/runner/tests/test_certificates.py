@@ -32,7 +32,10 @@ class Authority:
         self._openssl("req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-subj", "/CN=ca")
 
     def sign(self, name: str) -> tuple[Path, Path]:
-        """The certificate and the key of whoever has that name."""
+        """The certificate and the key of whoever has that name, the same each time."""
+        signed = self._directory / f"{name}.crt", self._directory / f"{name}.key"
+        if signed[0].exists():
+            return signed
         self._openssl("req", *NEW_KEY, "-keyout", f"{name}.key", "-subj", f"/CN={name}", out=f"{name}.csr")
         (self._directory / "names").write_text(f"subjectAltName=DNS:{name}\n")
         self._openssl(
@@ -40,7 +43,7 @@ class Authority:
             *("-extfile", "names"),
             out=f"{name}.crt",
         )
-        return self._directory / f"{name}.crt", self._directory / f"{name}.key"
+        return signed
 
     def _openssl(self, *arguments: str, out: str = "ca.crt") -> None:
         command = ["openssl", *arguments, "-out", out]

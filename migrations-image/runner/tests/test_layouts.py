@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from uv import find_uv_bin
 
 from tests.project import Project
 
@@ -84,6 +83,9 @@ def _placed(project: Project, name: str, tmp_path: Path) -> tuple[dict[str, Any]
 
 def _make_environment(project: Project) -> None:
     """One of the project's own, which finds the libraries of the tests."""
+    # Where the tests of layouts are skipped it is not installed.
+    from uv import find_uv_bin
+
     command = [find_uv_bin(), "venv", "--quiet", "--offline", "--no-project", "--python", project.python]
     subprocess.run([*command, ".venv"], cwd=project.directory, env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"}, check=True)
     site = next(project.directory.glob(".venv/lib/python*/site-packages"))

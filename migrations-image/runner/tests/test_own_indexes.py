@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dbmigration.session.notes import ATTEMPTS, Comment
+from dbmigration.session.notes import ATTEMPTS, FOUND, Comment
 from dbmigration.sql.quote import literal
 from tests.conftest import wait_until
 from tests.project import Project, Result, Running
@@ -43,9 +43,9 @@ def _start(project: Project, **request: Any) -> Running:
 
 
 def _comment(project: Project) -> str | None:
-    """Without the note of attempts, which is another one."""
+    """Without the notes of attempts, which are others."""
     found = project.database.query("SELECT obj_description('alembic_version'::regclass)")[0][0]
-    comment = Comment.parse(found or "").with_note(ATTEMPTS, None)
+    comment = Comment.parse(found or "").with_note(ATTEMPTS, None).with_note(FOUND, None)
     return str(comment) or None
 
 

@@ -87,7 +87,8 @@ def note(attempts: Iterable[Attempt], newest: Attempt, claimants: Collection[str
 def found(note: Any, mine: Attempt) -> tuple[str, ...] | None:
     """The rows that this very attempt found when it was here for the first time; None where nothing says so."""
     entry = note.get(mine.name) if isinstance(note, dict) else None
-    if not isinstance(entry, dict) or (entry.get("uid"), entry.get("attempt")) != (mine.uid, mine.attempt):
+    same = {"uid": mine.uid, "attempt": mine.attempt, "target": list(mine.target)}
+    if not isinstance(entry, dict) or {**entry, **same} != entry:
         return None
     rows = entry.get("rows")
     return tuple(rows) if isinstance(rows, list) and all(isinstance(row, str) for row in rows) else None
@@ -97,7 +98,8 @@ def note_found(note: Any, mine: Attempt, rows: Collection[str], names: Collectio
     """With the rows that this one finds, and what is noted of the others of these names."""
     others = note if isinstance(note, dict) else {}
     kept = {name: entry for name, entry in others.items() if name in names}
-    return {**kept, mine.name: {"uid": mine.uid, "attempt": mine.attempt, "rows": sorted(rows)}}
+    own = {"uid": mine.uid, "attempt": mine.attempt, "target": list(mine.target), "rows": sorted(rows)}
+    return {**kept, mine.name: own}
 
 
 def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:
