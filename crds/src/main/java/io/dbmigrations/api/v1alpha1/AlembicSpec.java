@@ -69,7 +69,7 @@ public record AlembicSpec(
             alembic init reads; an empty list sets none.\
             """)
         List<String> urlOptions,
-    @Size(min = 1, max = 253)
+    @Size(max = 253)
         @JsonPropertyDescription(
             """
             The Flask application whose context env.py needs, as that of Flask-Migrate (flask db) \

@@ -72,15 +72,14 @@ class MistypedTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "targetRevision",
-    "image",
-    "database",
-    "database.secretRef",
-    "database.secretRef.key"
-  })
+  @CsvSource({"targetRevision", "image", "database", "database.secretRef.key"})
   void aMissingFieldIsNamed(String field) {
     isRefused(field, "null", "spec." + field, "Required value");
+  }
+
+  @Test
+  void aDatabaseThatNothingNamesIsRefusedWithBothForms() {
+    isRefused("database.secretRef", "null", "spec.database", "secretRef", "connection");
   }
 
   @Test

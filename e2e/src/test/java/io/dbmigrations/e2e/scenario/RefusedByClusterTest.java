@@ -130,7 +130,7 @@ class RefusedByClusterTest {
 
     assertThatMigration(migration)
         .has(Reason.JOB_NAME_CONFLICT)
-        .saying("ConfigMap " + name, "if nobody needs it")
+        .saying("ConfigMap " + name, "nobody else needs it", "makes its own")
         .atRevision("001");
     assertThat(kubectl.run("get", runner, "--output=jsonpath={.data.mine}").orFail())
         .isEqualTo("1");

@@ -43,7 +43,6 @@ class TouchedTest {
   void aMigrationEndsWithItsResourceAlsoWhereSomebodysFinalizerKeepsThat() throws SQLException {
     var database = SCENARIO.database();
     var gate = Gate.close(database);
-    var before = database.contents();
     var migration = SCENARIO.project(database, "gated").create();
     gate.awaitArrival();
     migration.finalizers("example.com/hold");
@@ -56,7 +55,7 @@ class TouchedTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(migration.pods()).isEmpty());
-    assertThat(database.contents()).isEqualTo(before);
+    assertThat(database.query("SELECT relname FROM pg_class WHERE relname = 'ledger'")).isEmpty();
     migration.finalizers();
   }
 
