@@ -121,8 +121,6 @@ class Fence:
     def before_plan(self) -> None:
         """Ends here if a newer attempt was here; otherwise keeps older ones out, if env.py's role can do it now."""
         self.check()
-        found = (attempts.found(place.comment.notes.get(notes.FOUND), self._attempt) for place in self._places())
-        self.first_rows = next((rows for rows in found if rows is not None), None)
         self._note(may_create=False)
 
     def before_steps(self) -> None:
@@ -196,6 +194,8 @@ class Fence:
 
     def _note(self, may_create: bool) -> None:
         places = self._places()
+        found = (attempts.found(place.comment.notes.get(notes.FOUND), self._attempt) for place in places)
+        self.first_rows = next((rows for rows in found if rows is not None), None)
         place = next((place for place in places if place.is_ours), None)
         if place is not None and self._attempt.after(self._former(place)) in place.attempts:
             # A Pod that starts twice.
