@@ -78,10 +78,10 @@ final class OperatorRuntime {
       KubernetesClient client, OperatorConfig config) throws IOException {
     Clock clock = Clock.systemUTC();
     EventSources sources = new EventSources(clock);
-    ConnectionReader secrets = new ConnectionReader(client);
+    ConnectionReader connections = new ConnectionReader(client);
     DatabaseReadings readings =
         new DatabaseReadings(
-            secrets, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
+            connections, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
     Jobs jobs = new Jobs(client, clock);
     JobSlots slots =
         new JobSlots(
@@ -103,7 +103,7 @@ final class OperatorRuntime {
             clock),
         new Decider(config.resyncInterval()),
         new Actor(
-            new AttemptStarter(client, jobs, runner, secrets, slots, attemptJobs),
+            new AttemptStarter(client, jobs, runner, connections, slots, attemptJobs),
             jobs,
             runner,
             readings,

@@ -39,9 +39,15 @@ public record Certificates(
     return ca != null;
   }
 
-  /** Whether a role can log in by them. */
-  boolean logIn() {
-    return client != null && clientKey != null;
+  /**
+   * Looks whether they can be read, before a connection that fails is blamed.
+   *
+   * @throws NotObservableException when they cannot
+   */
+  void check() {
+    if (!equals(NONE)) {
+      context(verify());
+    }
   }
 
   /**

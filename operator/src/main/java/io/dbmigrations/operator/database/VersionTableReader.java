@@ -63,7 +63,7 @@ public final class VersionTableReader implements DatabaseReader {
       JdbcTarget target =
           JdbcTarget.of(DatabaseUrl.parse(access.url()), access.certificates()).from(namespace);
       // Those that cannot be read are told as that, and not as a failed connection.
-      access.certificates().context(access.certificates().verify());
+      access.certificates().check();
       return firstThatAnswers(target, new Question(tables, VersionTableName.candidates(tables)));
     } catch (NotObservableException e) {
       return e.toReading();
