@@ -6,6 +6,7 @@ import io.dbmigrations.e2e.oracle.LedgerOracle;
 import io.dbmigrations.e2e.oracle.ReadyOracle;
 import io.dbmigrations.e2e.oracle.SecretOracle;
 import io.dbmigrations.e2e.oracle.Violations;
+import io.dbmigrations.e2e.trial.EmptyNamespace;
 import io.dbmigrations.e2e.trial.LedgerDatabase;
 import io.dbmigrations.e2e.trial.LedgerServer;
 import io.dbmigrations.e2e.trial.Observatory;
@@ -16,17 +17,14 @@ import io.dbmigrations.e2e.trial.Pause;
 import io.dbmigrations.e2e.trial.Subject;
 import io.dbmigrations.e2e.trial.Timeline;
 import io.dbmigrations.e2e.trial.Violation;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,7 +77,7 @@ public final class Field implements AutoCloseable {
       KubernetesClient client, String namespace, int resources, int replicas, boolean elects)
       throws IOException, SQLException {
     var field = new Field(client, namespace);
-    field.createNamespace();
+    EmptyNamespace.create(client, namespace);
     for (int i = 1; i <= resources; i++) {
       var database =
           LedgerDatabase.create(field.server, "%s_%d".formatted(namespace.replace('-', '_'), i));
@@ -91,26 +89,10 @@ public final class Field implements AutoCloseable {
     return field;
   }
 
-  private void createNamespace() {
-    client.namespaces().withName(namespace).delete();
-    client
-        .namespaces()
-        .withName(namespace)
-        .waitUntilCondition(gone -> gone == null, 2, java.util.concurrent.TimeUnit.MINUTES);
-    client
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
-        .create();
-  }
-
   private void operators(OperatorBuild build, int replicas, boolean elects) throws IOException {
-    var config = client.getConfiguration();
     var kubeconfig = directory.resolve("kubeconfig");
     var access = new OperatorAccess(client);
-    access.kubeconfig(
-        kubeconfig,
-        config.getMasterUrl(),
-        new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8));
+    access.kubeconfig(kubeconfig);
     access.allowLeases(namespace);
     for (int i = 1; i <= replicas; i++) {
       var environment = new HashMap<String, String>();

@@ -1,5 +1,6 @@
 package io.dbmigrations.e2e.ordeal;
 
+import io.dbmigrations.e2e.trial.EmptyNamespace;
 import io.dbmigrations.e2e.trial.LedgerDatabase;
 import io.dbmigrations.e2e.trial.LedgerServer;
 import io.dbmigrations.e2e.trial.OperatorAccess;
@@ -9,19 +10,15 @@ import io.dbmigrations.e2e.trial.Pause;
 import io.dbmigrations.e2e.trial.Seen;
 import io.dbmigrations.e2e.trial.Subject;
 import io.dbmigrations.e2e.trial.Timeline;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Five hundred resources at once: no more Jobs at a time than may be, all of them in the end, and a
@@ -47,7 +44,7 @@ final class Crowd implements AutoCloseable {
     this.client = client;
     this.server = LedgerServer.find(client);
     for (var namespace : List.of(MANY, FEW)) {
-      createNamespace(namespace);
+      EmptyNamespace.create(client, namespace);
       for (int i = 1; i <= RESOURCES.get(namespace); i++) {
         var name = "%s_%d".formatted(namespace.replace('-', '_'), i);
         var database = LedgerDatabase.create(server, name);
@@ -64,7 +61,7 @@ final class Crowd implements AutoCloseable {
       operator.awaitReady();
       subjects.forEach(subject -> subject.create("r2", false));
       var inFront = ready(MANY);
-      if (!Pause.until(PATIENCE, () -> watch() && ready(FEW) == RESOURCES.get(FEW))) {
+      if (!areReady(FEW)) {
         violations.add("the few are not ready after %s".formatted(PATIENCE));
       }
       var overtaking = ready(MANY) - inFront;
@@ -72,7 +69,7 @@ final class Crowd implements AutoCloseable {
       if (overtaking > MOST_BEFORE_THE_FEW) {
         violations.add("%d of the many came before the few".formatted(overtaking));
       }
-      if (!Pause.until(PATIENCE, () -> watch() && ready(MANY) == RESOURCES.get(MANY))) {
+      if (!areReady(MANY)) {
         violations.add("%d of the many are ready after %s".formatted(ready(MANY), PATIENCE));
       }
       for (var subject : subjects) {
@@ -86,8 +83,17 @@ final class Crowd implements AutoCloseable {
     return violations.size();
   }
 
-  /** Looks at the Jobs; always true. */
-  private boolean watch() {
+  /** Whether all of them are in time; the Jobs are counted meanwhile. */
+  private boolean areReady(String namespace) throws SQLException {
+    return Pause.until(
+        PATIENCE,
+        () -> {
+          countJobs();
+          return ready(namespace) == RESOURCES.get(namespace);
+        });
+  }
+
+  private void countJobs() {
     var active =
         RESOURCES.keySet().stream()
             .flatMap(namespace ->
@@ -97,7 +103,6 @@ final class Crowd implements AutoCloseable {
     if (active > MOST_JOBS) {
       violations.add("%d Jobs are active at a time".formatted(active));
     }
-    return true;
   }
 
   private static boolean isActive(Job job) {
@@ -120,13 +125,8 @@ final class Crowd implements AutoCloseable {
 
   private OperatorProcess operator() throws IOException {
     var directory = Files.createTempDirectory("dbmigration-crowd");
-    var config = client.getConfiguration();
     var kubeconfig = directory.resolve("kubeconfig");
-    new OperatorAccess(client)
-        .kubeconfig(
-            kubeconfig,
-            config.getMasterUrl(),
-            new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8));
+    new OperatorAccess(client).kubeconfig(kubeconfig);
     var environment =
         Map.of(
             "KUBECONFIG", kubeconfig.toString(),
@@ -138,17 +138,6 @@ final class Crowd implements AutoCloseable {
         environment,
         Files.createFile(directory.resolve("operator.log")),
         timeline);
-  }
-
-  private void createNamespace(String name) {
-    client.namespaces().withName(name).delete();
-    client
-        .namespaces()
-        .withName(name)
-        .waitUntilCondition(gone -> gone == null, 5, TimeUnit.MINUTES);
-    client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
-        .create();
   }
 
   @Override

@@ -16,6 +16,15 @@ public record OperatorAccess(KubernetesClient client) {
   public static final String NAME = "dbmigration-operator";
   private static final long SECONDS = 12 * 60 * 60L;
 
+  /** Writes a kubeconfig that leads to the API server itself. */
+  public void kubeconfig(Path file) throws IOException {
+    var config = client.getConfiguration();
+    kubeconfig(
+        file,
+        config.getMasterUrl(),
+        new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8));
+  }
+
   /** Writes a kubeconfig that leads to that URL. */
   public void kubeconfig(Path file, String url, String pem) throws IOException {
     var token =
