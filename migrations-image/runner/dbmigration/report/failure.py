@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from dbmigration import reasons
-from dbmigration.planning import interpolation, writing
-from dbmigration.planning.place import chain, frames, innermost, is_own, within
+from dbmigration.planning import writing
+from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
-from dbmigration.remedy import RETRY
 from dbmigration.report.connection_failure import connect_failure
-from dbmigration.report.connection_option import remedy_of_port
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
+from dbmigration.report.environment_failure import environment_failure
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.state import State
 
@@ -38,7 +35,7 @@ def classify(error: BaseException, state: State) -> Refusal:
     if state.course.running is not None and _is_of_a_step(causes):
         return _migration_failure(error, causes, state)
     if state.task.env_py is not None:
-        return _environment_failure(error, causes, sqlstate, state)
+        return environment_failure(error, causes, sqlstate, state)
     return _internal(error)
 
 
@@ -79,71 +76,6 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
             else "."
         ),
         step.revision,
-    )
-
-
-def _environment_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
-    env_py = str(state.task.env_py)
-    place = within(error, env_py) or env_py
-    inner = innermost(error)
-    at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
-    if not os.path.exists(env_py):
-        missing = (
-            f"there is no {env_py}. Correct script_location in the configuration, or build the image with the whole project."
-        )
-        return Refusal(reasons.CONFIGURATION_ERROR, missing)
-    if isinstance(error, SystemExit):
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"{at} ended the interpreter (exit {error.code}): what it printed before, in the log of the Job, says why. Correct "
-            "it or its settings.",
-        )
-    return Refusal(
-        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {_told(error)} {_remedy(error, causes, state)}", sqlstate=sqlstate
-    )
-
-
-def _told(error: BaseException) -> str:
-    if _missing_variable(error):
-        return f"it reads the environment variable {error.args[0]}, and that is not set."
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
-
-
-def _missing_variable(error: BaseException) -> bool:
-    return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
-
-
-def _remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
-    if _missing_variable(error):
-        return "Name the variable that env.py reads in spec.database.variable, or set the other ones in the image."
-    known = writing.remedy(causes) or remedy_of_port(causes)
-    if known:
-        return known
-    for cause in causes:
-        if interpolation.is_interpolation(cause):
-            return interpolation.REMEDY
-        if isinstance(cause, ModuleNotFoundError):
-            if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
-                return f"The driver {cause.name} of the Secret's URL is not in the image: install it, or change the URL."
-            return (
-                "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
-            )
-        if type(cause).__name__ == "NoSuchModuleError":
-            own = state.task.own
-            if own is not None and not own.names_scheme(str(cause).rpartition(":")[2].replace(".", "+")):
-                return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
-            return (
-                "The scheme of the Secret's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
-                f"Secret, and {RETRY}."
-            )
-        if isinstance(cause, ValueError) and "greenlet" in str(cause):
-            return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    untouched = (
-        "" if any(database.first.begun or database.finished for database in state.course.databases) else "Nothing was run. "
-    )
-    return (
-        f"{untouched}Correct env.py or its settings; or, if the URL in the Secret is what is wrong, correct that and {RETRY}."
     )
 
 

@@ -26,6 +26,8 @@ _NAME_NAME = re.compile(r"(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|usernam
 _NAME_IN_OPTIONS = re.compile(r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)")
 _CUTS = ("...", "…")
 _QUOTES = "'\"`"
+# As configparser quotes the rest of a value, from where it did not understand it.
+_RESTS = tuple(f"{quote}%" for quote in _QUOTES)
 # A name of a host, a user and a port are shorter.
 _LONGEST_LOGIN = 300
 
@@ -156,5 +158,5 @@ def _logins(text: str, names: set[str]) -> Iterator[Span]:
 
 def _beginning(text: str, position: int) -> int:
     """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
-    found = [place + len(sign) for sign in ("//", *_CUTS) if (place := text.find(sign, position)) >= 0]
+    found = [place + len(sign) for sign in ("//", *_CUTS, *_RESTS) if (place := text.find(sign, position)) >= 0]
     return min(found, default=-1)
