@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +11,8 @@ import psycopg
 import pytest
 
 from tests.features import FEATURES, lacking, under_test
-from tests.private_server import private_server, server_binaries
 from tests.project import Project
-from tests.server import Database, Server, create_database
-
-_names = itertools.count(1)
+from tests.server import Database, Server, new_database, server_of_the_tests
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -35,19 +29,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of DBMIGRATION_TEST_URL, or a private one."""
-    url = os.environ.get("DBMIGRATION_TEST_URL")
-    if url:
-        yield Server(url.replace("+psycopg", "").replace("+asyncpg", ""))
-        return
-    binaries = server_binaries()
-    if binaries is None:
-        pytest.fail(
-            "These tests need a PostgreSQL: set DBMIGRATION_TEST_URL to a superuser's URL "
-            "(postgresql://postgres:…@host/postgres), or install one (apt-get install postgresql)."
-        )
-    with private_server(binaries) as started:
-        yield Server(started)
+    with server_of_the_tests() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -56,28 +39,15 @@ def admin(server: Server) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-@contextlib.contextmanager
-def _database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
-    """Owned by a role of its own that is no superuser, as in production."""
-    name = f"t{os.getpid()}_{next(_names)}"
-    admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pW9{name}'")
-    create_database(admin, name, name)
-    database = Database(server, name)
-    yield database
-    database.close()
-    admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    admin.execute(f"DROP ROLE IF EXISTS {name}")
-
-
 @pytest.fixture
 def database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
-    with _database(server, admin) as database:
+    with new_database(server, admin) as database:
         yield database
 
 
 @pytest.fixture
 def other_database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
-    with _database(server, admin) as database:
+    with new_database(server, admin) as database:
         yield database
 
 

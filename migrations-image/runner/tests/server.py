@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+
+from tests.private_server import private_server, server_binaries
+
+_names = itertools.count(1)
 
 # Everything that a migration may leave in a schema, in words.
 _CATALOG = """
@@ -93,3 +101,33 @@ class Database:
             "SELECT pid, application_name, state, query FROM pg_stat_activity "
             f"WHERE datname = '{self.name}' AND usename = '{self.name}'"
         )
+
+
+@contextlib.contextmanager
+def server_of_the_tests() -> Iterator[Server]:
+    """That of DBMIGRATION_TEST_URL, or a private one."""
+    url = os.environ.get("DBMIGRATION_TEST_URL")
+    if url:
+        yield Server(url.replace("+psycopg", "").replace("+asyncpg", ""))
+        return
+    binaries = server_binaries()
+    if binaries is None:
+        raise RuntimeError(
+            "These tests need a PostgreSQL: set DBMIGRATION_TEST_URL to a superuser's URL "
+            "(postgresql://postgres:…@host/postgres), or install one (apt-get install postgresql)."
+        )
+    with private_server(binaries) as started:
+        yield Server(started)
+
+
+@contextlib.contextmanager
+def new_database(server: Server, admin: psycopg.Connection[Any]) -> Iterator[Database]:
+    """Owned by a role of its own that is no superuser, as in production."""
+    name = f"t{os.getpid()}_{next(_names)}"
+    admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'pW9{name}'")
+    create_database(admin, name, name)
+    database = Database(server, name)
+    yield database
+    database.close()
+    admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    admin.execute(f"DROP ROLE IF EXISTS {name}")

@@ -118,4 +118,5 @@ def test_a_downgrade_that_finds_something_there_adopts_nothing(project: Project)
     result = project.run("base")
     assert result.outcome["sqlstate"] == "42P07"
     assert "outside of Alembic" not in result.message
+    assert "let this one count as taken back (`alembic stamp` with the id of the one below" in result.message
     _advises_no_loss(result.message)

@@ -159,6 +159,12 @@ def test_a_role_that_may_not_create_the_version_table_is_told_so(project: Projec
     )
     result = project.run("head")
     assert (result.reason, result.outcome["sqlstate"], result.outcome["revision"]) == ("PermissionDenied", "42501", None)
+    assert "in `CREATE TABLE alembic_version`" in result.message
+    project.database.execute("REVOKE USAGE ON SCHEMA public FROM PUBLIC", superuser=True)
+    result = project.run("head")
+    assert result.reason == "PermissionDenied"
+    assert "while the version table was being looked for" in result.message
+    assert "GRANT USAGE, CREATE ON SCHEMA" in result.message
 
 
 @pytest.mark.requires("autobegin")

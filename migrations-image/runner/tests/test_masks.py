@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ POSTGRES = "postgresql://postgres:postgres@postgres:5432/postgres"
         (HORSE, "'postgresql://app:correct-horse...tery@db/shop'", "'postgresql://app:***@db/shop'"),
         (HORSE, "it was correct-ho… and then ...ry@db/shop", "it was ***… and then ...***@db/shop"),
         (None, "'postgre...horse-battery@db/shop'", "'postgre...***@db/shop'"),
+        # The rest of a value, as configparser quotes it.
+        (
+            None,
+            "'%' must be followed by '%' or '(', found: '%40ss@db/shop'",
+            "'%' must be followed by '%' or '(', found: '%***@db/shop'",
+        ),
         # A rest of it is taken for something else.
         ("postgresql://app:Top@Secret123@postgres:5432/shop", "at Secret123@postgres:5432", "at ***@postgres:5432"),
         ("postgresql://app:p@abc@db/shop", 'translate host name "abc@db"', 'translate host name "***@db"'),
@@ -70,6 +77,19 @@ def test_a_target_with_a_label_is_shown_and_an_argument_that_is_a_secret_is_not(
     assert clean("opensesame") == "***"
 
 
+def test_base64_is_masked_where_it_holds_four_characters_and_makes_no_word_by_chance() -> None:
+    password = "8b4cd18b6f40"
+    clean = Secrets({"U": f"postgresql://app:{password}@db/x"}).clean
+    told = "nothing was run"
+    assert "hing" in b64encode(f"-{password}".encode()).decode().lower()
+    assert clean(told) == told
+    for before in (b"", b":", b"a:"):
+        coded = b64encode(before + password.encode() + b"@").decode()
+        for start in range(3, len(coded) - 10):
+            shown = clean(f"it is {coded[start : start + 6]} here")
+            assert shown == "it is *** here", (shown, coded, start)
+
+
 def test_the_advice_is_not_masked_with_the_password() -> None:
     secrets = Secrets({"U": "postgresql://app:a@.b/,c@db/x"})
     told = advice(secrets.unescaped, "DatabaseUnreachable")
@@ -86,6 +106,17 @@ def test_an_unescaped_at_sign_shows_nothing_and_is_said(project: Project, driver
     assert "Secret123" not in json.dumps(result.outcome) + result.stdout + result.stderr
     assert "write @ as %40" in result.message
     assert "Secret123".lower() not in (json.dumps(result.outcome) + result.stderr).lower()
+
+
+def test_an_at_sign_in_a_url_that_env_py_makes_of_parts_is_blamed_on_neither_host_nor_network(project: Project) -> None:
+    project.line("001")
+    url = f'"postgresql+{project.driver}://app:" + os.environ["DB_PASSWORD"] + "@127.0.0.1/shop"'
+    project.env_py.write_text(project.env_py.read_text().replace('os.environ["DATABASE_URL"]', url))
+    result = project.run("head", environment={"DB_PASSWORD": "Top@Secret123"})
+    assert (result.code, result.reason) == (1, "DatabaseUnreachable")
+    assert "quote_plus() of urllib.parse" in result.message
+    assert "network" not in result.message
+    assert "Secret123" not in json.dumps(result.outcome) + result.stdout + result.stderr
 
 
 def test_an_unescaped_slash_shows_nothing_and_is_said(project: Project) -> None:

@@ -177,6 +177,7 @@ def test_where_nobody_can_tell_the_resource_may_say_so(project: Project, proxy: 
     assert (refused.reason, project.database.tables()) == ("DatabaseMismatch", [])
     assert f"nv.py connected to {proxy.host.replace('127.0.0.1', 'localhost')}/{project.database.name}" in refused.message
     assert "could not be decided" in refused.message
+    assert "If the Secret is wrong, correct it" in refused.message
     assert why in refused.message
     assert "let spec.database.unverified be Allow" in refused.message
     allowed = _run(project, mine, environment=environment, database={"variable": "DATABASE_URL", "unverified": "Allow"})

@@ -32,6 +32,7 @@ def test_an_image_without_alembic_is_told_which_interpreter_lacks_it(project: Pr
     assert (result.code, result.reason) == (1, "AlembicMissing")
     assert str(bare_python) in result.message
     assert "spec.alembic.python" in result.message
+    assert "The image's ENTRYPOINT is passed over" in result.message
 
 
 def test_an_alembic_without_sqlalchemy_cannot_be_imported(project: Project, bare_python: Path, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_section_that_is_missing_is_named(project: Project) -> None:
     ("ini", "said"),
     [
         ("[alembic]\n", "script_location"),
-        ("[alembic]\nscript_location = elsewhere\n", "elsewhere"),
+        ("[alembic]\nscript_location = elsewhere\n", "Path doesn't exist: elsewhere. Correct it"),
         ("[alembic]\nscript_location = %(nothing)s/x\n", "nothing"),
         ("no section at all\n", "no section headers"),
     ],
@@ -175,6 +175,55 @@ def test_a_variable_that_env_py_reads_in_vain_is_named(project: Project) -> None
     assert result.reason == "ConfigurationError"
     assert "environment variable DATABASE_URL, and that is not set" in result.message
     assert "spec.database.variable" in result.message
+    assert "spec.podTemplate" in result.message
+    assert 'spec.alembic.command: ["/entrypoint.sh", "python3"]' in result.message
+
+
+def test_a_module_that_an_entrypoint_makes_known_is_told_that_it_is_passed_over(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text("import app.settings\n" + project.env_py.read_text())
+    assert "The image's ENTRYPOINT is passed over" in project.run("head").message
+
+
+def test_a_setting_that_pydantic_misses_is_told_where_variables_go(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(
+        "from pydantic import BaseModel\nclass Settings(BaseModel):\n    key: str\nSettings.model_validate({})\n"
+    )
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert "spec.podTemplate" in result.message
+    assert "Secret" not in result.message
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ("postgres", "write postgresql:// in the Secret"),
+        ("mysql", "Only PostgreSQL can be migrated"),
+    ],
+)
+def test_a_scheme_of_something_else_is_explained(project: Project, scheme: str, said: str) -> None:
+    project.line("001")
+    result = project.run("head", url=project.database.url().replace("postgresql+psycopg", scheme))
+    assert result.reason == "ConfigurationError"
+    assert said in result.message
+
+
+def test_a_key_of_the_secret_that_is_empty_is_told_so(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", environment={"DATABASE_URL": ""})
+    assert result.reason == "ConfigurationError"
+    assert "The variable DATABASE_URL, which has the Secret's URL, is empty" in result.message
+
+
+def test_a_url_without_a_driver_is_told_which_one_it_means(project: Project) -> None:
+    project.line("001")
+    for name in ("psycopg", "psycopg2"):
+        (project.directory / f"{name}.py").write_text(f"raise ModuleNotFoundError('no', name={name!r})\n")
+    result = project.run("head", url=project.database.url().replace("+psycopg", ""), anew=True)
+    assert result.reason == "ConfigurationError"
+    assert "A URL that names none means psycopg" in result.message
 
 
 def test_a_driver_that_is_not_installed_is_named(project: Project) -> None:

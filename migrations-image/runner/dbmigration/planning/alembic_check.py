@@ -6,11 +6,12 @@ import sys
 
 from dbmigration.reasons import ALEMBIC_MISSING
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import ENTRYPOINT
 
 OLDEST = (1, 9)
 _INTERPRETER = (
     "If Alembic is installed for another interpreter of the image, such as a virtual environment's, name that one in "
-    "spec.alembic.python (for example /app/.venv/bin/python)"
+    f"spec.alembic.python (for example /app/.venv/bin/python). {ENTRYPOINT}"
 )
 
 

@@ -166,11 +166,16 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
             ) from error
         raise Refusal(
             CONFIGURATION_ERROR,
-            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {str(error).rstrip('. ')}. "
+            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
             + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
             + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory).",
         ) from error
+
+
+def _said(error: Exception) -> str:
+    # Alembic speaks to somebody who begins a project; who has one would make a second one by that advice.
+    return str(error).partition("Please use the 'init' command")[0].rstrip(". ")
 
 
 def _has_section(config: Config, section: str) -> bool:

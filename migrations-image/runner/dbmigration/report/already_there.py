@@ -56,15 +56,24 @@ def with_remedy(
     elsewhere = {other.table.schema for other in others} - {database.table.schema}
     near = [one for one in found if one[0] not in elsewhere]
     is_first = running.step.is_upgrade and not database.before and not any(begun.committed for begun in database.begun)
-    text = _adoption(database.table, near) if is_first and near else _COMPARISON
+    text = _COMPARISON if running.step.is_upgrade else _COMPARISON_DOWN
+    if is_first and near:
+        text = _adoption(database.table, near)
     return Refusal(refusal.reason, f"{refusal.message} {text}", refusal.revision, refusal.sqlstate)
 
 
+_KEEP = (
+    "Another revision may have made it, somebody by hand, or an earlier attempt outside a transaction, and it may hold rows: "
+    "keep it, and compare it with what this step makes."
+)
+_WAY_OUT = f"if not, let the script go on from what is there, or rename it. Then {RETRY}."
 _COMPARISON = (
-    "It was created by hand, or by an earlier attempt outside a transaction, and it may hold rows: keep it, and compare it "
-    "with what the revision makes. If all of that is there, let the revision count as applied (`alembic stamp` with its id, "
-    "from a copy of the project against this database); if not, let the script go on from what is there, or rename it. Then "
-    f"{RETRY}."
+    f"{_KEEP} If all of that is there, let the revision count as applied (`alembic stamp` with its id, from a copy of the "
+    f"project against this database); {_WAY_OUT}"
+)
+_COMPARISON_DOWN = (
+    f"{_KEEP} If the database is as the revisions below say, let this one count as taken back (`alembic stamp` with the id of "
+    f"the one below, from a copy of the project against this database); {_WAY_OUT}"
 )
 
 

@@ -52,7 +52,7 @@ class Conclusion:
     def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
         outcome = judge(self._state, refusal, readings)
         if self._state.course.session is None:
-            outcome.message += unescaped.advice(self._secrets.unescaped, outcome.reason)
+            outcome.message += unescaped.advice(self._secrets.unescaped, outcome.reason, outcome.message)
         outcome.message = self._secrets.clean(outcome.message)
         outcome.warnings = [
             self._secrets.clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)

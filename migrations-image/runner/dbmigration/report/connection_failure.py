@@ -43,6 +43,12 @@ _TLS = {
     ),
 }
 
+# No host has one. Without a stop behind the code, which could be a piece of the password as well, and be masked.
+MISREAD = (
+    "In front of that host stands a piece of the login, in which an @ is not percent-encoded: in the Secret's URL write @ as "
+    f"%40 instead, and {RETRY}; where env.py makes the URL of parts, let it use quote_plus() of urllib.parse."
+)
+
 # What libpq puts before the words that matter; the place is said once, as the URL names it.
 _LIBPQ = re.compile(
     r"^(?:connection failed: )?connection to server at \"[^\"]*\"(?: \([^)]*\))?, port \d+ failed: (?:FATAL: +)?"
@@ -156,8 +162,10 @@ def _place(state: State) -> str:
 
 
 def _doubt(state: State) -> str:
-    """Where it is not the Secret's server that env.py asked."""
+    """Where it is not the Secret's server that env.py asked, or no server at all."""
     own, connecting = state.task.own, state.course.connecting
+    if connecting is not None and "@" in connecting.description:
+        return MISREAD
     return own.doubt(connecting.address) if own is not None and connecting is not None else ""
 
 

@@ -136,8 +136,8 @@ def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
 def _denial(where: str, said: str, state: State) -> tuple[str, str]:
     return (
         reasons.PERMISSION_DENIED,
-        f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right, or let the Secret name the role that "
-        f"owns the objects; then {RETRY}.",
+        f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right (that to a schema by GRANT USAGE, "
+        f"CREATE ON SCHEMA … TO …), or let the Secret name the role that owns the objects; then {RETRY}.",
     )
 
 
@@ -182,4 +182,6 @@ def _doing(state: State) -> str:
         return f"in `{head(failed.text)}`"
     if _has_steps(state):
         return "while the work was being committed"
+    if state.course.configured and not state.course.databases:
+        return "while the version table was being looked for"
     return f"while {state.task.env_py} prepared the session"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 from dbmigration import reasons
 from dbmigration.planning import writing
-from dbmigration.planning.place import chain, frames, innermost, is_own, within
+from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
 from dbmigration.report.application_failure import application_failure
 from dbmigration.report.connection_failure import connect_failure
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
-from dbmigration.report.project_remedy import remedy, told
+from dbmigration.report.environment_failure import environment_failure
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.state import State
 
@@ -44,7 +42,7 @@ def _project_failure(error: BaseException, causes: list[BaseException], sqlstate
     if state.course.running is not None and _is_of_a_step(causes):
         return _migration_failure(error, causes, state)
     if state.task.env_py is not None:
-        return _environment_failure(error, causes, sqlstate, state)
+        return environment_failure(error, causes, sqlstate, state)
     return _internal(error)
 
 
@@ -85,27 +83,6 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
             else "."
         ),
         step.revision,
-    )
-
-
-def _environment_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
-    env_py = str(state.task.env_py)
-    place = within(error, env_py) or env_py
-    inner = innermost(error)
-    at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
-    if not os.path.exists(env_py):
-        missing = (
-            f"there is no {env_py}. Correct script_location in the configuration, or build the image with the whole project."
-        )
-        return Refusal(reasons.CONFIGURATION_ERROR, missing)
-    if isinstance(error, SystemExit):
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"{at} ended the interpreter (exit {error.code}): what it printed before, in the log of the Job, says why. Correct "
-            "it or its settings.",
-        )
-    return Refusal(
-        reasons.CONFIGURATION_ERROR, f"env.py failed ({at}): {told(error)} {remedy(error, causes, state)}", sqlstate=sqlstate
     )
 
 

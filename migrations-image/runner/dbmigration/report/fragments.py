@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dbmigration.report.common_words import COMMON_WORDS
-from dbmigration.report.spelling import LONG, spellings
+from dbmigration.report.spelling import LONG, base64_spellings, spellings
 
 # So many characters in a row of a secret are hidden wherever they stand.
 SHORTEST = 4
 # Of what is hardly secret, such as an address: pieces of it are words of the language.
 SHORTEST_OF_AN_ADDRESS = 12
+# Fewer characters of Base64 hold less than SHORTEST ones of the secret, and some make a word of the language by chance.
+_SHORTEST_OF_BASE64 = 6
 # A longer one, such as hardly a host has, is hidden like everything else.
 _LONGEST_NAME = 128
 _LONGEST_COMMON_WORD = max(map(len, COMMON_WORDS))
@@ -31,7 +33,10 @@ class _Pieces:
 
     def add(self, text: str) -> None:
         for form in {_folded(text), _folded(text) if self.folded else text}:
-            self.found.update(piece for piece in _windows(form, self.length) if not piece.isspace())
+            self.add_exact(form)
+
+    def add_exact(self, text: str) -> None:
+        self.found.update(piece for piece in _windows(text, self.length) if not piece.isspace())
 
     def spans(self, text: str) -> Iterator[Span]:
         if not self.found:
@@ -58,6 +63,7 @@ class Fragments:
         # as they are, and made small.
         self._long = _Pieces(SHORTEST, folded=False, leaves_sentences=True)
         self._addresses = _Pieces(SHORTEST_OF_AN_ADDRESS, folded=True)
+        self._base64 = _Pieces(_SHORTEST_OF_BASE64, folded=False)
 
     def add(self, value: str, is_address: bool = False) -> None:
         pieces = self._secret
@@ -72,6 +78,11 @@ class Fragments:
             if any(map(str.isspace, text)):
                 pieces.add(" ".join(text.split()))
                 pieces.add("".join(text.split()))
+        for text in base64_spellings(value):
+            if is_address or len(text) < _SHORTEST_OF_BASE64:
+                pieces.add(text)
+            else:
+                self._base64.add_exact(text)
 
     def except_for(self, names: Iterable[str]) -> None:
         """These may be shown, where they stand by themselves and as they are."""
@@ -81,7 +92,7 @@ class Fragments:
         """Where they stand, in their order, those that touch as one."""
         found: dict[tuple[Span, bool], bool] = {}
         for view, places in _views(text):
-            for pieces in (self._secret, self._common, self._long, self._addresses):
+            for pieces in (self._secret, self._common, self._long, self._addresses, self._base64):
                 for start, end in pieces.spans(view):
                     while view[start].isspace():
                         start += 1

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from dbmigration.planning import interpolation, writing
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
-from dbmigration.remedy import RETRY
+from dbmigration.remedy import ENTRYPOINT, RETRY
 from dbmigration.report.connection_option import remedy_of_port
 
 if TYPE_CHECKING:
+    from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.state import State
+
+_DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary")
+_VARIABLES = "give it to the container migration of spec.podTemplate (env)"
 
 
 def told(error: BaseException) -> str:
@@ -27,36 +31,76 @@ def _missing_variable(error: BaseException) -> bool:
 
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
-        return (
-            "Name the variable that has the URL in spec.database.variable, or set the other ones by spec.podTemplate or in the "
-            "image."
-        )
+        return f"If it is to have the database's URL, name it in spec.database.variable; otherwise {_VARIABLES}. {ENTRYPOINT}."
     known = writing.remedy(causes) or remedy_of_port(causes) or _of_flask(causes)
     if known:
         return known
     for cause in causes:
-        if interpolation.is_interpolation(cause):
-            return interpolation.REMEDY
-        if isinstance(cause, ModuleNotFoundError):
-            if cause.name in ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary"):
-                return f"The driver {cause.name} of the database's URL is not in the image: install it, or change the URL."
-            return (
-                "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
-            )
-        if type(cause).__name__ == "NoSuchModuleError":
-            own = state.task.own
-            if own is not None and not own.names_scheme(str(cause).rpartition(":")[2].replace(".", "+")):
-                return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
-            return (
-                "The scheme of the database's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
-                f"Secret, and {RETRY}."
-            )
-        if isinstance(cause, ValueError) and "greenlet" in str(cause):
-            return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    untouched = (
-        "" if any(database.first.begun or database.finished for database in state.course.databases) else "Nothing was run. "
+        special = _special(cause, state)
+        if special:
+            return special
+    if any(database.first.begun or database.finished for database in state.course.databases):
+        # The URL was good enough for that.
+        return "Correct env.py or its settings; what is committed stays, and the next attempt goes on from there."
+    if state.task.own is not None and not next(iter(state.task.own.urls.values())).strip():
+        return f"{_variable(state.task.own)} is empty: write the URL into the Secret, and {RETRY}."
+    wrong_url = f"or, if the URL in the Secret is what is wrong, correct that and {RETRY}"
+    return f"Nothing was run. Correct env.py or its settings; {wrong_url}."
+
+
+def _special(cause: BaseException, state: State) -> str:
+    if interpolation.is_interpolation(cause):
+        return interpolation.REMEDY
+    if isinstance(cause, ModuleNotFoundError):
+        return _missing_module(cause, state.task.own)
+    if type(cause).__name__ == "NoSuchModuleError":
+        return _unknown_scheme(str(cause).rpartition(":")[2].replace(".", "+"), state.task.own)
+    if isinstance(cause, ValueError) and "greenlet" in str(cause):
+        return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
+    if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
+        # As Pydantic says it of settings that it takes from variables.
+        return f"Nothing was run. If that is a variable, {_VARIABLES}. {ENTRYPOINT}."
+    return ""
+
+
+def _variable(own: OwnDatabase) -> str:
+    return f"The variable {next(iter(own.urls))}, which has the Secret's URL,"
+
+
+def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
+    if cause.name in _DRIVERS:
+        other = "psycopg2" if cause.name == "psycopg" else "psycopg"
+        silent = own is not None and own.names_scheme("postgresql")
+        return (
+            f"The driver {cause.name} of the database's URL is not in the image: install it, or let the URL name one that is "
+            f"there, such as postgresql+{other}."
+            + (f" A URL that names none means {cause.name} to this SQLAlchemy." if silent else "")
+            + f" {ENTRYPOINT}."
+        )
+    if any(function in ("import_dbapi", "dbapi") for _, _, function in frames(cause)):
+        # SQLAlchemy asks for it as the URL says, whatever kind of database that is of.
+        return (
+            "It is the driver of the URL that env.py connects with. Only PostgreSQL can be migrated: if that URL is one of "
+            f"another kind of database, correct it (in the Secret, and {RETRY}; or in env.py); otherwise install the driver."
+        )
+    return (
+        "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory. "
+        f"{ENTRYPOINT}."
     )
-    return f"{untouched}Correct env.py or its settings; or, if the database's URL is what is wrong, correct that and {RETRY}."
+
+
+def _unknown_scheme(scheme: str, own: OwnDatabase | None) -> str:
+    if own is not None and not own.names_scheme(scheme):
+        return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
+    if scheme == "postgres":
+        return (
+            "SQLAlchemy takes no URL that begins with postgres:// since its version 1.4: write postgresql:// in the Secret, "
+            f"and {RETRY}; or, if somebody else writes the Secret, let env.py replace it."
+        )
+    return (
+        "The scheme of the database's URL names a driver that the image's SQLAlchemy does not know: correct it in the "
+        f"Secret, and {RETRY}."
+    )
 
 
 def _of_flask(causes: list[BaseException]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dbmigration.planning.document import VARIABLE
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
-from dbmigration.report.spelling import spellings
+from dbmigration.report.spelling import base64_spellings, spellings
 from dbmigration.report.sql_strings import passwords
 
 MASK = "***"
@@ -28,6 +28,8 @@ _NAME_NAME = re.compile(r"(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|usernam
 _NAME_IN_OPTIONS = re.compile(r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)")
 _CUTS = ("...", "…")
 _QUOTES = "'\"`"
+# As configparser quotes the rest of a value, from where it did not understand it.
+_RESTS = tuple(f"{quote}%" for quote in _QUOTES)
 # A name of a host, a user and a port are shorter.
 _LONGEST_LOGIN = 300
 
@@ -106,7 +108,7 @@ class Secrets:
     def _add_short(self, value: str) -> None:
         """To hide every `a` would hide the message: it is hidden where it is quoted, and in a login."""
         if value.strip() and len(value) < SHORTEST:
-            self._short |= spellings(value)
+            self._short |= spellings(value) | base64_spellings(value)
 
     def clean(self, text: str) -> str:
         text = _masked(text, _logins(text, self._names))
@@ -166,7 +168,7 @@ def _logins(text: str, names: set[str]) -> Iterator[Span]:
 
 def _beginning(text: str, position: int) -> int:
     """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
-    found = [place + len(sign) for sign in ("//", *_CUTS) if (place := text.find(sign, position)) >= 0]
+    found = [place + len(sign) for sign in ("//", *_CUTS, *_RESTS) if (place := text.find(sign, position)) >= 0]
     return min(found, default=-1)
 
 

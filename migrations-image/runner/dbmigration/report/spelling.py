@@ -1,4 +1,4 @@
-"""How a secret may be written: as it is, as it stands in a URL, and as a driver, Python, JSON, SQL or a Secret shows it."""
+"""How a secret may be written: as it is, in a URL, and as a driver, Python, JSON, SQL or a Secret shows it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ LONG = 128
 
 
 def spellings(value: str) -> set[str]:
-    plain = {value, unquote(value), unquote_plus(value), unquote(unquote(value))}
+    plain = _plain(value)
     found = plain | {form for text in plain for form in (*_encoded(text), *_quoted(text))}
     if len(value) <= LONG:
         found |= {form for text in _encoded(value) for form in _encoded(text)}
         found |= {form for text in plain for quoted in _quoted(text) for form in _quoted(quoted)}
-    found |= {form for text in plain for form in _base64(_bytes(text))}
     return found | {text.replace("%", "%%") for text in found}
+
+
+def base64_spellings(value: str) -> set[str]:
+    return {form for text in _plain(value) for form in _base64(_bytes(text))}
+
+
+def _plain(value: str) -> set[str]:
+    return {value, unquote(value), unquote_plus(value), unquote(unquote(value))}
 
 
 def _encoded(text: str) -> Iterator[str]:

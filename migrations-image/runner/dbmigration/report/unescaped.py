@@ -11,9 +11,11 @@ _REASONS = (reasons.CONFIGURATION_ERROR, reasons.DATABASE_UNREACHABLE)
 _REASONS_OF_AT = (*_REASONS, reasons.AUTHENTICATION_FAILED, reasons.ROLE_MISSING, reasons.DATABASE_MISSING)
 
 
-def advice(unescaped: str, reason: str) -> str:
-    """What to write instead, where no session came about and that may be why; nothing otherwise."""
-    characters = [c for c in unescaped if reason in (_REASONS_OF_AT if c == "@" else _REASONS)]
+def advice(unescaped: str, reason: str, told: str = "") -> str:
+    """What to write instead, where no session came about and that may be why; nothing otherwise, or where it is told."""
+    characters = [
+        c for c in unescaped if reason in (_REASONS_OF_AT if c == "@" else _REASONS) and f"{c} as {quote(c)}" not in told
+    ]
     if not characters:
         return ""
     # Without a stop behind a code, which could be a piece of the password as well, and be masked.

@@ -100,7 +100,8 @@ def _judged(session: Session, address: Address | None, own: OwnDatabase, unknown
         return [f"{doubt}. It was migrated since spec.database.unverified is Allow."]
     raise Refusal(
         DATABASE_UNREACHABLE if any(found.passes for found in unknown) else DATABASE_MISMATCH,
-        f"{doubt}. {own.remedy}. If it has to go another way (a token, a proxy), let spec.database.unverified be Allow.",
+        f"{doubt}. If the Secret is wrong, correct it, and {RETRY}. {own.remedy}. If it has to go another way (a token, a "
+        "proxy), let spec.database.unverified be Allow.",
     )
 
 

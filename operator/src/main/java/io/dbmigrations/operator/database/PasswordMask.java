@@ -3,6 +3,7 @@ package io.dbmigrations.operator.database;
 import static java.util.Locale.ROOT;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,11 @@ import java.util.stream.Collectors;
 final class PasswordMask {
   static final String MASK = "***";
   private static final int SHORTEST = 4;
+
+  // Fewer characters of Base64 hold less than SHORTEST ones of the password, and some make a word
+  // of
+  // the language by chance.
+  private static final int SHORTEST_OF_BASE64 = 6;
   private static final int LONGEST_NAME = 128;
   private static final List<String> QUOTES = List.of("'", "\"", "`");
 
@@ -48,6 +54,7 @@ final class PasswordMask {
 
   private final Set<String> passwords;
   private final Set<String> pieces = new HashSet<>();
+  private final Set<String> base64Pieces = new HashSet<>();
   private final Set<String> names;
 
   /**
@@ -65,16 +72,22 @@ final class PasswordMask {
             .collect(Collectors.toSet());
     for (String password : passwords) {
       if (password.length() >= SHORTEST) {
-        Spellings.of(password).forEach(this::addPieces);
+        Spellings.of(password).forEach(text -> add(folded(text), SHORTEST, pieces));
+        for (String text : Spellings.base64(password)) {
+          if (text.length() < SHORTEST_OF_BASE64) {
+            add(folded(text), SHORTEST, pieces);
+          } else {
+            add(text, SHORTEST_OF_BASE64, base64Pieces);
+          }
+        }
       }
     }
     pieces.removeIf(String::isBlank);
   }
 
-  private void addPieces(String spelling) {
-    String text = folded(spelling);
-    for (int i = 0; i + SHORTEST <= text.length(); i++) {
-      pieces.add(text.substring(i, i + SHORTEST));
+  private static void add(String text, int length, Set<String> pieces) {
+    for (int i = 0; i + length <= text.length(); i++) {
+      pieces.add(text.substring(i, i + length));
     }
   }
 
@@ -98,7 +111,7 @@ final class PasswordMask {
   private String withoutPieces(String words) {
     StringBuilder clean = new StringBuilder();
     int kept = 0;
-    for (Span span : spans(folded(words))) {
+    for (Span span : spans(words)) {
       if (!mayStand(words, span)) {
         clean.append(words, kept, span.start()).append(MASK);
         kept = span.end();
@@ -110,16 +123,25 @@ final class PasswordMask {
   private record Span(int start, int end) {}
 
   /** Those that touch are one. */
-  private List<Span> spans(String text) {
+  private List<Span> spans(String words) {
+    BitSet hidden = new BitSet(words.length());
+    hide(folded(words), SHORTEST, pieces, hidden);
+    hide(words, SHORTEST_OF_BASE64, base64Pieces, hidden);
     List<Span> found = new ArrayList<>();
-    for (int i = 0; i + SHORTEST <= text.length(); i++) {
-      if (pieces.contains(text.substring(i, i + SHORTEST))) {
-        boolean touches = !found.isEmpty() && i <= found.getLast().end();
-        int start = touches ? found.removeLast().start() : i;
-        found.add(new Span(start, i + SHORTEST));
-      }
+    for (int start = hidden.nextSetBit(0); start >= 0; ) {
+      int end = hidden.nextClearBit(start);
+      found.add(new Span(start, end));
+      start = hidden.nextSetBit(end);
     }
     return found;
+  }
+
+  private static void hide(String text, int length, Set<String> pieces, BitSet hidden) {
+    for (int i = 0; i + length <= text.length(); i++) {
+      if (pieces.contains(text.substring(i, i + length))) {
+        hidden.set(i, i + length);
+      }
+    }
   }
 
   private boolean mayStand(String words, Span span) {

@@ -10,9 +10,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** How a password may be written: as it is, in a URL, quoted, and in Base64. */
+/** How a password may be written. */
 final class Spellings {
   private static final List<UnaryOperator<String>> WAYS =
       List.of(
@@ -25,6 +26,7 @@ final class Spellings {
 
   private Spellings() {}
 
+  /** As it is, in a URL, and quoted. */
   static Set<String> of(String password) {
     List<String> found = new ArrayList<>(List.of(password, PercentEncoding.decode(password)));
     // Twice, since who quotes a message quotes what it quotes.
@@ -34,10 +36,15 @@ final class Spellings {
               .flatMap(text -> WAYS.stream().map(way -> way.apply(text)))
               .toList());
     }
-    for (int before = 0; before < 3; before++) {
-      found.addAll(base64(password.getBytes(UTF_8), before));
-    }
     return new LinkedHashSet<>(found);
+  }
+
+  /** In Base64, wherever in a text it begins. */
+  static List<String> base64(String password) {
+    return IntStream.range(0, 3)
+        .boxed()
+        .flatMap(before -> base64(password.getBytes(UTF_8), before))
+        .toList();
   }
 
   private static String escaped(String text, boolean beyondAscii) {
@@ -57,13 +64,12 @@ final class Spellings {
   }
 
   /** In a text it may begin at each of three places; only characters of its own bits are taken. */
-  private static List<String> base64(byte[] password, int before) {
+  private static Stream<String> base64(byte[] password, int before) {
     byte[] text = new byte[before + password.length];
     System.arraycopy(password, 0, text, before, password.length);
     int start = (before * 4 + 2) / 3;
     int end = text.length * 4 / 3;
     return Stream.of(Base64.getEncoder(), Base64.getUrlEncoder())
-        .map(encoder -> new String(Arrays.copyOfRange(encoder.encode(text), start, end), UTF_8))
-        .toList();
+        .map(encoder -> new String(Arrays.copyOfRange(encoder.encode(text), start, end), UTF_8));
   }
 }

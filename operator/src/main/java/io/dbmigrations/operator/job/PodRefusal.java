@@ -13,6 +13,10 @@ public final class PodRefusal {
   // The name of each Pod that was tried is another one; a status must not flap with it.
   private static final Pattern POD_NAME = Pattern.compile("pods \"[^\"]{1,253}\" is");
 
+  // What the operator itself makes of a Pod, the strictest standard admits.
+  private static final String TOO_MUCH =
+      "Take that out of spec.podTemplate (or of migrations.podTemplate of the chart) and annotate the resource with dbmigrations.io/retry and a new value; or let the namespace admit it";
+
   private PodRefusal() {}
 
   /** The state with the reason of the latest of these events; as it is where there is none. */
@@ -29,19 +33,25 @@ public final class PodRefusal {
     String name = job.getMetadata().getName();
     String stable = POD_NAME.matcher(words).replaceAll("its Pod is").strip();
     boolean quota = stable.contains("exceeded quota") || stable.contains("failed quota");
-    String remedy =
-        stable.contains("must specify")
-            ? "Give it the limits and requests that the quota counts, in spec.podTemplate or by a LimitRange of the namespace"
-            : quota ? "Raise that quota, or free some of it" : "Change what refuses it";
     return new AttemptState.Waiting(
         quota ? Reason.QUOTA_EXCEEDED : Reason.JOB_REJECTED,
         "The cluster refuses the Pod of Job %s: %s. %s; the Job goes on by itself then"
             .formatted(
                 name,
                 stable.endsWith(".") ? stable.substring(0, stable.length() - 1) : stable,
-                remedy),
+                remedy(stable, quota)),
         waiting.since(),
         true);
+  }
+
+  private static String remedy(String words, boolean quota) {
+    if (words.contains("must specify")) {
+      return "Give it the limits and requests that the quota counts, in spec.podTemplate or by a LimitRange of the namespace";
+    }
+    if (words.contains("violates PodSecurity")) {
+      return TOO_MUCH;
+    }
+    return quota ? "Raise that quota, or free some of it" : "Change what refuses it";
   }
 
   static String time(Event event) {

@@ -1,14 +1,24 @@
 package io.dbmigrations.operator.template;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A Pod template as somebody wrote it. It is free-form: what the API server would not accept is
@@ -18,7 +28,24 @@ import java.util.stream.Collectors;
  */
 public record PodTemplate(String field, ObjectNode content) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // As the API server reads it: 5 is no text, 1.5 no number of seconds, and "" says something.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          // The client would make an object with a name of a text.
+          .disable(MapperFeature.AUTO_DETECT_CREATORS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              config ->
+                  config
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .addMixIn(Quantity.class, ExactQuantity.Reading.class)
+          .build();
+
+  private static final Pattern PLAIN = Pattern.compile("\\w+");
 
   /** A template from the specification of a resource. */
   public static PodTemplate of(String field, Map<String, Object> content) {
@@ -51,36 +78,63 @@ public record PodTemplate(String field, ObjectNode content) {
   public static PodTemplateSpec merge(
       PodTemplateSpec own, List<PodTemplate> others, TemplateRules rules)
       throws InvalidTemplateException {
-    PodTemplateSpec merged = own;
+    ObjectNode merged = JSON.valueToTree(own);
     for (PodTemplate other : others) {
       List<String> conflicts = rules.conflicts(other);
       if (!conflicts.isEmpty()) {
         throw new InvalidTemplateException(String.join("; ", conflicts));
       }
-      // Typed after each one, so that the one that is wrong is named.
-      merged = typed(StrategicMerge.merge(JSON.valueToTree(merged), other.content()), other);
+      // By itself, so that the field is named by its place there. Two of right types make one.
+      other.read();
+      merged = StrategicMerge.merge(merged, other.content());
     }
-    return merged;
+    return new PodTemplate("the merged template", merged).read();
   }
 
-  private static PodTemplateSpec typed(JsonNode merged, PodTemplate last)
-      throws InvalidTemplateException {
+  private PodTemplateSpec read() throws InvalidTemplateException {
+    Optional<String> nothing = nothingInAList(content, "");
+    if (nothing.isPresent()) {
+      throw new InvalidTemplateException(
+          "%s%s is null: take it away, or write what was meant".formatted(field, nothing.get()));
+    }
     try {
-      return JSON.treeToValue(merged, PodTemplateSpec.class);
+      return JSON.treeToValue(content, PodTemplateSpec.class);
     } catch (JsonMappingException e) {
       throw new InvalidTemplateException(
           "%s%s has a value of the wrong type. kubectl explain pod%s says what may stand there"
-              .formatted(last.field(), path(e), explained(e)));
+              .formatted(field, path(e), explained(e)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree is always well-formed", e);
     }
   }
 
+  private static Optional<String> nothingInAList(JsonNode node, String path) {
+    if (node.isArray()) {
+      return IntStream.range(0, node.size())
+          .mapToObj(index -> {
+            String place = "%s[%d]".formatted(path, index);
+            return node.get(index).isNull()
+                ? Optional.of(place)
+                : nothingInAList(node.get(index), place);
+          })
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+    return node.properties().stream()
+        .map(field -> nothingInAList(field.getValue(), path + step(field.getKey())))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
   private static String path(JsonMappingException failure) {
     return failure.getPath().stream()
         .map(step ->
-            step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+            step.getFieldName() == null ? "[" + step.getIndex() + "]" : step(step.getFieldName()))
         .collect(Collectors.joining());
+  }
+
+  private static String step(String field) {
+    return (PLAIN.matcher(field).matches() ? ".%s" : "[%s]").formatted(field);
   }
 
   private static String explained(JsonMappingException failure) {

@@ -6,6 +6,8 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +97,7 @@ public final class TemplateRules {
         found.otherThan(".spec." + name, pod.path(name), VALUES.get(name), remedy));
     long grace = own.getSpec().getTerminationGracePeriodSeconds();
     JsonNode wanted = pod.path("terminationGracePeriodSeconds");
-    if (!wanted.isMissingNode() && wanted.asLong(0) < grace) {
+    if (isSet(wanted) && wanted.asLong(0) < grace) {
       found.add(
           ".spec.terminationGracePeriodSeconds",
           "a migration needs up to %d to roll back; write that or more".formatted(grace));
@@ -122,8 +124,7 @@ public final class TemplateRules {
       String path =
           ".spec.containers[%s]".formatted(one.path("name").asText(String.valueOf(index)));
       if (one.isObject() && one.path("name").asText().isEmpty()) {
-        found.add(
-            path + ".name", "it is missing; the container that migrates is " + migration.getName());
+        found.missing(path + ".name", "the container that migrates is " + migration.getName());
       }
       if (one.path("name").asText().equals(migration.getName())) {
         migrating(found, path, one);
@@ -164,7 +165,7 @@ public final class TemplateRules {
     for (JsonNode mount : wanted.path("volumeMounts")) {
       String at = mount.path("mountPath").asText();
       own()
-          .filter(taken -> (at + "/").startsWith(taken.getMountPath() + "/"))
+          .filter(taken -> isWithin(at, taken.getMountPath()))
           .forEach(taken ->
               found.add(
                   "%s.volumeMounts[%s]".formatted(path, at),
@@ -185,6 +186,20 @@ public final class TemplateRules {
   private Stream<VolumeMount> own() {
     return migration.getVolumeMounts().stream()
         .filter(mount -> Boolean.TRUE.equals(mount.getReadOnly()));
+  }
+
+  private static boolean isWithin(String path, String directory) {
+    try {
+      return Path.of("/", path).normalize().startsWith(directory);
+    } catch (InvalidPathException e) {
+      // One with a NUL, which the API server refuses.
+      return false;
+    }
+  }
+
+  // Null says nothing.
+  private static boolean isSet(JsonNode wanted) {
+    return !wanted.isMissingNode() && !wanted.isNull();
   }
 
   private static void both(
@@ -211,8 +226,12 @@ public final class TemplateRules {
       all.add("%s%s cannot be set: %s".formatted(root, field, remedy));
     }
 
+    void missing(String field, String remedy) {
+      all.add("%s%s is missing: %s".formatted(root, field, remedy));
+    }
+
     void otherThan(String field, JsonNode wanted, @Nullable String allowed, String remedy) {
-      if (!wanted.isMissingNode() && !(wanted.isTextual() && wanted.textValue().equals(allowed))) {
+      if (isSet(wanted) && !(wanted.isTextual() && wanted.textValue().equals(allowed))) {
         add(field, remedy);
       }
     }
@@ -221,7 +240,7 @@ public final class TemplateRules {
       object
           .fieldNames()
           .forEachRemaining(name -> {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && isSet(object.get(name))) {
               add(path + "." + name, remedy);
             }
           });

@@ -25,7 +25,7 @@ class PodRefusalTest {
         "Error creating: pods \"a-1-x7k2p\" is forbidden: exceeded quota: small, requested: pods=1 | QUOTA_EXCEEDED | its Pod is forbidden: exceeded quota: small",
         "Error creating: pods \"a-1-x7k2p\" is forbidden: failed quota: small: must specify cpu | QUOTA_EXCEEDED | must specify cpu. Give it the limits",
         "Error creating: admission webhook \"policy\" denied the request: no | JOB_REJECTED | denied the request: no. Change what refuses it",
-        "Error creating: pods \"a-1-x7k2p\" is forbidden: violates PodSecurity. | JOB_REJECTED | violates PodSecurity. Change what refuses it",
+        "Error creating: pods \"a-1-x7k2p\" is forbidden: violates PodSecurity. | JOB_REJECTED | violates PodSecurity. Take that out of spec.podTemplate",
       })
   void saysWhatRefusesThePod(String note, Reason reason, String words) {
     assertThat(PodRefusal.explain(job(), WAITING, List.of(event("2026-01-11T10:00:05Z", note))))

@@ -84,8 +84,23 @@ class PodTemplateTest {
 
   @Test
   void takesNothingAwayByNull() throws InvalidTemplateException {
-    assertThat(merge("metadata: null\nspec: {containers: null, volumes: null}"))
+    assertThat(merge("kind: null\nmetadata: null\nspec: {containers: null, restartPolicy: null}"))
         .isEqualTo(merge("spec: {}"));
+  }
+
+  @Test
+  void saysWhichContainerLacksItsName() {
+    assertThatThrownBy(() -> merge("spec: {containers: [{image: a}]}"))
+        .isInstanceOf(InvalidTemplateException.class)
+        .hasMessage(
+            "x.spec.containers[0].name is missing: the container that migrates is migration");
+  }
+
+  @Test
+  void saysWhereAListHoldsNothing() {
+    assertThatThrownBy(() -> merge("spec: {containers: [{name: migration, env: [null]}]}"))
+        .isInstanceOf(InvalidTemplateException.class)
+        .hasMessageStartingWith("x.spec.containers[0].env[0] is null");
   }
 
   @ParameterizedTest
@@ -101,13 +116,13 @@ class PodTemplateTest {
         "spec: {terminationGracePeriodSeconds: 5} | x.spec.terminationGracePeriodSeconds | 30",
         "spec: {volumes: [{name: runner, emptyDir: {}}]} | x.spec.volumes[runner] | another",
         "spec: {initContainers: [{name: migration}]} | x.spec.initContainers[migration] | name",
-        "spec: {containers: [{image: a}]} | x.spec.containers[0].name | migration",
         "spec: {containers: [{name: migration, image: other}]} | x.spec.containers[migration].image | spec.image",
         "spec: {containers: [{name: migration, command: [sh]}]} | x.spec.containers[migration].command | spec.alembic.command",
         "spec: {containers: [{name: migration, terminationMessagePath: /x}]} | x.spec.containers[migration].terminationMessagePath | outcome",
         "spec: {containers: [{name: migration, env: [{name: DATABASE_URL, value: a}]}]} | x.spec.containers[migration].env[DATABASE_URL] | spec.database",
         "spec: {containers: [{name: migration, env: [{name: DBMIGRATION_REQUEST, value: a}]}]} | x.spec.containers[migration].env[DBMIGRATION_REQUEST] | operator's",
         "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /dbmigration/b}]}]} | x.spec.containers[migration].volumeMounts[/dbmigration/b] | another path",
+        "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: //tmp/../dbmigration/}]}]} | x.spec.containers[migration].volumeMounts[//tmp/../dbmigration/] | another path",
       })
   void namesTheFieldThatConflicts(String yaml, String field, String remedy) {
     assertThatThrownBy(() -> merge(yaml))
@@ -122,7 +137,14 @@ class PodTemplateTest {
       value = {
         "spec: nonsense | x.spec",
         "spec: {containers: {}} | x.spec.containers",
-        "spec: {containers: [word]} | x.spec.containers[1]",
+        "spec: {containers: [word]} | x.spec.containers[0]",
+        "spec: {containers: [{name: log}, {name: migration, env: 5}]} | x.spec.containers[1].env",
+        "spec: {containers: [{name: migration, env: [{name: A, value: 5}]}]} | x.spec.containers[0].env[0].value",
+        "spec: {priority: 1.5} | x.spec.priority",
+        "spec: {containers: [{name: migration, resources: {limits: {memory: lots}}}]} | x.spec.containers[0].resources.limits.memory",
+        "spec: {volumes: [{name: a, emptyDir: {sizeLimit: true}}]} | x.spec.volumes[0].emptyDir.sizeLimit",
+        "spec: {hostNetwork: ''} | x.spec.hostNetwork",
+        "metadata: {annotations: {example.com/a: true}} | x.metadata.annotations[example.com/a]",
         "spec: {containers: [{name: migration, env: 5}]} | x.spec.containers[0].env",
         "metadata: {labels: [a]} | x.metadata.labels",
         "spec: {hostNetwork: {a: b}} | x.spec.hostNetwork",

@@ -1,0 +1,95 @@
+"""An image, or a configuration, in which something is missing."""
+
+from __future__ import annotations
+
+import venv
+
+from tests.messages.scene import Case, Play, Scene
+from tests.project import Result
+
+
+def _env_py(text: str) -> Play:
+    def play(scene: Scene) -> Result:
+        scene.project.line("001")
+        scene.project.env_py.write_text(text)
+        return scene.run()
+
+    return play
+
+
+def _before(text: str) -> Play:
+    return lambda scene: _env_py(text + scene.project.env_py.read_text())(scene)
+
+
+def _without_driver(scene: Scene) -> Result:
+    scene.project.line("001")
+    hidden = scene.project.directory / "asyncpg.py"
+    hidden.write_text("raise ModuleNotFoundError(\"No module named 'asyncpg'\", name='asyncpg')\n")
+    scene.project.asynchronous()
+    return scene.run(anew=True)
+
+
+def _bare(scene: Scene) -> Result:
+    scene.project.line("001")
+    directory = scene.project.directory.parent / "bare"
+    venv.create(directory, with_pip=False, symlinks=True)
+    scene.project.python = str(directory / "bin" / "python")
+    return scene.run()
+
+
+def _without_file(scene: Scene) -> Result:
+    scene.project.line("001")
+    scene.project.ini.unlink()
+    return scene.run()
+
+
+def _ini(text: str) -> Play:
+    def play(scene: Scene) -> Result:
+        scene.project.line("001")
+        scene.project.ini.write_text(text)
+        return scene.run()
+
+    return play
+
+
+def _without_env_py(scene: Scene) -> Result:
+    scene.project.line("001")
+    scene.project.env_py.unlink()
+    return scene.run()
+
+
+def _section(scene: Scene) -> Result:
+    scene.project.line("001")
+    return scene.run(section="billing")
+
+
+IMAGES = (
+    Case(
+        "python3 is not the interpreter of the project's environment, or the ENTRYPOINT that chooses it is passed over", _bare
+    ),
+    Case("the driver of the Secret's URL is not installed", _without_driver),
+    Case("the ENTRYPOINT sets PYTHONPATH, and it is passed over", _before("import app.settings\n")),
+    Case(
+        "the ENTRYPOINT sets a variable from a file, and it is passed over",
+        _before("import os\nos.environ['APP_SECRET_KEY']\n"),
+    ),
+    Case(
+        "the same, and Pydantic reads the variable",
+        _before(
+            "from pydantic import BaseModel\nclass Settings(BaseModel):\n    app_secret_key: str\nSettings.model_validate({})\n"
+        ),
+    ),
+    Case("a setting of the project itself is missing", _before("raise ValueError('settings are incomplete')\n")),
+)
+
+CONFIGURATIONS = (
+    Case("alembic.ini is not where the runner looks", _without_file),
+    Case("alembic.ini has no such section", _section),
+    Case("alembic.ini has no script_location", _ini("[alembic]\n")),
+    Case("script_location leads nowhere", _ini("[alembic]\nscript_location = db/migrations\n")),
+    Case("there is no env.py", _without_env_py),
+    Case("env.py never comes to context.run_migrations()", _env_py("from alembic import context\n")),
+    Case(
+        "env.py knows the offline way alone", _env_py("from alembic import context\ncontext.configure(url='postgresql://')\n")
+    ),
+)
