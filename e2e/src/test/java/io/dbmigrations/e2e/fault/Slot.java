@@ -109,6 +109,8 @@ final class Slot implements AutoCloseable {
       // One that was killed clears away what is left when it is there again.
       equipment.operator().awaitReady();
       Pause.millis(AFTERMATH.toMillis());
+      // The last one to be cleared away may be late on a machine that is busy.
+      awaitCalm(CALM);
       turn.release();
       held = false;
       end = stage.endState();
