@@ -52,7 +52,7 @@ final class AfterFailure {
                     observation,
                     reading.get(),
                     resyncInterval,
-                    Settled.failed(attempt).answeringTheEdit()));
+                    Settled.failed(observation, attempt).answeringTheEdit()));
   }
 
   // Of several version tables the check may have found one behind that is not read, that of a
@@ -64,7 +64,10 @@ final class AfterFailure {
         && observation.status().currentRevisions() == null
         && reading.found() instanceof DatabaseReading.Rows rows
         && rows.identity().tables().areSeveral()
-        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(resyncInterval));
+        && outcome
+            .endedBy(observation.now())
+            .filter(end -> reading.at().isBefore(end.plus(resyncInterval)))
+            .isEmpty();
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused
@@ -72,7 +75,7 @@ final class AfterFailure {
   // only a Job can find out, and the rules below start one.
   Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
-        || nextAt(attempt).isEmpty()
+        || due(observation, attempt).isEmpty()
         || !observation.readable()) {
       return Optional.empty();
     }
@@ -95,10 +98,10 @@ final class AfterFailure {
   }
 
   Optional<Decision> wait(Observation observation, AttemptStatus attempt) {
-    return nextAt(attempt)
+    return due(observation, attempt)
         .map(next -> Duration.between(observation.now(), next))
         .filter(Duration::isPositive)
-        .map(pause -> Settled.failed(attempt).lookingAgainAfter(pause));
+        .map(pause -> Settled.failed(observation, attempt).lookingAgainAfter(pause));
   }
 
   // The resource is alive, and nobody else may make its attempts: either its status was lost, or
@@ -107,7 +110,9 @@ final class AfterFailure {
   Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = attempt.outcome();
     AttemptIdentity newest = outcome == null ? null : outcome.newest();
-    if (!attempt.endedWith(Reason.SUPERSEDED) || newest == null || nextAt(attempt).isEmpty()) {
+    if (!attempt.endedWith(Reason.SUPERSEDED)
+        || newest == null
+        || due(observation, attempt).isEmpty()) {
       return Optional.empty();
     }
     Decision.StartAttempt again = next(observation, attempt);
@@ -118,11 +123,11 @@ final class AfterFailure {
   }
 
   Optional<Decision> startAgain(Observation observation, AttemptStatus attempt) {
-    return nextAt(attempt).map(_ -> next(observation, attempt));
+    return due(observation, attempt).map(_ -> next(observation, attempt));
   }
 
   Optional<Decision> tell(Observation observation, AttemptStatus attempt) {
-    return Optional.of(Settled.failed(attempt).answeringTheEdit());
+    return Optional.of(Settled.failed(observation, attempt).answeringTheEdit());
   }
 
   private static Decision.StartAttempt next(Observation observation, AttemptStatus attempt) {
@@ -130,9 +135,8 @@ final class AfterFailure {
         attempt, attempt.failures() + 1, Settled.user(observation, attempt));
   }
 
-  private static Optional<Instant> nextAt(AttemptStatus attempt) {
+  private static Optional<Instant> due(Observation observation, AttemptStatus attempt) {
     return Optional.ofNullable(attempt.outcome())
-        .flatMap(outcome -> Optional.ofNullable(outcome.nextAt()))
-        .map(Instant::parse);
+        .flatMap(outcome -> Repetition.due(observation, outcome));
   }
 }

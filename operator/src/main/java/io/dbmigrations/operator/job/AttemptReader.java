@@ -2,6 +2,7 @@ package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.Times;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -132,7 +133,7 @@ public final class AttemptReader {
     }
     if (state != null && state.getRunning() != null) {
       return new AttemptState.Running(
-          Instant.parse(state.getRunning().getStartedAt()),
+          Times.read(state.getRunning().getStartedAt()).orElseGet(() -> createdAt(job)),
           MigrationJob.requestOf(job).flatMap(MigrationRequest::runLimit).orElse(null));
     }
     if (state != null && state.getWaiting() != null) {

@@ -45,6 +45,9 @@ public final class RandomObservations {
                   || reason.reasonClass() == ReasonClass.STALLED)
           .toList();
 
+  private static final List<String> WRITTEN_BY_HAND =
+      List.of("2999-01-01T00:00:00Z", "tomorrow", "+1000000000-12-31T23:59:59Z", "");
+
   private static final long GENERATION = 7;
 
   private final Random random;
@@ -108,7 +111,7 @@ public final class RandomObservations {
         .runAsUser(oneIn(4) ? 65532L : null)
         .over(oneIn(8) ? "former" : null)
         .downFrom(oneIn(2) ? null : any(ROWS))
-        .failures(random.nextInt(5))
+        .failures(oneIn(20) ? any(List.of(-1, Integer.MAX_VALUE)) : random.nextInt(5))
         .outcome(oneIn(2) ? null : outcome())
         .build();
   }
@@ -119,16 +122,19 @@ public final class RandomObservations {
             ? Reason.AT_TARGET_REVISION.wireName()
             : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
     return AttemptOutcomeBuilder.builder()
-        .endedAt("2026-01-11T09:30:00Z")
+        .endedAt(oneIn(20) ? any(WRITTEN_BY_HAND) : "2026-01-11T09:30:00Z")
         .reason(reason)
         .message("its end")
-        .nextAt(
-            oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString())
+        .nextAt(oneIn(2) ? null : oneIn(20) ? any(WRITTEN_BY_HAND) : nextAt())
         .held(oneIn(5) ? null : held())
         .left(oneIn(2) ? null : any(ROWS))
         .newest(oneIn(3) ? newest() : null)
         .claim(oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null)
         .build();
+  }
+
+  private String nextAt() {
+    return Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString();
   }
 
   private Claimant claimant() {
