@@ -185,8 +185,10 @@ public enum Reason {
   DEADLINE_EXCEEDED(
       "DeadlineExceeded",
       STALLED,
-      "The migration ran longer than timeouts.run and was rolled back.",
-      "Raise timeouts.run, or split the work."),
+      "The container did not start within timeouts.start, or the migration ran longer than"
+          + " timeouts.run and was rolled back.",
+      "The message has what the container waited for: mend that, and set dbmigrations.io/retry. A"
+          + " migration that is too long: raise timeouts.run, or split the work."),
   AUTHENTICATION_FAILED(
       "AuthenticationFailed",
       STALLED,

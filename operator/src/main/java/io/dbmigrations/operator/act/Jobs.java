@@ -18,9 +18,13 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The Jobs of attempts in the cluster, as they are and not as a cache has them. */
 public final class Jobs {
@@ -74,14 +78,22 @@ public final class Jobs {
    * Tells a Job to start no Pod and to end the one that it has. The Job stays as the record of that
    * until it is deleted, so that whoever goes on from here knows that nobody else has to stop it.
    *
+   * @param awaited what its container waited for, null where that is not known
    * @throws StaleResourceException when it is gone, also if another one has its name by now
    */
-  public void stop(String namespace, KeptJob job, StopCause cause) {
+  public void stop(String namespace, KeptJob job, StopCause cause, @Nullable String awaited) {
+    Map<String, String> annotations = new HashMap<>();
+    annotations.put(Names.STOP_ANNOTATION, cause.wireName());
+    if (awaited != null) {
+      annotations.put(Names.AWAITED_ANNOTATION, awaited);
+    }
     String patch =
-        """
-        {"metadata": {"uid": "%s", "annotations": {"%s": "%s"}}, "spec": {"suspend": true}}\
-        """
-            .formatted(job.uid(), Names.STOP_ANNOTATION, cause.wireName());
+        Serialization.asJson(
+            Map.of(
+                "metadata",
+                Map.of("uid", job.uid(), "annotations", annotations),
+                "spec",
+                Map.of("suspend", true)));
     try {
       job(namespace, job.name()).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     } catch (KubernetesClientException e) {

@@ -69,8 +69,19 @@ public sealed interface Decision {
   /** Make sure that the Job of an attempt, whose intent is written, exists. */
   record EnsureJob(AttemptStatus attempt) implements Decision {}
 
-  /** Tell the Job of an attempt to start nothing more, and to end what it has started. */
-  record StopJob(AttemptStatus attempt, StopCause cause) implements Decision {}
+  /**
+   * Tell the Job of an attempt to start nothing more, and to end what it has started.
+   *
+   * @param awaited what its container waited for, in the cluster's words, which end with the Pod;
+   *     null where that is not why it is stopped
+   */
+  record StopJob(AttemptStatus attempt, StopCause cause, @Nullable String awaited)
+      implements Decision {
+
+    public StopJob(AttemptStatus attempt, StopCause cause) {
+      this(attempt, cause, null);
+    }
+  }
 
   /**
    * Delete the Job of an attempt: one that was stopped, and of which nothing can run any more, or
