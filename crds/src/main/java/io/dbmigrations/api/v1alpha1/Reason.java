@@ -228,7 +228,8 @@ public enum Reason {
       STALLED,
       "Alembic's configuration, env.py or an init container failed before any migration, or a container"
           + " cannot be made.",
-      "The message has the place and the error; correct the image or the resource."),
+      "The message has the place and the error; correct the image or the resource. Where a Secret kept"
+          + " the operator from reading, too, it goes on by itself once that is mended."),
   IMAGE_PULL_FAILED(
       "ImagePullFailed",
       STALLED,

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -87,6 +88,50 @@ final class AfterFailure {
     return Readings.isLoginRefused(reading.get())
         ? Optional.of(Readings.again(observation, reading.get(), resyncInterval, refused(attempt)))
         : Optional.empty();
+  }
+
+  // What failed over the Secret, such as a URL that cannot be read, keeps the operator from
+  // reading,
+  // too. Once it reads, that is mended, and nobody has to say so. What failed for something else is
+  // not tried again for that: the operator could read all the time.
+  Optional<Decision> goOnWhereTheDatabaseIsInSight(Observation observation, AttemptStatus attempt) {
+    // Whoever lets it go on edits it, which is reason enough.
+    if (!hasDoneNothing(attempt) || !observation.readable() || observation.spec().suspend()) {
+      return Optional.empty();
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    Optional<Reading> reading = observation.readingOn(occasion);
+    Decision.Report failed = Settled.failed(observation, attempt).answeringTheEdit();
+    if (reading.isEmpty()) {
+      return Optional.of(failed.looking(new Decision.Look(occasion, null)));
+    }
+    if (!(reading.get().found() instanceof DatabaseReading.Answer)) {
+      return Optional.of(
+          Readings.again(
+              observation,
+              reading.get(),
+              resyncInterval,
+              failed.adding("It goes on by itself once the operator can read the database")));
+    }
+    return Optional.of(
+        wasOutOfSight(observation)
+            ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
+            : Readings.again(observation, reading.get(), resyncInterval, failed));
+  }
+
+  // A check migrates nothing; nor does one that failed over the configuration, which is before
+  // that.
+  private static boolean hasDoneNothing(AttemptStatus attempt) {
+    return attempt.endedWith(Reason.CONFIGURATION_ERROR)
+        || (attempt.mode() == MigrationMode.CHECK && !attempt.endedWith(Reason.REVISION_DRIFTED));
+  }
+
+  private static boolean wasOutOfSight(Observation observation) {
+    return observation
+        .status()
+        .condition(Condition.DATABASE_OBSERVED)
+        .filter(observed -> !observed.status().equals(Condition.TRUE))
+        .isPresent();
   }
 
   // When the next Job comes is not a matter of time, so that no time is told.

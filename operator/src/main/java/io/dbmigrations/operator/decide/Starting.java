@@ -95,7 +95,9 @@ final class Starting {
   }
 
   static Decision.Report waitForPredecessor(String pod) {
-    return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod)).lookingAgainAfter(GLANCE);
+    return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod))
+        .lookingAgainAfter(GLANCE)
+        .holdingUpAStart();
   }
 
   private static Duration untilTimeout(Observation observation, AttemptState.Waiting waiting) {

@@ -230,6 +230,7 @@ class EveryObservationTest {
             || last.outcome().nextAt() != null
             || last.endedWith(Reason.DATABASE_CLAIMED)
             || last.endedWith(Reason.REVISION_DRIFTED)
+            || last.endedWith(Reason.CONFIGURATION_ERROR)
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
     return last.mode() == MigrationMode.MIGRATE
         && !last.endedWith(Reason.AT_TARGET_REVISION)

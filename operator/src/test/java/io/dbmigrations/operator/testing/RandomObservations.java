@@ -24,6 +24,7 @@ import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -80,13 +81,31 @@ public final class RandomObservations {
     List<String> current = oneIn(4) ? null : any(ROWS);
     return new DatabaseMigrationStatus(
         GENERATION,
-        oneIn(10) ? List.of() : List.of(ready()),
+        conditions(),
         current == null ? null : String.join(",", current),
         current,
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
         oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE);
+  }
+
+  private List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    if (!oneIn(10)) {
+      conditions.add(ready());
+    }
+    if (!oneIn(3)) {
+      conditions.add(
+          new Condition(
+              Condition.DATABASE_OBSERVED,
+              any(List.of(Condition.TRUE, Condition.FALSE, Condition.UNKNOWN)),
+              GENERATION,
+              "2026-01-11T09:00:00Z",
+              Reason.DATABASE_READ.wireName(),
+              "as was said"));
+    }
+    return conditions;
   }
 
   private Condition ready() {
