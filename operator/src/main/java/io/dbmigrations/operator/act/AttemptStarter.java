@@ -80,7 +80,7 @@ public final class AttemptStarter {
   /** Creates the Job of an attempt whose intent is written, unless it is there. */
   public ActResult ensure(Observation observation, AttemptStatus attempt) {
     DatabaseMigration live = live(observation);
-    if (jobs.exists(live, attempt)) {
+    if (jobs.restoreMarks(live, attempt)) {
       // The cache has not seen it yet; the informer's event comes.
       return new ActResult.Done();
     }

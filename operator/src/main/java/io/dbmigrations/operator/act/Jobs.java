@@ -63,10 +63,12 @@ public final class Jobs {
   }
 
   /**
-   * The same; what somebody took of its labels and annotations is put back, as no cache sees it
-   * without them.
+   * Puts back what somebody took of the labels and annotations of an attempt's Job, as no cache
+   * sees it without them.
+   *
+   * @return whether there is a Job of its name, whosoever it is
    */
-  boolean exists(DatabaseMigration resource, AttemptStatus attempt) {
+  boolean restoreMarks(DatabaseMigration resource, AttemptStatus attempt) {
     Job live = job(resource.getMetadata().getNamespace(), attempt.job()).get();
     if (live != null && isOwnedBy(live, resource.getMetadata().getUid())) {
       new Marks(resource, attempt).restore(client.resource(live));

@@ -90,10 +90,9 @@ final class AfterFailure {
         : Optional.empty();
   }
 
-  // What failed over the Secret, such as a URL that cannot be read, keeps the operator from
-  // reading,
-  // too. Once it reads, that is mended, and nobody has to say so. What failed for something else is
-  // not tried again for that: the operator could read all the time.
+  // What failed over the Secret, such as a URL that cannot be read, keeps the operator from reading
+  // as well. Once it reads, that is mended, and nobody has to say so. What failed for something
+  // else is not tried again: the operator could read all the time.
   Optional<Decision> goOnWhereTheDatabaseIsInSight(Observation observation, AttemptStatus attempt) {
     // Whoever lets it go on edits it, which is reason enough.
     if (!hasDoneNothing(attempt) || !observation.readable() || observation.spec().suspend()) {
@@ -119,8 +118,7 @@ final class AfterFailure {
             : Readings.again(observation, reading.get(), resyncInterval, failed));
   }
 
-  // A check migrates nothing; nor does one that failed over the configuration, which is before
-  // that.
+  // A check migrates nothing, and the configuration fails before anything does.
   private static boolean hasDoneNothing(AttemptStatus attempt) {
     return attempt.endedWith(Reason.CONFIGURATION_ERROR)
         || (attempt.mode() == MigrationMode.CHECK && !attempt.endedWith(Reason.REVISION_DRIFTED));

@@ -223,7 +223,7 @@ class JobsTest {
     stripped.getMetadata().setAnnotations(null);
     api.has(stripped, "jobs");
 
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     Job live = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
     assertThat(live.getMetadata().getLabels())
         .containsEntry(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
@@ -231,7 +231,7 @@ class JobsTest {
     assertThat(live.getMetadata().getAnnotations())
         .containsEntry(Names.RESOURCE_ANNOTATION, "agent-platform");
 
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     assertThat(api.writes()).hasSize(1);
   }
 
@@ -240,7 +240,7 @@ class JobsTest {
     Job other = job("hash");
     other.getMetadata().getOwnerReferences().getFirst().setUid("another");
     api.has(other, "jobs");
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     assertThat(api.writes()).isEmpty();
   }
 
