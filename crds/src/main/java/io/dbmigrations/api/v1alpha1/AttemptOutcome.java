@@ -3,8 +3,11 @@ package io.dbmigrations.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptOutcome(
-    @JsonPropertyDescription("When the attempt was seen to have ended.") String endedAt,
-    @JsonPropertyDescription("Why it ended, as one word for programs.") String reason,
-    @JsonPropertyDescription("What happened, to what, and what to do next.") String message,
+    @Required @JsonPropertyDescription("When the attempt was seen to have ended.") String endedAt,
+    @Required @JsonPropertyDescription("Why it ended, as one word for programs.") String reason,
+    @Required @JsonPropertyDescription("What happened, to what, and what to do next.")
+        String message,
     @JsonPropertyDescription("The revision that failed.") @Nullable String revision,
     @JsonPropertyDescription("PostgreSQL's code of the error (SQLSTATE).")
         @Nullable String sqlstate,
@@ -42,6 +46,11 @@ public record AttemptOutcome(
 
   public AttemptOutcome {
     left = left == null ? null : List.copyOf(left);
+  }
+
+  /** When it ended; empty where what stands there is no time that has come. */
+  public Optional<Instant> endedBy(Instant now) {
+    return Times.past(endedAt, now);
   }
 
   /** An end of which nothing else is known. */

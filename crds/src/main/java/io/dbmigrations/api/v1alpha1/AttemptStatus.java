@@ -3,6 +3,7 @@ package io.dbmigrations.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,14 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptStatus(
     @JsonPropertyDescription("Counts the attempts of this resource, from 1.") int number,
-    @JsonPropertyDescription("Name of the Job.") String job,
+    @Required @JsonPropertyDescription("Name of the Job.") String job,
     @JsonPropertyDescription(
             "Migrate, or Check when the Job only finds out whether the database is at the target.")
         MigrationMode mode,
-    @JsonPropertyDescription("The target that the Job is asked for.") String target,
-    @JsonPropertyDescription("The image that the Job runs.") String image,
-    @JsonPropertyDescription("Hash of what was asked for: target, image, database and call.")
+    @Required @JsonPropertyDescription("The target that the Job is asked for.") String target,
+    @Required @JsonPropertyDescription("The image that the Job runs.") String image,
+    @Required
+        @JsonPropertyDescription("Hash of what was asked for: target, image, database and call.")
         String request,
     @JsonPropertyDescription(
             """
@@ -53,12 +55,16 @@ public record AttemptStatus(
             taken back. Absent where the target was edited, or a retry asked for: then anything is.\
             """)
         @Nullable List<String> downFrom,
-    @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
+    @Required @JsonPropertyDescription("When the attempt was decided on.") String startedAt,
     @JsonPropertyDescription("How many transient failures in a row came before it.") int failures,
     @JsonPropertyDescription("How it ended; absent while it is under way.")
         @Nullable AttemptOutcome outcome) {
 
+  // More are not told apart, and written by hand they can be any number.
+  private static final int MOST_FAILURES = 1_000_000;
+
   public AttemptStatus {
+    failures = Math.clamp(failures, 0, MOST_FAILURES);
     mode = mode == null ? MigrationMode.MIGRATE : mode;
     downFrom = downFrom == null ? null : List.copyOf(downFrom);
   }
@@ -75,6 +81,6 @@ public record AttemptStatus(
 
   /** Whether the attempt has ended with that reason. */
   public boolean endedWith(Reason reason) {
-    return outcome != null && outcome.reason().equals(reason.wireName());
+    return outcome != null && reason.wireName().equals(outcome.reason());
   }
 }

@@ -24,6 +24,9 @@ public final class Names {
   /** On Jobs: why the operator has stopped it before its end. */
   public static final String STOP_ANNOTATION = "dbmigrations.io/stop";
 
+  /** On Jobs that were stopped: what the container waited for, of which its Pod says no more. */
+  public static final String AWAITED_ANNOTATION = "dbmigrations.io/awaited";
+
   /** On Jobs: the hash of the request that the Job carries out. */
   public static final String REQUEST_ANNOTATION = "dbmigrations.io/request";
 

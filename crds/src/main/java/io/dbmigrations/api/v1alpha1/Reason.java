@@ -185,8 +185,10 @@ public enum Reason {
   DEADLINE_EXCEEDED(
       "DeadlineExceeded",
       STALLED,
-      "The migration ran longer than timeouts.run and was rolled back.",
-      "Raise timeouts.run, or split the work."),
+      "The container did not start within timeouts.start, or the migration ran longer than"
+          + " timeouts.run and was rolled back.",
+      "The message has what the container waited for: mend that, and set dbmigrations.io/retry. A"
+          + " migration that is too long: raise timeouts.run, or split the work."),
   AUTHENTICATION_FAILED(
       "AuthenticationFailed",
       STALLED,
@@ -226,7 +228,8 @@ public enum Reason {
       STALLED,
       "Alembic's configuration, env.py or an init container failed before any migration, or a container"
           + " cannot be made.",
-      "The message has the place and the error; correct the image or the resource."),
+      "The message has the place and the error; correct the image or the resource. Where a Secret kept"
+          + " the operator from reading, too, it goes on by itself once that is mended."),
   IMAGE_PULL_FAILED(
       "ImagePullFailed",
       STALLED,

@@ -16,6 +16,9 @@ import java.util.List;
 /** What follows from the model's types and the generator leaves out. */
 final class SchemaDetails {
 
+  // The server compares as floating-point numbers, of which only these are exact.
+  private static final long MOST_EXACT = 1L << 53;
+
   private SchemaDetails() {}
 
   /** Completes the schema of that record, and of all that it is made of. */
@@ -48,14 +51,22 @@ final class SchemaDetails {
     Class<?> type = component.getType();
     if (type == int.class || type == Integer.class) {
       property.put("format", "int32");
-      // The server does not check the format, and nobody can read a number that is greater.
-      if (!property.has("maximum")) {
-        property.put("maximum", Integer.MAX_VALUE);
-      }
+      bounds(property, Integer.MIN_VALUE, Integer.MAX_VALUE);
     } else if (type == long.class || type == Long.class) {
       property.put("format", "int64");
+      bounds(property, -MOST_EXACT, MOST_EXACT);
     } else if (component.getName().matches(".*(At|Time)")) {
       property.put("format", "date-time");
+    }
+  }
+
+  // The server does not check the format. One number that nobody can read stops the watch of all.
+  private static void bounds(ObjectNode property, long least, long most) {
+    if (!property.has("minimum")) {
+      property.put("minimum", least);
+    }
+    if (!property.has("maximum")) {
+      property.put("maximum", most);
     }
   }
 

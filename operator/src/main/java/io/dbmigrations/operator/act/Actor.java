@@ -48,7 +48,11 @@ public final class Actor {
         return starter.ensure(observation, ensure.attempt());
       }
       case Decision.StopJob stop ->
-          jobs.stop(observation.namespace(), seen(observation, stop.attempt()), stop.cause());
+          jobs.stop(
+              observation.namespace(),
+              seen(observation, stop.attempt()),
+              stop.cause(),
+              stop.awaited());
       case Decision.DeleteJob delete ->
           jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
       case Decision.ReadDatabase read ->

@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.Times;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.job.JobName;
@@ -17,7 +18,6 @@ import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,7 +80,7 @@ public final class AttemptStarter {
   /** Creates the Job of an attempt whose intent is written, unless it is there. */
   public ActResult ensure(Observation observation, AttemptStatus attempt) {
     DatabaseMigration live = live(observation);
-    if (jobs.exists(live, attempt)) {
+    if (jobs.restoreMarks(live, attempt)) {
       // The cache has not seen it yet; the informer's event comes.
       return new ActResult.Done();
     }
@@ -121,8 +121,11 @@ public final class AttemptStarter {
           .orElseGet(() -> new ActResult.Started(status));
     } catch (KubernetesClientException e) {
       String limit = observation.spec().timeouts().start();
-      Instant late = Instant.parse(attempt.startedAt()).plus(Durations.parse(limit));
-      if (observation.now().isAfter(late)
+      boolean isLate =
+          Times.read(attempt.startedAt())
+              .filter(start -> observation.now().isAfter(start.plus(Durations.parse(limit))))
+              .isPresent();
+      if (isLate
           && !ApiFailure.isOfAnEndingNamespace(e)
           && !jobs.exists(observation.namespace(), attempt.job())) {
         return new ActResult.Refused(status, attempt, Refusal.late(job, limit, e));

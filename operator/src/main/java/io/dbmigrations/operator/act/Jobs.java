@@ -18,9 +18,13 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The Jobs of attempts in the cluster, as they are and not as a cache has them. */
 public final class Jobs {
@@ -59,10 +63,12 @@ public final class Jobs {
   }
 
   /**
-   * The same; what somebody took of its labels and annotations is put back, as no cache sees it
-   * without them.
+   * Puts back what somebody took of the labels and annotations of an attempt's Job, as no cache
+   * sees it without them.
+   *
+   * @return whether there is a Job of its name, whosoever it is
    */
-  boolean exists(DatabaseMigration resource, AttemptStatus attempt) {
+  boolean restoreMarks(DatabaseMigration resource, AttemptStatus attempt) {
     Job live = job(resource.getMetadata().getNamespace(), attempt.job()).get();
     if (live != null && isOwnedBy(live, resource.getMetadata().getUid())) {
       new Marks(resource, attempt).restore(client.resource(live));
@@ -74,14 +80,22 @@ public final class Jobs {
    * Tells a Job to start no Pod and to end the one that it has. The Job stays as the record of that
    * until it is deleted, so that whoever goes on from here knows that nobody else has to stop it.
    *
+   * @param awaited what its container waited for, null where that is not known
    * @throws StaleResourceException when it is gone, also if another one has its name by now
    */
-  public void stop(String namespace, KeptJob job, StopCause cause) {
+  public void stop(String namespace, KeptJob job, StopCause cause, @Nullable String awaited) {
+    Map<String, String> annotations = new HashMap<>();
+    annotations.put(Names.STOP_ANNOTATION, cause.wireName());
+    if (awaited != null) {
+      annotations.put(Names.AWAITED_ANNOTATION, awaited);
+    }
     String patch =
-        """
-        {"metadata": {"uid": "%s", "annotations": {"%s": "%s"}}, "spec": {"suspend": true}}\
-        """
-            .formatted(job.uid(), Names.STOP_ANNOTATION, cause.wireName());
+        Serialization.asJson(
+            Map.of(
+                "metadata",
+                Map.of("uid", job.uid(), "annotations", annotations),
+                "spec",
+                Map.of("suspend", true)));
     try {
       job(namespace, job.name()).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     } catch (KubernetesClientException e) {

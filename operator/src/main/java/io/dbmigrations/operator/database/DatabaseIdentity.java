@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param system the server's identifier, which a standby and a restored copy share; null where the
  *     user may not ask for it
  * @param tables the version tables that were asked for, whether they exist or not
- * @param others further tables of the names of several, in other schemas, sorted: perhaps those of
- *     further tenants; null where they were not looked for, or are too many
+ * @param others further tables of the names of several, or of one that is gone, in other schemas,
+ *     sorted: perhaps those of further tenants, or where somebody moved it; null where they were
+ *     not looked for, or are too many
  */
 public record DatabaseIdentity(
     @Nullable String system, String database, VersionTables tables, @Nullable List<String> others) {

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.database;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,9 +19,10 @@ import org.postgresql.util.PSQLState;
 
 /**
  * The statements on one connection, within one read-only transaction: three round trips with
- * version tables, however many, two without. They run as the tenant's own user in the tenant's own
- * database: no check here keeps anybody from what their own login allows; they keep the operator
- * from waiting, from holding up others, and from being led astray.
+ * version tables, however many, two without, and one more where the one is gone. They run as the
+ * tenant's own user in the tenant's own database: no check here keeps anybody from what their own
+ * login allows; they keep the operator from waiting, from holding up others, and from being led
+ * astray.
  */
 final class VersionTableQuery {
   static final int MAX_ROWS = 1000;
@@ -82,8 +84,7 @@ final class VersionTableQuery {
         connection.prepareStatement(String.join(";\n", statements))) {
       name(candidates, statement);
       if (tables.size() > 1) {
-        String[] names = candidates.stream().map(VersionTableName::table).toArray(String[]::new);
-        statement.setArray(2 * candidates.size() + 1, connection.createArrayOf("text", names));
+        statement.setArray(2 * candidates.size() + 1, tables(candidates));
       }
       ResultSet server = result(statement, statement.execute());
       server.next();
@@ -102,6 +103,14 @@ final class VersionTableQuery {
               ? others(candidates, result(statement, statement.getMoreResults()))
               : null;
       return new Overview(standby, database, systemReadable, found, others);
+    }
+  }
+
+  /** Where there are tables of these names; null where they are too many. */
+  @Nullable List<String> namesakes(List<VersionTableName> names) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(VersionTableSql.NAMESAKES)) {
+      statement.setArray(1, tables(names));
+      return others(names, statement.executeQuery());
     }
   }
 
@@ -162,6 +171,11 @@ final class VersionTableQuery {
       }
       throw e;
     }
+  }
+
+  private Array tables(List<VersionTableName> names) throws SQLException {
+    return connection.createArrayOf(
+        "text", names.stream().map(VersionTableName::table).toArray(String[]::new));
   }
 
   private static @Nullable List<String> others(List<VersionTableName> known, ResultSet namesakes)

@@ -17,6 +17,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
@@ -141,7 +142,16 @@ public final class VersionTableReader implements DatabaseReader {
         asked,
         content.tables(),
         query.serverVersion(),
-        new DatabaseIdentity(content.system(), overview.database(), asked, overview.others()));
+        new DatabaseIdentity(
+            content.system(), overview.database(), asked, others(question, overview, query)));
+  }
+
+  // Of one table only where it is gone: it may have been moved.
+  private static @Nullable List<String> others(
+      Question question, VersionTableQuery.Overview overview, VersionTableQuery query)
+      throws SQLException {
+    boolean isOneThatIsGone = question.tables().count() == 1 && overview.tables().isEmpty();
+    return isOneThatIsGone ? query.namesakes(question.candidates().getFirst()) : overview.others();
   }
 
   private static DatabaseReading answer(

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -52,7 +53,7 @@ final class AfterFailure {
                     observation,
                     reading.get(),
                     resyncInterval,
-                    Settled.failed(attempt).answeringTheEdit()));
+                    Settled.failed(observation, attempt).answeringTheEdit()));
   }
 
   // Of several version tables the check may have found one behind that is not read, that of a
@@ -64,7 +65,10 @@ final class AfterFailure {
         && observation.status().currentRevisions() == null
         && reading.found() instanceof DatabaseReading.Rows rows
         && rows.identity().tables().areSeveral()
-        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(resyncInterval));
+        && outcome
+            .endedBy(observation.now())
+            .filter(end -> reading.at().isBefore(end.plus(resyncInterval)))
+            .isEmpty();
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused
@@ -72,7 +76,7 @@ final class AfterFailure {
   // only a Job can find out, and the rules below start one.
   Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
-        || nextAt(attempt).isEmpty()
+        || due(observation, attempt).isEmpty()
         || !observation.readable()) {
       return Optional.empty();
     }
@@ -86,6 +90,48 @@ final class AfterFailure {
         : Optional.empty();
   }
 
+  // What failed over the Secret, such as a URL that cannot be read, keeps the operator from reading
+  // as well. Once it reads, that is mended, and nobody has to say so. What failed for something
+  // else is not tried again: the operator could read all the time.
+  Optional<Decision> goOnWhereTheDatabaseIsInSight(Observation observation, AttemptStatus attempt) {
+    // Whoever lets it go on edits it, which is reason enough.
+    if (!hasDoneNothing(attempt) || !observation.readable() || observation.spec().suspend()) {
+      return Optional.empty();
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    Optional<Reading> reading = observation.readingOn(occasion);
+    Decision.Report failed = Settled.failed(observation, attempt).answeringTheEdit();
+    if (reading.isEmpty()) {
+      return Optional.of(failed.looking(new Decision.Look(occasion, null)));
+    }
+    if (!(reading.get().found() instanceof DatabaseReading.Answer)) {
+      return Optional.of(
+          Readings.again(
+              observation,
+              reading.get(),
+              resyncInterval,
+              failed.adding("It goes on by itself once the operator can read the database")));
+    }
+    return Optional.of(
+        wasOutOfSight(observation)
+            ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
+            : Readings.again(observation, reading.get(), resyncInterval, failed));
+  }
+
+  // A check migrates nothing, and the configuration fails before anything does.
+  private static boolean hasDoneNothing(AttemptStatus attempt) {
+    return attempt.endedWith(Reason.CONFIGURATION_ERROR)
+        || (attempt.mode() == MigrationMode.CHECK && !attempt.endedWith(Reason.REVISION_DRIFTED));
+  }
+
+  private static boolean wasOutOfSight(Observation observation) {
+    return observation
+        .status()
+        .condition(Condition.DATABASE_OBSERVED)
+        .filter(observed -> !observed.status().equals(Condition.TRUE))
+        .isPresent();
+  }
+
   // When the next Job comes is not a matter of time, so that no time is told.
   private static Decision.Report refused(AttemptStatus attempt) {
     AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
@@ -95,10 +141,10 @@ final class AfterFailure {
   }
 
   Optional<Decision> wait(Observation observation, AttemptStatus attempt) {
-    return nextAt(attempt)
+    return due(observation, attempt)
         .map(next -> Duration.between(observation.now(), next))
         .filter(Duration::isPositive)
-        .map(pause -> Settled.failed(attempt).lookingAgainAfter(pause));
+        .map(pause -> Settled.failed(observation, attempt).lookingAgainAfter(pause));
   }
 
   // The resource is alive, and nobody else may make its attempts: either its status was lost, or
@@ -107,7 +153,9 @@ final class AfterFailure {
   Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = attempt.outcome();
     AttemptIdentity newest = outcome == null ? null : outcome.newest();
-    if (!attempt.endedWith(Reason.SUPERSEDED) || newest == null || nextAt(attempt).isEmpty()) {
+    if (!attempt.endedWith(Reason.SUPERSEDED)
+        || newest == null
+        || due(observation, attempt).isEmpty()) {
       return Optional.empty();
     }
     Decision.StartAttempt again = next(observation, attempt);
@@ -118,11 +166,11 @@ final class AfterFailure {
   }
 
   Optional<Decision> startAgain(Observation observation, AttemptStatus attempt) {
-    return nextAt(attempt).map(_ -> next(observation, attempt));
+    return due(observation, attempt).map(_ -> next(observation, attempt));
   }
 
   Optional<Decision> tell(Observation observation, AttemptStatus attempt) {
-    return Optional.of(Settled.failed(attempt).answeringTheEdit());
+    return Optional.of(Settled.failed(observation, attempt).answeringTheEdit());
   }
 
   private static Decision.StartAttempt next(Observation observation, AttemptStatus attempt) {
@@ -130,9 +178,8 @@ final class AfterFailure {
         attempt, attempt.failures() + 1, Settled.user(observation, attempt));
   }
 
-  private static Optional<Instant> nextAt(AttemptStatus attempt) {
+  private static Optional<Instant> due(Observation observation, AttemptStatus attempt) {
     return Optional.ofNullable(attempt.outcome())
-        .flatMap(outcome -> Optional.ofNullable(outcome.nextAt()))
-        .map(Instant::parse);
+        .flatMap(outcome -> Repetition.due(observation, outcome));
   }
 }

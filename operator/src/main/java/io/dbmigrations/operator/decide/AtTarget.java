@@ -227,8 +227,7 @@ final class AtTarget {
     return rows.tablePresent()
         ? "The version table has %s; this resource left it at %s. %s. If that is right, let spec.targetRevision say so; to migrate to %s again, and to take back what was applied beyond it with the rows of what that made, set the annotation dbmigrations.io/retry to a new value"
             .formatted(Revisions.join(rows.revisions()), held(attempt), cause(observation), target)
-        : "The version table %s is gone; this resource left the database at %s. If the database was made anew, set the annotation dbmigrations.io/retry to a new value to migrate it to %s from the start; otherwise restore the table"
-            .formatted(String.join("", rows.identity().tables().names()), held(attempt), target);
+        : MissingTable.drift(rows.identity(), held(attempt), target);
   }
 
   // Elsewhere the runner has shown that env.py was at the database that is read here.

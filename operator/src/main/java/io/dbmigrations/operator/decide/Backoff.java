@@ -15,6 +15,12 @@ final class Backoff {
 
   private Backoff() {}
 
+  /** No pause is longer, also when it is told in whole seconds. */
+  static Duration longest(RetrySpec retry) {
+    Duration longest = Durations.parse(retry.maxBackoff());
+    return longest.plus(longest.multipliedBy(SPREAD_PERCENT).dividedBy(100)).plusSeconds(1);
+  }
+
   /**
    * The pause before the next attempt.
    *

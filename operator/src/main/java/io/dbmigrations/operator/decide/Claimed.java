@@ -73,11 +73,14 @@ final class Claimed {
         claimant != null
             && (!claimant.isAlive()
                 || isElsewhere(observation, claimant)
-                || (since != null && since.isAfter(Instant.parse(outcome.endedAt()))));
+                || outcome
+                    .endedBy(observation.now())
+                    .map(end -> since != null && since.isAfter(end))
+                    .orElse(true));
     return Optional.of(
         mayHaveMoved
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
-            : Settled.failed(attempt).lookingAgainAfter(GLANCE));
+            : Settled.failed(observation, attempt).lookingAgainAfter(GLANCE));
   }
 
   private static boolean isElsewhere(Observation observation, Claimant claimant) {

@@ -159,6 +159,8 @@ public final class Decider {
             afterFailure::wait,
             afterFailure::startAboveTheFence,
             afterFailure::startAgain,
+            // Only what no time brings back.
+            afterFailure::goOnWhereTheDatabaseIsInSight,
             afterFailure::tell);
   }
 

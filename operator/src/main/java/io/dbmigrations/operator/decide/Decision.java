@@ -69,8 +69,19 @@ public sealed interface Decision {
   /** Make sure that the Job of an attempt, whose intent is written, exists. */
   record EnsureJob(AttemptStatus attempt) implements Decision {}
 
-  /** Tell the Job of an attempt to start nothing more, and to end what it has started. */
-  record StopJob(AttemptStatus attempt, StopCause cause) implements Decision {}
+  /**
+   * Tell the Job of an attempt to start nothing more, and to end what it has started.
+   *
+   * @param awaited what its container waited for, in the cluster's words, which end with the Pod;
+   *     null where that is not why it is stopped
+   */
+  record StopJob(AttemptStatus attempt, StopCause cause, @Nullable String awaited)
+      implements Decision {
+
+    public StopJob(AttemptStatus attempt, StopCause cause) {
+      this(attempt, cause, null);
+    }
+  }
 
   /**
    * Delete the Job of an attempt: one that was stopped, and of which nothing can run any more, or
@@ -107,6 +118,8 @@ public sealed interface Decision {
    * @param answers whether this answers an edit that asks for nothing new
    * @param lookAgain when to look without an event, null for never
    * @param next a look at the database that is taken in passing, null for none
+   * @param heldUp whether an attempt would be started, but for something else that has to come
+   *     first: what was said of the database stays, so that the same is decided again then
    */
   record Report(
       Reason reason,
@@ -115,31 +128,41 @@ public sealed interface Decision {
       @Nullable List<String> rows,
       boolean answers,
       @Nullable Duration lookAgain,
-      @Nullable Look next)
+      @Nullable Look next,
+      boolean heldUp)
       implements Decision {
 
     public static Report of(Reason reason, String message) {
-      return new Report(reason, reason.reasonClass(), message, null, false, null, null);
+      return new Report(reason, reason.reasonClass(), message, null, false, null, null, false);
     }
 
     Report shownAs(ReasonClass other) {
-      return new Report(reason, other, message, rows, answers, lookAgain, next);
+      return new Report(reason, other, message, rows, answers, lookAgain, next, heldUp);
+    }
+
+    Report adding(String sentence) {
+      String more = "%s %s".formatted(Messages.sentence(message), sentence);
+      return new Report(reason, shown, more, rows, answers, lookAgain, next, heldUp);
     }
 
     Report withRows(List<String> read) {
-      return new Report(reason, shown, message, read, answers, lookAgain, next);
+      return new Report(reason, shown, message, read, answers, lookAgain, next, heldUp);
     }
 
     Report answeringTheEdit() {
-      return new Report(reason, shown, message, rows, true, lookAgain, next);
+      return new Report(reason, shown, message, rows, true, lookAgain, next, heldUp);
     }
 
     public Report lookingAgainAfter(Duration pause) {
-      return new Report(reason, shown, message, rows, answers, pause, next);
+      return new Report(reason, shown, message, rows, answers, pause, next, heldUp);
+    }
+
+    public Report holdingUpAStart() {
+      return new Report(reason, shown, message, rows, answers, lookAgain, next, true);
     }
 
     Report looking(Look look) {
-      return new Report(reason, shown, message, rows, answers, lookAgain, look);
+      return new Report(reason, shown, message, rows, answers, lookAgain, look, heldUp);
     }
   }
 

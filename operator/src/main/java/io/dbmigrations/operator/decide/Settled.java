@@ -51,10 +51,22 @@ final class Settled {
   }
 
   /** How the attempt ended, in its own words. */
-  static Decision.Report failed(AttemptStatus attempt) {
+  static Decision.Report failed(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
-    // A reason of a newer operator is not known here; its words are.
-    return Decision.Report.of(
-        Reason.of(outcome.reason()).orElse(Reason.INTERNAL_ERROR), Messages.ended(outcome));
+    String message = Repetition.message(observation, outcome);
+    return Reason.of(outcome.reason())
+        .map(reason -> Decision.Report.of(reason, message))
+        .orElseGet(() -> Decision.Report.of(Reason.INTERNAL_ERROR, unknown(outcome, message)));
+  }
+
+  // Of a newer operator, or written by hand.
+  private static String unknown(AttemptOutcome outcome, String message) {
+    String unknown =
+        "The status says %s of the last attempt, which is no reason that this operator knows: %s"
+            .formatted(outcome.reason(), message);
+    return outcome.nextAt() == null
+        ? Messages.sentence(unknown)
+            + " Set the annotation dbmigrations.io/retry to a new value to try again"
+        : unknown;
   }
 }

@@ -28,8 +28,14 @@ record SeveralTables(String held, String cause, String target) {
     return rows.tablePresent()
         ? "All %d version tables have %s; this resource left them at %s. %s. To migrate all of them to %s again, %s"
             .formatted(tables.count(), Revisions.join(rows.revisions()), held, cause, target, RETRY)
-        : "All %d version tables are gone (%s); this resource left them at %s. If the database was made anew, %s, and it is migrated to %s from the start; otherwise restore the tables"
-            .formatted(tables.count(), some(tables.names()), held, RETRY, target);
+        : "All %d version tables are gone (%s); this resource left them at %s.%s If the database was made anew, %s, and it is migrated to %s from the start; otherwise restore the tables"
+            .formatted(
+                tables.count(),
+                some(tables.names()),
+                held,
+                MissingTable.ofSeveral(rows.identity()),
+                RETRY,
+                target);
   }
 
   /**
@@ -50,7 +56,8 @@ record SeveralTables(String held, String cause, String target) {
     String restore =
         tables.stream().allMatch(TableRows::isPresent)
             ? ""
-            : " Restore what is gone, unless its schema was dropped or made anew on purpose.";
+            : MissingTable.ofSeveral(differing.identity())
+                + " Restore what is gone, unless its schema was dropped or made anew on purpose.";
     return "Of %d version tables %s; this resource left all of them at %s.%s%s To migrate to %s again, %s"
         .formatted(
             tables.size(),

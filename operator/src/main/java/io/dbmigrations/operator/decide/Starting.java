@@ -53,7 +53,7 @@ final class Starting {
   static Optional<Decision> stopWhatIsLate(
       Observation observation, AttemptStatus attempt, AttemptState.Waiting waiting) {
     return waiting.reason() == Reason.PENDING && untilTimeout(observation, waiting).isNegative()
-        ? Optional.of(new Decision.StopJob(attempt, StopCause.START_TIMEOUT))
+        ? Optional.of(new Decision.StopJob(attempt, StopCause.START_TIMEOUT, waiting.message()))
         : Optional.empty();
   }
 
@@ -95,7 +95,9 @@ final class Starting {
   }
 
   static Decision.Report waitForPredecessor(String pod) {
-    return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod)).lookingAgainAfter(GLANCE);
+    return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod))
+        .lookingAgainAfter(GLANCE)
+        .holdingUpAStart();
   }
 
   private static Duration untilTimeout(Observation observation, AttemptState.Waiting waiting) {

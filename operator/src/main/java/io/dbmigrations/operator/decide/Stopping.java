@@ -51,8 +51,9 @@ final class Stopping {
         switch (stopped.cause()) {
           case START_TIMEOUT ->
               concluded(
-                  "The container did not start within timeouts.start (%s), so Job %s was stopped. kubectl describe pod says why where the Pod is still there. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
-                      .formatted(observation.spec().timeouts().start(), attempt.job()));
+                  "The container did not start within timeouts.start (%s), so Job %s was stopped. %s When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+                      .formatted(
+                          observation.spec().timeouts().start(), attempt.job(), awaited(stopped)));
           case RUN_TIMEOUT ->
               concluded(
                   "The migration ran longer than timeouts.run (%s) and did not end by itself, so Job %s was stopped. Raise timeouts.run, or split the work, and set the annotation dbmigrations.io/retry to a new value"
@@ -61,6 +62,12 @@ final class Stopping {
           // What they were stopped for was taken back meanwhile.
           case EDITED, SUSPENDED -> again(attempt, Settled.user(observation, attempt));
         });
+  }
+
+  private static String awaited(AttemptState.Stopped stopped) {
+    return stopped.awaited() == null
+        ? "kubectl describe pod says why where the Pod is still there."
+        : "The last that was known of it: " + Messages.sentence(stopped.awaited());
   }
 
   private static Decision again(AttemptStatus attempt, @Nullable Long user) {

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.Times;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the state of an attempt from its Job and Pods; pure. */
 public final class AttemptReader {
@@ -42,8 +44,12 @@ public final class AttemptReader {
 
   /** Why the operator has stopped the Job, if it has. */
   public static Optional<StopCause> stopCause(Job job) {
+    return StopCause.of(annotation(job, Names.STOP_ANNOTATION));
+  }
+
+  private static @Nullable String annotation(Job job, String name) {
     Map<String, String> annotations = job.getMetadata().getAnnotations();
-    return StopCause.of(annotations == null ? null : annotations.get(Names.STOP_ANNOTATION));
+    return annotations == null ? null : annotations.get(name);
   }
 
   private static AttemptState stopped(
@@ -58,7 +64,8 @@ public final class AttemptReader {
             .filter(state -> isItsOwn(((AttemptState.Ended) state).outcome(), cause));
     return end.orElseGet(() ->
         cause
-            .<AttemptState>map(AttemptState.Stopped::new)
+            .<AttemptState>map(
+                known -> new AttemptState.Stopped(known, annotation(job, Names.AWAITED_ANNOTATION)))
             .orElseGet(() -> new AttemptState.Stopping("Job " + job.getMetadata().getName())));
   }
 
@@ -132,7 +139,7 @@ public final class AttemptReader {
     }
     if (state != null && state.getRunning() != null) {
       return new AttemptState.Running(
-          Instant.parse(state.getRunning().getStartedAt()),
+          Times.read(state.getRunning().getStartedAt()).orElseGet(() -> createdAt(job)),
           MigrationJob.requestOf(job).flatMap(MigrationRequest::runLimit).orElse(null));
     }
     if (state != null && state.getWaiting() != null) {

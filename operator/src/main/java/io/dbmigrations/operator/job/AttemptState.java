@@ -45,8 +45,17 @@ public sealed interface AttemptState {
    */
   record Stopping(String pod) implements AttemptState {}
 
-  /** The operator has stopped the Job, and no Pod of it can run any more. */
-  record Stopped(StopCause cause) implements AttemptState {}
+  /**
+   * The operator has stopped the Job, and no Pod of it can run any more.
+   *
+   * @param awaited what its container waited for then; null where that is not known
+   */
+  record Stopped(StopCause cause, @Nullable String awaited) implements AttemptState {
+
+    public Stopped(StopCause cause) {
+      this(cause, null);
+    }
+  }
 
   /**
    * The container has ended; the Job's own condition comes a second or two later and is not waited

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ public record KeptJob(
     if (outcome == null) {
       return List.of();
     }
-    boolean isOld = now.isAfter(Instant.parse(outcome.endedAt()).plus(FINISH));
+    boolean isOld = outcome.endedBy(now).filter(end -> !now.isAfter(end.plus(FINISH))).isEmpty();
     Boolean theOtherWay = !last.endedWith(Reason.AT_TARGET_REVISION);
     List<KeptJob> kept =
         jobs.stream()
@@ -97,9 +98,11 @@ public record KeptJob(
     AttemptOutcome outcome = last.outcome();
     boolean pending =
         jobs.stream().anyMatch(job -> job.name().equals(last.job()) && !job.finished());
-    return outcome != null && pending
-        ? Duration.between(now, Instant.parse(outcome.endedAt()).plus(FINISH).plusSeconds(1))
-        : Duration.ZERO;
+    return Optional.ofNullable(outcome)
+        .filter(_ -> pending)
+        .flatMap(end -> end.endedBy(now))
+        .map(end -> Duration.between(now, end.plus(FINISH).plusSeconds(1)))
+        .orElse(Duration.ZERO);
   }
 
   private static @Nullable Boolean succeeded(Job job, List<Pod> pods, Instant now) {

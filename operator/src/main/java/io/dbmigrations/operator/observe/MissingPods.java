@@ -7,7 +7,6 @@ import io.dbmigrations.operator.job.PodRefusal;
 import io.dbmigrations.operator.job.PodState;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
@@ -27,9 +26,11 @@ public final class MissingPods {
   private static final String CONTROLLER = "batch.kubernetes.io/controller-uid";
 
   private final KubernetesClient client;
+  private final ObjectEvents events;
 
   public MissingPods(KubernetesClient client) {
     this.client = client;
+    events = new ObjectEvents(client);
   }
 
   /**
@@ -45,7 +46,7 @@ public final class MissingPods {
         return AttemptReader.read(job, pods, now);
       }
       return state instanceof AttemptState.Waiting waiting && waiting.withoutPod()
-          ? PodRefusal.explain(job, waiting, events(job))
+          ? PodRefusal.explain(job, waiting, events.of(job, "FailedCreate"))
           : state;
     } catch (KubernetesClientException e) {
       String name = job.getMetadata().getName();
@@ -59,18 +60,6 @@ public final class MissingPods {
               Instant.parse(job.getMetadata().getCreationTimestamp()),
               true);
     }
-  }
-
-  private List<Event> events(Job job) {
-    return client
-        .events()
-        .v1()
-        .events()
-        .inNamespace(job.getMetadata().getNamespace())
-        .withField("regarding.uid", job.getMetadata().getUid())
-        .withField("reason", "FailedCreate")
-        .list()
-        .getItems();
   }
 
   private List<Pod> pods(Job job) {

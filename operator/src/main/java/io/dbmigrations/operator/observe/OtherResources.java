@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class OtherResources {
   }
 
   /** The one that stood in the way of that attempt, as it is now; null where none did. */
-  @Nullable Claimant claimant(@Nullable AttemptStatus attempt) {
+  @Nullable Claimant claimant(@Nullable AttemptStatus attempt, Instant now) {
     AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
     Claim claim = outcome == null ? null : outcome.claim();
     if (claim == null) {
@@ -46,7 +47,8 @@ public final class OtherResources {
         .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
         .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
         .map(DatabaseMigration::getStatus)
-        .map(status -> new Claimant(true, lastEnd(status.attempt()), status.database()))
+        .map(status ->
+            new Claimant(true, lastEnd(status.attempt(), now).orElse(null), status.database()))
         .orElse(Claimant.GONE);
   }
 
@@ -54,25 +56,29 @@ public final class OtherResources {
    * Whether an older one that is known to have the same database has been at work since the last
    * attempt of this one ended, so that it may have brought the database where it is now.
    */
-  boolean hasOlderWorkedSince(DatabaseMigration mine) {
-    Instant end = mine.getStatus() == null ? null : lastEnd(mine.getStatus().attempt());
+  boolean hasOlderWorkedSince(DatabaseMigration mine, Instant now) {
+    AttemptStatus last = mine.getStatus() == null ? null : mine.getStatus().attempt();
     String name = database(mine).name();
-    return end != null
+    return last != null
+        && last.outcome() != null
         && name != null
         && claimants(mine)
             .filter(other -> name.equals(database(other).name()))
             .map(other -> other.getStatus().attempt())
-            .anyMatch(attempt -> attempt != null && isUnderWayAfter(end, attempt));
+            .anyMatch(attempt -> attempt != null && isUnderWayAfter(last, attempt, now));
   }
 
-  private static boolean isUnderWayAfter(Instant end, AttemptStatus attempt) {
-    Instant last = lastEnd(attempt);
-    return last == null || last.isAfter(end);
+  // Where either end cannot be believed, as it was written by hand, it may have been.
+  private static boolean isUnderWayAfter(AttemptStatus mine, AttemptStatus other, Instant now) {
+    Optional<Instant> end = lastEnd(mine, now);
+    Optional<Instant> othersEnd = lastEnd(other, now);
+    return end.isEmpty() || othersEnd.isEmpty() || othersEnd.get().isAfter(end.get());
   }
 
-  private static @Nullable Instant lastEnd(@Nullable AttemptStatus attempt) {
-    AttemptOutcome outcome = attempt == null ? null : attempt.outcome();
-    return outcome == null ? null : Instant.parse(outcome.endedAt());
+  private static Optional<Instant> lastEnd(@Nullable AttemptStatus attempt, Instant now) {
+    return Optional.ofNullable(attempt)
+        .flatMap(last -> Optional.ofNullable(last.outcome()))
+        .flatMap(outcome -> outcome.endedBy(now));
   }
 
   private static DatabaseStatus database(DatabaseMigration resource) {

@@ -29,11 +29,11 @@ public final class PodEvents {
 
   private record Answer(Instant at, List<Event> events) {}
 
-  private final KubernetesClient client;
+  private final ObjectEvents listed;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
   public PodEvents(KubernetesClient client) {
-    this.client = client;
+    listed = new ObjectEvents(client);
   }
 
   /** The state, or the same with the cluster's own words. */
@@ -62,14 +62,7 @@ public final class PodEvents {
 
   private List<Event> read(Pod pod) {
     try {
-      return client
-          .events()
-          .v1()
-          .events()
-          .inNamespace(pod.getMetadata().getNamespace())
-          .withField("regarding.uid", pod.getMetadata().getUid())
-          .list()
-          .getItems();
+      return listed.of(pod);
     } catch (KubernetesClientException e) {
       LOG.warn(
           "The events of Pod {} could not be read: {}",

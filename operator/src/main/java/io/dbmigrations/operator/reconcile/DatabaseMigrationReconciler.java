@@ -124,7 +124,8 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       case ActResult.Done _ -> report(observation, decision, patch);
       case ActResult.Started _ -> Optional.empty();
       case ActResult.Postponed postponed -> {
-        Decision.Report report = Decision.Report.of(postponed.reason(), postponed.message());
+        Decision.Report report =
+            Decision.Report.of(postponed.reason(), postponed.message()).holdingUpAStart();
         patch.write(StatusReport.report(observation, report));
         yield Optional.of(POSTPONED);
       }

@@ -42,7 +42,13 @@ record DatabaseView(String status, Reason reason, String message) {
           tables > 1
               ? "Database %s was read; it has none of the %d version tables"
                   .formatted(database, tables)
-              : "Database %s was read; it has no version table".formatted(database);
+              : "Database %s was read; %s"
+                  .formatted(
+                      database,
+                      answer.identity().tables().names().stream()
+                          .findFirst()
+                          .map(table -> "it has no " + table)
+                          .orElse("which version table it has is not known yet"));
       case DatabaseReading.Rows _ ->
           tables > 1
               ? "All %d version tables of database %s were read".formatted(tables, database)

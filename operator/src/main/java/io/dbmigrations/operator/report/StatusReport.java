@@ -52,7 +52,13 @@ public final class StatusReport {
         .attempt()
         .filter(_ -> report.answers())
         .ifPresent(attempt -> facts.with(attempt.answering(observation.generation())));
-    return status(observation, report.reason(), report.shown(), report.message(), facts);
+    return status(
+        observation,
+        report.reason(),
+        report.shown(),
+        report.message(),
+        report.heldUp() ? Optional.empty() : DatabaseView.of(observation),
+        facts);
   }
 
   /** The status after an attempt that did not reach its target. */
@@ -170,7 +176,8 @@ public final class StatusReport {
 
   private static DatabaseMigrationStatus status(
       Observation observation, Reason reason, String message, StatusFacts facts) {
-    return status(observation, reason, reason.reasonClass(), message, facts);
+    return status(
+        observation, reason, reason.reasonClass(), message, DatabaseView.of(observation), facts);
   }
 
   private static DatabaseMigrationStatus status(
@@ -178,12 +185,13 @@ public final class StatusReport {
       Reason reason,
       ReasonClass shown,
       String message,
+      Optional<DatabaseView> view,
       StatusFacts facts) {
     List<Condition> conditions =
         new Conditions(
                 observation.generation(), observation.status().conditions(), observation.now())
             .standing(reason, shown, message)
-            .observed(DatabaseView.of(observation))
+            .observed(view)
             .all();
     if (observation.reading() != null
         && observation.reading().found() instanceof DatabaseReading.Answer answer) {

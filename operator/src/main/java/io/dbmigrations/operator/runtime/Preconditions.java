@@ -87,8 +87,10 @@ public final class Preconditions {
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(
-          "the Lease %s cannot be read (%s): give the operator's ServiceAccount the chart's Role for leader election (helm upgrade)"
-              .formatted(wanted, e.getMessage()));
+          e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+              ? "the Lease %s cannot be read (%s): give the operator's ServiceAccount the chart's Role for leader election (helm upgrade)"
+                  .formatted(wanted, e.getMessage())
+              : explain(e, "a read of the Lease " + wanted));
     }
   }
 
@@ -105,22 +107,25 @@ public final class Preconditions {
       KubernetesClientException e, Class<? extends HasMetadata> type, String namespace) {
     String name = HasMetadata.getFullResourceName(type);
     String where = namespace.isEmpty() ? "in all namespaces" : "in namespace " + namespace;
-    // Where there was no answer there is no status, which the client gives as -1 or 0.
-    return switch (Math.max(0, e.getCode())) {
+    return switch (e.getCode()) {
       case HttpURLConnection.HTTP_NOT_FOUND ->
           "the cluster has no definition of %s: install the CustomResourceDefinition, which the chart does with crds.enabled=true"
               .formatted(name);
       case HttpURLConnection.HTTP_FORBIDDEN ->
           "the operator may not list %s %s: give its ServiceAccount the chart's ClusterRole or, with watch.namespaces, its Role in that namespace (helm upgrade)"
               .formatted(name, where);
+      default -> explain(e, "a list of %s %s".formatted(name, where));
+    };
+  }
+
+  /** Whatever was asked for. */
+  private String explain(KubernetesClientException e, String question) {
+    // Where there was no answer there is no status, which the client gives as -1 or 0.
+    return switch (Math.max(0, e.getCode())) {
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           "the API server does not accept the operator's token: see that the Pod has the token of its ServiceAccount (automountServiceAccountToken)";
-      case 0 ->
-          "the API server at %s does not answer (%s): see that it runs, and that no NetworkPolicy keeps the operator from it"
-              .formatted(client.getMasterUrl(), RootCause.of(e));
-      default ->
-          "the API server answers %d to a list of %s %s: see its log"
-              .formatted(e.getCode(), name, where);
+      case 0 -> NoAnswer.words(client.getMasterUrl().toString(), question, e);
+      default -> "the API server answers %d to %s: see its log".formatted(e.getCode(), question);
     };
   }
 }

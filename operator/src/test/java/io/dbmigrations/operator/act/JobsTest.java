@@ -134,18 +134,19 @@ class JobsTest {
   @ValueSource(strings = {"EDITED", "SUSPENDED", "START_TIMEOUT", "RUN_TIMEOUT", "NEEDS_USER"})
   void stopsAJobAndNotesWhyInOneWrite(StopCause cause) {
     api.has(job("hash"), "jobs");
-    jobs.stop("platform", SEEN, cause);
+    jobs.stop("platform", SEEN, cause, "it says \"no\"");
 
     Job stopped = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
     assertThat(stopped.getSpec().getSuspend()).isTrue();
     assertThat(stopped.getMetadata().getAnnotations())
-        .containsEntry(Names.STOP_ANNOTATION, cause.wireName());
+        .containsEntry(Names.STOP_ANNOTATION, cause.wireName())
+        .containsEntry(Names.AWAITED_ANNOTATION, "it says \"no\"");
     assertThat(api.writes()).hasSize(1);
   }
 
   @Test
   void decidesAgainWhenTheJobThatItStopsIsGone() {
-    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED))
+    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED, null))
         .isInstanceOf(StaleResourceException.class);
   }
 
@@ -154,7 +155,7 @@ class JobsTest {
   void doesNotTakeAJobForStoppedThatWasNot(int status) {
     api.has(job("hash"), "jobs");
     api.fail("PATCH", "jobs", status);
-    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED))
+    assertThatThrownBy(() -> jobs.stop("platform", SEEN, StopCause.EDITED, null))
         .isInstanceOf(KubernetesClientException.class);
   }
 
@@ -171,7 +172,7 @@ class JobsTest {
   @Test
   void leavesAJobThatHasTheNameOfTheOneThatItSaw() {
     api.has(job("hash"), "jobs");
-    assertThatThrownBy(() -> jobs.stop("platform", FORMER, StopCause.EDITED))
+    assertThatThrownBy(() -> jobs.stop("platform", FORMER, StopCause.EDITED, null))
         .isInstanceOf(StaleResourceException.class);
     jobs.delete("platform", FORMER);
 
@@ -222,7 +223,7 @@ class JobsTest {
     stripped.getMetadata().setAnnotations(null);
     api.has(stripped, "jobs");
 
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     Job live = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
     assertThat(live.getMetadata().getLabels())
         .containsEntry(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
@@ -230,7 +231,7 @@ class JobsTest {
     assertThat(live.getMetadata().getAnnotations())
         .containsEntry(Names.RESOURCE_ANNOTATION, "agent-platform");
 
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     assertThat(api.writes()).hasSize(1);
   }
 
@@ -239,7 +240,7 @@ class JobsTest {
     Job other = job("hash");
     other.getMetadata().getOwnerReferences().getFirst().setUid("another");
     api.has(other, "jobs");
-    assertThat(jobs.exists(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
     assertThat(api.writes()).isEmpty();
   }
 

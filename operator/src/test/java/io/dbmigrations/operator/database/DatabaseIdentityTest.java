@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.operator.database.DatabaseReading.Rows;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,22 @@ class DatabaseIdentityTest {
 
     assertThat(with.tablePresent()).isTrue();
     assertThat(without.tablePresent()).isFalse();
-    assertThat(without.identity()).isEqualTo(with.identity());
+    assertThat(with.identity().others()).isNull();
+    assertThat(without.identity())
+        .isEqualTo(new DatabaseIdentity(system(), NAME, VersionTables.of(TABLE), List.of()));
+  }
+
+  @Test
+  void hasTheOtherTablesOfTheNameOfOneThatWasMoved() {
+    DATABASE.asOwner(
+        "CREATE SCHEMA \"an Other\"", "ALTER TABLE alembic_version SET SCHEMA \"an Other\"");
+    try {
+      Rows moved = read(TABLE);
+      assertThat(moved.tablePresent()).isFalse();
+      assertThat(moved.identity().others()).containsExactly("an Other.alembic_version");
+    } finally {
+      DATABASE.asOwner("DROP SCHEMA \"an Other\" CASCADE");
+    }
   }
 
   @Test

@@ -18,7 +18,9 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Attempts;
+import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.Observations;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,19 @@ class AtTargetTest {
     assertThat(reason(atTarget("003").readNoTable())).isEqualTo(Reason.REVISION_DRIFTED);
     assertThat(message(atTarget("003").readNoTable()))
         .contains("public.alembic_version is gone", "left the database at 003");
+  }
+
+  @Test
+  void saysWhereAVersionTableMayBeThatIsGoneAndThatItCanBeMovedBack() {
+    Observations moved =
+        atTarget("003").read(Duration.ZERO, Ends.noTableBut("other.alembic_version"));
+    assertThat(reason(moved)).isEqualTo(Reason.REVISION_DRIFTED);
+    assertThat(message(moved))
+        .contains(
+            "public.alembic_version is gone",
+            "Of its name there is now other.alembic_version",
+            "move it back (ALTER TABLE … SET SCHEMA …)",
+            "Only if that is somebody else's, and the database was made anew, set the annotation");
   }
 
   @Test

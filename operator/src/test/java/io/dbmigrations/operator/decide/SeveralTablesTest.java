@@ -46,6 +46,18 @@ class SeveralTablesTest {
   }
 
   @Test
+  void saysWhereOneThatIsGoneMayBe() {
+    DatabaseIdentity moved =
+        new DatabaseIdentity("7", "platform", TENANTS, List.of("d.alembic_version"));
+    DatabaseReading.Differing gone =
+        new DatabaseReading.Differing(differing("003", null, "003").tables(), moved);
+    assertThat(message(found(gone, "003")))
+        .contains(
+            "b.alembic_version is gone",
+            "Further tables of these names are d.alembic_version: if that is one that is gone, move it back");
+  }
+
+  @Test
   void readsAllOfThemBeforeItBelievesASuccess() {
     assertThat(decide(underWay(succeededForTenants("003"))))
         .isEqualTo(new Decision.ReadDatabase(JOB + "/1", TENANTS, Urgency.AWAITED));

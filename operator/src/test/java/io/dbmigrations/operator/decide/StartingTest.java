@@ -84,6 +84,9 @@ class StartingTest {
     assertThat(reason(waiting(Reason.PENDING, Duration.ofMinutes(5)))).isEqualTo(Reason.PENDING);
     assertThat(stopped(waiting(Reason.PENDING, Duration.ofSeconds(301))))
         .isEqualTo(StopCause.START_TIMEOUT);
+    assertThat(decide(waiting(Reason.PENDING, Duration.ofSeconds(301))))
+        .isInstanceOfSatisfying(
+            Decision.StopJob.class, stop -> assertThat(stop.awaited()).isEqualTo("it waits"));
   }
 
   @Test

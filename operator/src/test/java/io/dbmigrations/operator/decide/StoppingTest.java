@@ -59,6 +59,16 @@ class StoppingTest {
   }
 
   @Test
+  void repeatsWhatTheContainerWaitedForBecauseItsPodSaysNoMore() {
+    AttemptState late =
+        new AttemptState.Stopped(StopCause.START_TIMEOUT, "Pod a does not start: no volume");
+    assertThat(failure(underWay(late)).ended().outcome().message())
+        .contains(
+            "was stopped. The last that was known of it: Pod a does not start: no volume. When the cause is gone")
+        .doesNotContain("kubectl describe");
+  }
+
+  @Test
   void givesAUserToAnImageThatHasNone() {
     assertThat(decide(stopped(StopCause.NEEDS_USER))).isEqualTo(migrate(0, Stopping.NON_ROOT_USER));
   }

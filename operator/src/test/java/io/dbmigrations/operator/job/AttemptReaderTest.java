@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -135,6 +136,8 @@ class AttemptReaderTest {
   void countsAPodThatRunsBeforeOneThatEnded() {
     Pod ended = pod("a", terminated("Error", 137, null));
     assertThat(read(pod("b", running()), ended)).isEqualTo(new AttemptState.Running(NOW, null));
+    ContainerState bare = new ContainerStateBuilder().withNewRunning().endRunning().build();
+    assertThat(read(pod("b", bare))).isEqualTo(new AttemptState.Running(NOW, null));
   }
 
   @Test

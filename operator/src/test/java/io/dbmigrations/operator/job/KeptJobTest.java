@@ -9,6 +9,7 @@ import static io.dbmigrations.operator.testing.Observations.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
+import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which Jobs of earlier attempts stay to be read. */
 class KeptJobTest {
@@ -44,6 +47,16 @@ class KeptJobTest {
     assertThat(KeptJob.isAtWork(running, created.plusSeconds(7_200))).isTrue();
     assertThat(KeptJob.isAtWork(job("Complete"), created)).isFalse();
     assertThat(KeptJob.isAtWork(stoppedJob("Edited"), created)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2999-01-01T00:00:00Z", "tomorrow", "+1000000000-12-31T23:59:59Z"})
+  void waitsForNoTimeThatSomebodyWroteIntoTheStatus(String endedAt) {
+    AttemptStatus last =
+        attempt().ended(AttemptOutcomeBuilder.builder().endedAt(endedAt).reason("any").build());
+    KeptJob own = new KeptJob(last.job(), "uid", 1, true, false, null);
+    assertThat(KeptJob.obsolete(List.of(own), last, NOW)).containsExactly(own);
+    assertThat(KeptJob.untilObsolete(List.of(own), last, NOW)).isZero();
   }
 
   @Test

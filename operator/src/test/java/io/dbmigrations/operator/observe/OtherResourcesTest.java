@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
@@ -13,15 +14,20 @@ import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.KnownDatabases;
 import io.dbmigrations.operator.testing.KnownResources;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtherResourcesTest {
 
   private static final DatabaseStatus HERE = KnownDatabases.ONE;
   private static final DatabaseStatus THERE =
       new DatabaseStatus("17.6", null, null, null, null, null, "7", "another");
+
+  private static final Instant NOW = Instant.parse("2026-01-11T12:00:00Z");
 
   // Those of the attempts end at ten o'clock.
   private final DatabaseMigration mine = at("2026-01-11T09:00:00Z", HERE, ended(10));
@@ -41,9 +47,47 @@ class OtherResourcesTest {
     assertThat(worked("2026-01-11T08:00:00Z", DatabaseStatus.UNKNOWN, underWay())).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2999-01-01T00:00:00Z", "tomorrow", ""})
+  void mayHaveWorkedWhereTheEndThatIsWrittenThereSaysNothing(String endedAt) {
+    assertThat(worked("2026-01-11T08:00:00Z", HERE, ended(endedAt))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2999-01-01T00:00:00Z", "tomorrow", ""})
+  void mayHaveWorkedSinceAnEndThatSaysNothing(String endedAt) {
+    DatabaseMigration unreadable = at("2026-01-11T09:00:00Z", HERE, ended(endedAt));
+    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(9));
+    assertThat(others(unreadable, other).hasOlderWorkedSince(unreadable, NOW)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2999-01-01T00:00:00Z", "tomorrow", ""})
+  void standInTheWayWithoutAnEndThatSaysNothing(String endedAt) {
+    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(endedAt));
+    AttemptStatus claimed =
+        Attempts.intent(resource().getSpec())
+            .ended(
+                AttemptOutcomeBuilder.builder()
+                    .claim(
+                        new Claim(
+                            other.getMetadata().getUid(),
+                            "%s/%s"
+                                .formatted(
+                                    other.getMetadata().getNamespace(),
+                                    other.getMetadata().getName()),
+                            List.of("003")))
+                    .build());
+    assertThat(others(other).claimant(claimed, NOW)).isEqualTo(new Claimant(true, null, HERE));
+  }
+
+  private static OtherResources others(DatabaseMigration... resources) {
+    return new OtherResources(new KnownResources(List.of(resources)));
+  }
+
   private boolean worked(String created, DatabaseStatus database, @Nullable AttemptStatus attempt) {
     DatabaseMigration other = at(created, database, attempt);
-    return new OtherResources(new KnownResources(List.of(mine, other))).hasOlderWorkedSince(mine);
+    return others(mine, other).hasOlderWorkedSince(mine, NOW);
   }
 
   private static DatabaseMigration at(
@@ -64,10 +108,14 @@ class OtherResourcesTest {
   }
 
   private static AttemptStatus ended(int hour) {
+    return ended("2026-01-11T%02d:00:00Z".formatted(hour));
+  }
+
+  private static AttemptStatus ended(String endedAt) {
     return underWay()
         .ended(
             AttemptOutcomeBuilder.builder()
-                .endedAt("2026-01-11T%02d:00:00Z".formatted(hour))
+                .endedAt(endedAt)
                 .reason(Reason.AT_TARGET_REVISION.wireName())
                 .message("its end")
                 .build());

@@ -7,7 +7,9 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.Observations;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +50,15 @@ class ConditionsTest {
     assertThat(observed(Observations.atTarget("003").readNoTable()))
         .isEqualTo(
             condition(
-                "True", "DatabaseRead", "Database platform was read; it has no version table"));
+                "True",
+                "DatabaseRead",
+                "Database platform was read; it has no public.alembic_version"));
+    assertThat(observed(Observations.atTarget("003").read(Duration.ZERO, Ends.noTableIsKnown())))
+        .isEqualTo(
+            condition(
+                "True",
+                "DatabaseRead",
+                "Database platform was read; which version table it has is not known yet"));
   }
 
   @ParameterizedTest

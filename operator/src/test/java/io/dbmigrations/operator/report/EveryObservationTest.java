@@ -142,6 +142,18 @@ class EveryObservationTest {
         });
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23})
+  void isLookedAtAgainInTimeWhateverTimesStandInTheStatus(long seed) {
+    forEach(
+        seed,
+        (_, decision) -> {
+          if (decision instanceof Decision.Report report && report.lookAgain() != null) {
+            assertThat(report.lookAgain()).isBetween(Duration.ZERO, Duration.ofMinutes(20));
+          }
+        });
+  }
+
   private static void forEach(long seed, BiConsumer<Observation, Decision> property) {
     RandomObservations observations = new RandomObservations(seed);
     for (int i = 0; i < CASES; i++) {
@@ -218,6 +230,7 @@ class EveryObservationTest {
             || last.outcome().nextAt() != null
             || last.endedWith(Reason.DATABASE_CLAIMED)
             || last.endedWith(Reason.REVISION_DRIFTED)
+            || last.endedWith(Reason.CONFIGURATION_ERROR)
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
     return last.mode() == MigrationMode.MIGRATE
         && !last.endedWith(Reason.AT_TARGET_REVISION)

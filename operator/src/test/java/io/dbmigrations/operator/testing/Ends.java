@@ -89,6 +89,17 @@ public final class Ends {
     return rows(ONE, false);
   }
 
+  /** A reading that only found out whether the database lets the user in. */
+  public static DatabaseReading.Rows noTableIsKnown() {
+    return rows(VersionTables.NONE, false);
+  }
+
+  /** A reading that found no version table, but these of its name. */
+  public static DatabaseReading.Rows noTableBut(String... others) {
+    return new DatabaseReading.Rows(
+        List.of(), false, "17.6", new DatabaseIdentity("7", "platform", ONE, List.of(others)));
+  }
+
   /** A reading of the tenants' version tables, which all have the same rows. */
   public static DatabaseReading.Rows rowsOfTenants(String... rows) {
     return rows(TENANTS, true, rows);

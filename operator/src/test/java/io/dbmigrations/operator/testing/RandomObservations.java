@@ -24,6 +24,7 @@ import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -44,6 +45,9 @@ public final class RandomObservations {
               reason.reasonClass() == ReasonClass.TRANSIENT
                   || reason.reasonClass() == ReasonClass.STALLED)
           .toList();
+
+  private static final List<String> WRITTEN_BY_HAND =
+      List.of("2999-01-01T00:00:00Z", "tomorrow", "+1000000000-12-31T23:59:59Z", "");
 
   private static final long GENERATION = 7;
 
@@ -77,13 +81,31 @@ public final class RandomObservations {
     List<String> current = oneIn(4) ? null : any(ROWS);
     return new DatabaseMigrationStatus(
         GENERATION,
-        oneIn(10) ? List.of() : List.of(ready()),
+        conditions(),
         current == null ? null : String.join(",", current),
         current,
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
         oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE);
+  }
+
+  private List<Condition> conditions() {
+    List<Condition> conditions = new ArrayList<>();
+    if (!oneIn(10)) {
+      conditions.add(ready());
+    }
+    if (!oneIn(3)) {
+      conditions.add(
+          new Condition(
+              Condition.DATABASE_OBSERVED,
+              any(List.of(Condition.TRUE, Condition.FALSE, Condition.UNKNOWN)),
+              GENERATION,
+              "2026-01-11T09:00:00Z",
+              Reason.DATABASE_READ.wireName(),
+              "as was said"));
+    }
+    return conditions;
   }
 
   private Condition ready() {
@@ -108,7 +130,7 @@ public final class RandomObservations {
         .runAsUser(oneIn(4) ? 65532L : null)
         .over(oneIn(8) ? "former" : null)
         .downFrom(oneIn(2) ? null : any(ROWS))
-        .failures(random.nextInt(5))
+        .failures(oneIn(20) ? any(List.of(-1, Integer.MAX_VALUE)) : random.nextInt(5))
         .outcome(oneIn(2) ? null : outcome())
         .build();
   }
@@ -119,16 +141,19 @@ public final class RandomObservations {
             ? Reason.AT_TARGET_REVISION.wireName()
             : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
     return AttemptOutcomeBuilder.builder()
-        .endedAt("2026-01-11T09:30:00Z")
+        .endedAt(oneIn(20) ? any(WRITTEN_BY_HAND) : "2026-01-11T09:30:00Z")
         .reason(reason)
         .message("its end")
-        .nextAt(
-            oneIn(2) ? null : Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString())
+        .nextAt(oneIn(2) ? null : oneIn(20) ? any(WRITTEN_BY_HAND) : nextAt())
         .held(oneIn(5) ? null : held())
         .left(oneIn(2) ? null : any(ROWS))
         .newest(oneIn(3) ? newest() : null)
         .claim(oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null)
         .build();
+  }
+
+  private String nextAt() {
+    return Observations.NOW.plusSeconds(random.nextInt(120) - 60L).toString();
   }
 
   private Claimant claimant() {
