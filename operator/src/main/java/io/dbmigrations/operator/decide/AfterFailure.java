@@ -19,10 +19,10 @@ import java.util.TreeSet;
 /** The rules for an attempt that has ended without reaching its target. */
 final class AfterFailure {
 
-  private final Duration resyncInterval;
+  private final DriftInterval interval;
 
-  AfterFailure(Duration resyncInterval) {
-    this.resyncInterval = resyncInterval;
+  AfterFailure(DriftInterval interval) {
+    this.interval = interval;
   }
 
   // After one that found the database where somebody else has brought it: other rows than those may
@@ -51,7 +51,7 @@ final class AfterFailure {
                 : Readings.again(
                     observation,
                     reading.get(),
-                    resyncInterval,
+                    interval.of(observation),
                     Settled.failed(attempt).answeringTheEdit()));
   }
 
@@ -64,7 +64,7 @@ final class AfterFailure {
         && observation.status().currentRevisions() == null
         && reading.found() instanceof DatabaseReading.Rows rows
         && rows.identity().tables().areSeveral()
-        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(resyncInterval));
+        && !reading.at().isBefore(Instant.parse(outcome.endedAt()).plus(interval.of(observation)));
   }
 
   // The password may be corrected in the Secret or in the database. Where the operator is refused
@@ -73,7 +73,7 @@ final class AfterFailure {
   Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
         || nextAt(attempt).isEmpty()
-        || !observation.readable()) {
+        || !observation.isReadByTheOperator()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
@@ -82,7 +82,8 @@ final class AfterFailure {
       return Optional.of(refused(attempt).looking(new Decision.Look(occasion, null)));
     }
     return Readings.isLoginRefused(reading.get())
-        ? Optional.of(Readings.again(observation, reading.get(), resyncInterval, refused(attempt)))
+        ? Optional.of(
+            Readings.again(observation, reading.get(), interval.of(observation), refused(attempt)))
         : Optional.empty();
   }
 
@@ -104,7 +105,7 @@ final class AfterFailure {
   // The resource is alive, and nobody else may make its attempts: either its status was lost, or
   // the
   // database remembers another resource of its name, of another cluster for example.
-  Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
+  static Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = attempt.outcome();
     AttemptIdentity newest = outcome == null ? null : outcome.newest();
     if (!attempt.endedWith(Reason.SUPERSEDED) || newest == null || nextAt(attempt).isEmpty()) {

@@ -121,7 +121,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       case ActResult.Started _ -> Optional.empty();
       case ActResult.Postponed postponed -> {
         Decision.Report report = Decision.Report.of(postponed.reason(), postponed.message());
-        patch.write(StatusReport.report(observation, report));
+        patch.write(StatusReport.report(observation, decider.told(observation, decision, report)));
         yield Optional.of(POSTPONED);
       }
       // The intent is in the status; the refusal is how the attempt ended.

@@ -54,6 +54,11 @@ public final class RandomObservations {
   }
 
   public Observation next() {
+    Observation observation = any();
+    return oneIn(3) ? JobReadings.byJob(observation) : observation;
+  }
+
+  private Observation any() {
     Observations base = Observations.newResource();
     if (oneIn(8)) {
       base.suspended();
@@ -119,7 +124,7 @@ public final class RandomObservations {
             ? Reason.AT_TARGET_REVISION.wireName()
             : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
     return AttemptOutcomeBuilder.builder()
-        .endedAt("2026-01-11T09:30:00Z")
+        .endedAt(Observations.NOW.minusSeconds(random.nextInt(1800)).toString())
         .reason(reason)
         .message("its end")
         .nextAt(
