@@ -69,7 +69,7 @@ public final class JobReader {
     if (!isReading(observation, attempt)) {
       return Optional.empty();
     }
-    Decision.Report told = told(observation, attempt).answeringTheEdit();
+    Decision.Report told = lastWord(observation, attempt).answeringTheEdit();
     Duration rest = untilDue(observation, attempt);
     return observation.spec().suspend()
         ? Optional.of(told)
@@ -90,7 +90,7 @@ public final class JobReader {
   /** How such a reading ended, in the words that stay until the next one; empty for a migration. */
   public static Optional<Decision.Report> ending(Observation observation, AttemptStatus attempt) {
     return isReading(observation, attempt)
-        ? Optional.of(told(observation, attempt))
+        ? Optional.of(lastWord(observation, attempt))
         : Optional.empty();
   }
 
@@ -145,7 +145,9 @@ public final class JobReader {
         last.outcome() != null
             && isReading(observation, last)
             && !last.endedWith(Reason.AT_TARGET_REVISION);
-    return isInVain ? Optional.of(told(observation, last)) : Standing.ofTheDatabase(observation);
+    return isInVain
+        ? Optional.of(lastWord(observation, last))
+        : Standing.ofTheDatabase(observation);
   }
 
   private static boolean isOnItsWay(AttemptStatus last) {
@@ -156,7 +158,7 @@ public final class JobReader {
     return wanted instanceof Decision.StartAttempt start && start.mode() == MigrationMode.CHECK;
   }
 
-  private static Decision.Report told(Observation observation, AttemptStatus attempt) {
+  private static Decision.Report lastWord(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = outcome(attempt);
     Reason reason = Reason.of(outcome.reason()).orElse(Reason.INTERNAL_ERROR);
     if (Standing.CONTRADICTIONS.contains(reason)) {

@@ -16,7 +16,7 @@ final class Standing {
 
   /** Seen for certain, so that no reading that says nothing takes it back. */
   static final Set<Reason> CONTRADICTIONS =
-      EnumSet.of(Reason.REVISION_DRIFTED, Reason.DATABASE_MISSING);
+      EnumSet.of(Reason.REVISION_DRIFTED, Reason.DATABASE_MISSING, Reason.DATABASE_CLAIMED);
 
   private Standing() {}
 

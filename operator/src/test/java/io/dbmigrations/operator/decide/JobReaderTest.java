@@ -161,6 +161,17 @@ class JobReaderTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"DATABASE_MISSING", "DATABASE_CLAIMED"})
+  void saysAtOnceWhatAJobHasSeen(Reason seen) {
+    assertThat(failure(reading(endedWith(seen))).pause()).isEqualTo(INTERVAL);
+    Observations found = inVain(seen, 0).said(Reason.AT_TARGET_REVISION, AT_003);
+    Decision.Report report = report(later(found, Duration.ZERO));
+    assertThat(report.reason()).isEqualTo(seen);
+    assertThat(report.shown()).isEqualTo(seen.reasonClass());
+    assertThat(decide(later(found, INTERVAL))).isEqualTo(check().downFrom(List.of("003")));
+  }
+
   @Test
   void readsAgainAfterADriftAndIsReadyWhenTheRowsAreBack() {
     Observations drifted =
