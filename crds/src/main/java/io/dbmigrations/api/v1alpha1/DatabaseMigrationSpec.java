@@ -72,6 +72,9 @@ public record DatabaseMigrationSpec(
             """)
         InvalidIndexPolicy invalidIndexes,
     @JsonPropertyDescription(
+            "How it is found out that somebody else moves a database which is at its target.")
+        DriftSpec drift,
+    @JsonPropertyDescription(
             """
             What the Pod of a migration is to be besides what the operator makes it: a Pod template \
             as in a Deployment, merged as kubectl patch does (lists of things with a name by that \
@@ -99,5 +102,6 @@ public record DatabaseMigrationSpec(
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;
     invalidIndexes = invalidIndexes == null ? InvalidIndexPolicy.FORBID : invalidIndexes;
+    drift = drift == null ? DriftSpec.DEFAULT : drift;
   }
 }

@@ -29,8 +29,10 @@ public enum Reason {
   NOT_OBSERVABLE(
       "NotObservable",
       UNSEEN,
-      "Of the condition DatabaseObserved: the operator cannot log in as the migration does.",
-      "Nothing to do, unless the message names something that can be mended."),
+      "Of the condition DatabaseObserved: the operator cannot log in as the migration does, or is"
+          + " told to leave that to Jobs.",
+      "Nothing to do, unless the message names something that can be mended. With spec.drift.reader:"
+          + " Job a Job looks again and again."),
 
   PENDING(
       "Pending",

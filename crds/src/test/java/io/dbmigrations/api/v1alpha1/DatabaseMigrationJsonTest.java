@@ -44,6 +44,7 @@ class DatabaseMigrationJsonTest {
         .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID));
     assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
     assertThat(spec.invalidIndexes()).isEqualTo(InvalidIndexPolicy.FORBID);
+    assertThat(spec.drift()).isEqualTo(new DriftSpec(null, DriftReader.OPERATOR));
     assertThat(spec.imagePullSecrets()).isEmpty();
     assertThat(spec.imagePullPolicy()).isNull();
     assertThat(spec.suspend()).isFalse();
@@ -103,6 +104,7 @@ class DatabaseMigrationJsonTest {
                   rollback: {policy: Forbid, irreversible: Allow}
                   retry: {limit: 0}
                   invalidIndexes: Drop
+                  drift: {interval: 10m, reader: Job}
                   suspend: true
                 status:
                   observedGeneration: 2
@@ -122,6 +124,7 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
     assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
     assertThat(again.getSpec().invalidIndexes()).isEqualTo(InvalidIndexPolicy.DROP);
+    assertThat(again.getSpec().drift()).isEqualTo(new DriftSpec("10m", DriftReader.JOB));
     assertThat(again.getSpec().alembic().urlOptions()).isEmpty();
     assertThat(again.getSpec().rollback())
         .isEqualTo(new RollbackSpec(RollbackPolicy.FORBID, IrreversiblePolicy.ALLOW));

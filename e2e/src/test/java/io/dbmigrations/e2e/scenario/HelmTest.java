@@ -12,6 +12,7 @@ import io.dbmigrations.e2e.fixture.Rights;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,30 @@ class HelmTest {
     assertThatMigration(refused).has(Reason.AUTHENTICATION_FAILED);
     SCENARIO.secret(refused.name(), "url", database.url("postgresql+psycopg"));
     assertThatMigration(refused).isReady().atRevision("003");
+    everyRequestIsAllowed();
+  }
+
+  @Test
+  void withoutTheObserverCertificatesThatAreMissingAreNamed() throws SQLException {
+    helm.upgrade("observer.enabled=false");
+    operator.awaitReady();
+    var ca = Map.of("secretKeyRef", Map.of("name", "shop-ca", "key", "ca.crt"));
+    var migration =
+        SCENARIO
+            .project(SCENARIO.database(), "gated")
+            .with("database.certificates", Map.of("ca", ca))
+            .create();
+
+    assertThatMigration(migration)
+        .has(Reason.SECRET_MISSING)
+        .saying("Secret shop-ca does not exist", "spec.database.certificates names it");
+    SCENARIO.secret("shop-ca", "tls.crt", "of another shape");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .untilAsserted(() ->
+            assertThatMigration(migration)
+                .has(Reason.SECRET_MISSING)
+                .saying("Secret shop-ca has no key ca.crt"));
     everyRequestIsAllowed();
   }
 

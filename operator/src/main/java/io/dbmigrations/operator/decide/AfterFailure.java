@@ -20,10 +20,10 @@ import java.util.TreeSet;
 /** The rules for an attempt that has ended without reaching its target. */
 final class AfterFailure {
 
-  private final Duration resyncInterval;
+  private final DriftInterval interval;
 
-  AfterFailure(Duration resyncInterval) {
-    this.resyncInterval = resyncInterval;
+  AfterFailure(DriftInterval interval) {
+    this.interval = interval;
   }
 
   // After one that found the database where somebody else has brought it: other rows than those may
@@ -52,7 +52,7 @@ final class AfterFailure {
                 : Readings.again(
                     observation,
                     reading.get(),
-                    resyncInterval,
+                    interval.of(observation),
                     Settled.failed(observation, attempt).answeringTheEdit()));
   }
 
@@ -67,7 +67,7 @@ final class AfterFailure {
         && rows.identity().tables().areSeveral()
         && outcome
             .endedBy(observation.now())
-            .filter(end -> reading.at().isBefore(end.plus(resyncInterval)))
+            .filter(end -> reading.at().isBefore(end.plus(interval.of(observation))))
             .isEmpty();
   }
 
@@ -77,7 +77,7 @@ final class AfterFailure {
   Optional<Decision> probeTheLogin(Observation observation, AttemptStatus attempt) {
     if (!attempt.endedWith(Reason.AUTHENTICATION_FAILED)
         || due(observation, attempt).isEmpty()
-        || !observation.readable()) {
+        || !observation.isReadByTheOperator()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
@@ -86,7 +86,8 @@ final class AfterFailure {
       return Optional.of(refused(attempt).looking(new Decision.Look(occasion, null)));
     }
     return Readings.isLoginRefused(reading.get())
-        ? Optional.of(Readings.again(observation, reading.get(), resyncInterval, refused(attempt)))
+        ? Optional.of(
+            Readings.again(observation, reading.get(), interval.of(observation), refused(attempt)))
         : Optional.empty();
   }
 
@@ -95,7 +96,9 @@ final class AfterFailure {
   // else is not tried again: the operator could read all the time.
   Optional<Decision> goOnWhereTheDatabaseIsInSight(Observation observation, AttemptStatus attempt) {
     // Whoever lets it go on edits it, which is reason enough.
-    if (!hasDoneNothing(attempt) || !observation.readable() || observation.spec().suspend()) {
+    if (!hasDoneNothing(attempt)
+        || !observation.isReadByTheOperator()
+        || observation.spec().suspend()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);
@@ -109,13 +112,13 @@ final class AfterFailure {
           Readings.again(
               observation,
               reading.get(),
-              resyncInterval,
+              interval.of(observation),
               failed.adding("It goes on by itself once the operator can read the database")));
     }
     return Optional.of(
         wasOutOfSight(observation)
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
-            : Readings.again(observation, reading.get(), resyncInterval, failed));
+            : Readings.again(observation, reading.get(), interval.of(observation), failed));
   }
 
   // A check migrates nothing, and the configuration fails before anything does.
@@ -150,7 +153,7 @@ final class AfterFailure {
   // The resource is alive, and nobody else may make its attempts: either its status was lost, or
   // the
   // database remembers another resource of its name, of another cluster for example.
-  Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
+  static Optional<Decision> startAboveTheFence(Observation observation, AttemptStatus attempt) {
     AttemptOutcome outcome = attempt.outcome();
     AttemptIdentity newest = outcome == null ? null : outcome.newest();
     if (!attempt.endedWith(Reason.SUPERSEDED)

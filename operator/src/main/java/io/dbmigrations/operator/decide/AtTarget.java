@@ -6,47 +6,42 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.observe.Urgency;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for an attempt that has reached its target: is the database still there? */
 final class AtTarget {
 
-  // A server that restarts must not turn anybody's dashboard red.
-  private static final int HIDDEN_AFTER = 3;
+  private final DriftInterval interval;
 
-  // Seen for certain, so that no reading that says nothing takes it back.
-  private static final Set<Reason> CONTRADICTIONS =
-      EnumSet.of(Reason.REVISION_DRIFTED, Reason.DATABASE_MISSING);
-
-  private final Duration resyncInterval;
-
-  AtTarget(Duration resyncInterval) {
-    this.resyncInterval = resyncInterval;
+  AtTarget(DriftInterval interval) {
+    this.interval = interval;
   }
 
   Optional<Decision> believeTheRunner(Observation observation, AttemptStatus attempt) {
     return observation.observableTables().isEmpty()
-        ? Optional.of(atTarget(observation, attempt).answeringTheEdit())
+        ? Optional.of(byTheRunnersWord(observation, attempt))
         : Optional.empty();
+  }
+
+  /** The database is where the last Job has left or found it. */
+  static Decision.Report byTheRunnersWord(Observation observation, AttemptStatus attempt) {
+    return atTarget(observation, attempt).answeringTheEdit();
   }
 
   Optional<Decision> read(Observation observation, AttemptStatus attempt) {
     String occasion = Settled.occasion(observation, attempt);
     Urgency urgency =
-        observation.isEditedSince(attempt) || !isKept(observation)
+        observation.isEditedSince(attempt) || !Standing.isOfThisGeneration(observation)
             ? Urgency.AWAITED
             : Urgency.ROUTINE;
     return observation.readingOn(occasion).isPresent()
@@ -102,11 +97,12 @@ final class AtTarget {
 
   Optional<Decision> keepInSpiteOfASilence(Observation observation, AttemptStatus attempt) {
     Reading reading = reading(observation, attempt);
-    if (wasSaid(CONTRADICTIONS, observation)) {
-      return Optional.of(again(observation, reading, kept(observation).answeringTheEdit()));
+    if (Standing.is(Standing.CONTRADICTIONS, observation)) {
+      return Optional.of(
+          again(observation, reading, Standing.again(observation).answeringTheEdit()));
     }
     if (reading.found() instanceof DatabaseReading.NotObservable
-        && (!wasSaid(EnumSet.of(Reason.AT_TARGET_REVISION), observation)
+        && (!Standing.is(EnumSet.of(Reason.AT_TARGET_REVISION), observation)
             || (wasRead(observation) && !observation.spec().suspend()))) {
       // The runner's word may be overtaken by what was seen since, or by what hides the database
       // from the operator now: its next word is asked for.
@@ -130,40 +126,15 @@ final class AtTarget {
       Reading reading,
       Reason reason,
       String message) {
-    if (reading.misses() < HIDDEN_AFTER && isKept(observation)) {
-      return kept(observation);
+    if (reading.misses() < Standing.HIDDEN_AFTER && Standing.isOfThisGeneration(observation)) {
+      return Standing.again(observation);
     }
     // Where its Jobs come through and it does not, that is so for ever.
     String remedy =
         reason == Reason.DATABASE_UNREACHABLE
             ? ". Where a NetworkPolicy lets in the Jobs alone, let in the operator, too"
             : "";
-    return Decision.Report.of(
-            reason,
-            "%s That the database is still at %s, where it was, cannot be confirmed%s"
-                .formatted(Messages.sentence(message), held(attempt), remedy))
-        .shownAs(ReasonClass.UNSEEN);
-  }
-
-  // Said of this generation, and no word of passage between two states.
-  private static boolean isKept(Observation observation) {
-    return observation
-        .status()
-        .condition(Condition.READY)
-        .filter(ready -> ready.observedGeneration() == observation.generation())
-        .flatMap(ready -> Reason.of(ready.reason()))
-        .filter(reason -> reason.reasonClass() != ReasonClass.PROGRESSING)
-        .filter(reason -> reason != Reason.SUSPENDED)
-        .isPresent();
-  }
-
-  private static boolean wasSaid(Set<Reason> reasons, Observation observation) {
-    return observation
-        .status()
-        .condition(Condition.READY)
-        .flatMap(ready -> Reason.of(ready.reason()))
-        .filter(reasons::contains)
-        .isPresent();
+    return Standing.hidden(reason, message, held(attempt), remedy);
   }
 
   private static boolean wasRead(Observation observation) {
@@ -172,13 +143,6 @@ final class AtTarget {
         .condition(Condition.DATABASE_OBSERVED)
         .filter(observed -> observed.status().equals(Condition.TRUE))
         .isPresent();
-  }
-
-  private static Decision.Report kept(Observation observation) {
-    Condition ready = observation.status().condition(Condition.READY).orElseThrow();
-    Decision.Report report =
-        Decision.Report.of(Reason.of(ready.reason()).orElseThrow(), ready.message());
-    return ready.status().equals(Condition.UNKNOWN) ? report.shownAs(ReasonClass.UNSEEN) : report;
   }
 
   private static Decision.Report atTarget(Observation observation, AttemptStatus attempt) {
@@ -256,6 +220,6 @@ final class AtTarget {
   }
 
   private Decision.Report again(Observation observation, Reading reading, Decision.Report report) {
-    return Readings.again(observation, reading, resyncInterval, report);
+    return Readings.again(observation, reading, interval.of(observation), report);
   }
 }

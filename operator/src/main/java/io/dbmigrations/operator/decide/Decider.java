@@ -22,15 +22,19 @@ public final class Decider {
 
   private final AtTarget atTarget;
   private final AfterFailure afterFailure;
+  private final JobReader jobReader;
 
   /**
    * A decider.
    *
-   * @param resyncInterval how often a settled resource's version table is read again
+   * @param resyncInterval how often a settled resource's version table is read again where the
+   *     resource does not say so
    */
   public Decider(Duration resyncInterval) {
-    atTarget = new AtTarget(resyncInterval);
-    afterFailure = new AfterFailure(resyncInterval);
+    DriftInterval interval = new DriftInterval(resyncInterval);
+    atTarget = new AtTarget(interval);
+    afterFailure = new AfterFailure(interval);
+    jobReader = new JobReader(interval);
   }
 
   /** What follows from the observation. */
@@ -46,7 +50,17 @@ public final class Decider {
                 first(rules(observation, attempt.get()), observation, attempt.get()),
                 observation,
                 attempt.get());
-    return heldUp(observation, decision);
+    Decision next = heldUp(observation, decision);
+    return next instanceof Decision.Report report ? told(observation, decision, report) : next;
+  }
+
+  /**
+   * What is said of a decision that was not done: less where a Job would only have read.
+   *
+   * @param report what keeps it from being done
+   */
+  public Decision.Report told(Observation observation, Decision decision, Decision.Report report) {
+    return jobReader.told(observation, decision, report);
   }
 
   // The garbage collector ends a migration only when the resource is gone, and somebody's finalizer
@@ -124,9 +138,13 @@ public final class Decider {
               (observation, attempt) -> Stopping.startTheEdit(observation, attempt),
               (observation, attempt) -> Stopping.followTheCause(observation, attempt, stopped));
       case AttemptState.Lost lost ->
-          List.of((observation, attempt) -> Ending.concludeLost(observation, attempt, lost));
+          List.of(
+              (observation, attempt) -> jobReader.conclude(observation, attempt, Ending.lost(lost)),
+              (observation, attempt) -> Ending.concludeLost(observation, attempt, lost));
       case AttemptState.Ended ended ->
           List.of(
+              // Before its failure: what only read is judged as a reading is.
+              (observation, attempt) -> jobReader.conclude(observation, attempt, ended),
               (observation, attempt) -> Ending.concludeFailure(observation, attempt, ended),
               // The runner has verified its work; the rows are read from outside before Ready.
               (observation, attempt) -> Ending.readBeforeSuccess(observation, attempt, ended),
@@ -139,6 +157,8 @@ public final class Decider {
         ? List.of(
             // Before any reading: what an edit asks for is asked for, wherever the database is.
             Settled::startTheEdit,
+            // Where Jobs read, the next one when its time has come.
+            jobReader::readAgain,
             // Where nobody can read, the runner's word stands.
             atTarget::believeTheRunner,
             atTarget::read,
@@ -151,13 +171,16 @@ public final class Decider {
         : List.of(
             // Any edit may be the remedy, also that of a timeout or a policy.
             Settled::startAnyEdit,
+            // Before all that repeats a migration, sooner or never.
+            jobReader::wait,
+            jobReader::repeat,
             Claimed::readWhichDatabaseItIs,
             // No time ends it, only what becomes of the other resource.
             Claimed::waitForTheClaimant,
             afterFailure::goOnWhereRowsChanged,
             afterFailure::probeTheLogin,
             afterFailure::wait,
-            afterFailure::startAboveTheFence,
+            AfterFailure::startAboveTheFence,
             afterFailure::startAgain,
             // Only what no time brings back.
             afterFailure::goOnWhereTheDatabaseIsInSight,

@@ -33,11 +33,12 @@ final class Ending {
 
   static Optional<Decision> concludeLost(
       Observation observation, AttemptStatus attempt, AttemptState.Lost lost) {
-    return Optional.of(
-        failure(
-            observation,
-            attempt,
-            AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, lost.message()))));
+    return Optional.of(failure(observation, attempt, lost(lost)));
+  }
+
+  /** The end of an attempt of which nobody can say how it ended. */
+  static AttemptState.Ended lost(AttemptState.Lost lost) {
+    return AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, lost.message()));
   }
 
   static Optional<Decision> concludeFailure(
@@ -55,7 +56,7 @@ final class Ending {
   static Optional<Decision> readBeforeSuccess(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     VersionTables tables = ended.outcome().tables();
-    if (!observation.readable() || tables.count() == 0) {
+    if (!observation.isReadByTheOperator() || tables.count() == 0) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);

@@ -72,8 +72,8 @@ final class Starting {
     Duration unremarkable =
         Duration.between(observation.now(), waiting.since().plus(UNREMARKABLE_START));
     if (unremarkable.isPositive()) {
-      Duration again =
-          waiting.withoutPod() && unremarkable.compareTo(GLANCE) > 0 ? GLANCE : unremarkable;
+      // Something of it has a reason, which nothing tells but the Pod's events.
+      Duration again = unremarkable.compareTo(GLANCE) > 0 ? GLANCE : unremarkable;
       return Optional.of(
           Decision.Report.of(Reason.PENDING, Messages.toBegin(attempt)).lookingAgainAfter(again));
     }

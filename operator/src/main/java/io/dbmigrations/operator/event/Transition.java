@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.decide.Messages;
@@ -20,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Transition(String reason, String message) {
 
   static Optional<Transition> between(DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
-    return ended(old.attempt(), now)
-        .or(() -> begun(old.attempt(), now))
-        .or(() -> otherwiseReady(old, now));
+    return ended(old, now).or(() -> begun(old, now)).or(() -> otherwiseReady(old, now));
   }
 
   /** Whether somebody should look. */
@@ -31,10 +30,11 @@ record Transition(String reason, String message) {
   }
 
   private static Optional<Transition> ended(
-      @Nullable AttemptStatus old, DatabaseMigrationStatus now) {
+      DatabaseMigrationStatus before, DatabaseMigrationStatus now) {
+    AttemptStatus old = before.attempt();
     AttemptStatus attempt = now.attempt();
     boolean wasKnown = old != null && isSame(old, attempt) && old.outcome() != null;
-    if (attempt == null || attempt.outcome() == null || wasKnown) {
+    if (attempt == null || attempt.outcome() == null || wasKnown || isSilent(before, now)) {
       return Optional.empty();
     }
     AttemptOutcome end = attempt.outcome();
@@ -53,8 +53,8 @@ record Transition(String reason, String message) {
   }
 
   private static Optional<Transition> begun(
-      @Nullable AttemptStatus old, DatabaseMigrationStatus now) {
-    return now.attempt() == null || isSame(old, now.attempt())
+      DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
+    return now.attempt() == null || isSame(old.attempt(), now.attempt()) || isSilent(old, now)
         ? Optional.empty()
         : now.condition(Condition.READY)
             .map(ready -> new Transition(Reason.MIGRATING.wireName(), ready.message()));
@@ -67,6 +67,19 @@ record Transition(String reason, String message) {
         .filter(ready -> !before.equals(Optional.of(ready.reason())))
         .map(ready -> new Transition(ready.reason(), ready.message()))
         .filter(transition -> transition.reasonClass() != ReasonClass.PROGRESSING);
+  }
+
+  // A Job that reads once more, and has found nothing new.
+  private static boolean isSilent(DatabaseMigrationStatus old, DatabaseMigrationStatus now) {
+    Optional<Reason> ready = ready(now);
+    return now.attempt() != null
+        && now.attempt().mode() == MigrationMode.CHECK
+        && ready.equals(ready(old))
+        && ready.filter(reason -> reason.reasonClass() != ReasonClass.PROGRESSING).isPresent();
+  }
+
+  private static Optional<Reason> ready(DatabaseMigrationStatus status) {
+    return status.condition(Condition.READY).flatMap(ready -> Reason.of(ready.reason()));
   }
 
   private static boolean isSame(@Nullable AttemptStatus old, @Nullable AttemptStatus now) {

@@ -21,6 +21,12 @@ record MissingObject(Reason reason, String message) {
   private static final Pattern NO_KEY =
       Pattern.compile("couldn't find key (\\S{1,253}) in (Secret|ConfigMap) (\\S{1,510})");
 
+  // Of a volume, the kubelet does not say of which object.
+  private static final Pattern NO_FILE =
+      Pattern.compile("references non-existent (secret|config) key: ([-._a-zA-Z0-9]{1,253})");
+
+  private static final Pattern VOLUME = Pattern.compile("for volume \"([^\"]{1,253})\"");
+
   /**
    * What of these words of a kubelet is missing, if they say so.
    *
@@ -30,18 +36,29 @@ record MissingObject(Reason reason, String message) {
     Matcher object = NO_OBJECT.matcher(words);
     if (object.find()) {
       String kind = object.group(1).equals("secret") ? "Secret" : "ConfigMap";
-      return read(pod, user, kind, object.group(2), null);
+      return read(pod, user, kind, object.group(2), null, words);
     }
     Matcher key = NO_KEY.matcher(words);
     if (key.find()) {
       String name = key.group(3).substring(key.group(3).lastIndexOf('/') + 1);
-      return read(pod, user, key.group(2), name, key.group(1));
+      return read(pod, user, key.group(2), name, key.group(1), words);
+    }
+    Matcher file = NO_FILE.matcher(words);
+    if (file.find()) {
+      String kind = file.group(1).equals("secret") ? "Secret" : "ConfigMap";
+      return VolumeSources.of(pod, volume(words), kind, file.group(2))
+          .flatMap(name -> read(pod, user, kind, name, file.group(2), words));
     }
     return Optional.empty();
   }
 
+  private static String volume(String words) {
+    Matcher volume = VOLUME.matcher(words);
+    return volume.find() ? volume.group(1) : "";
+  }
+
   private static Optional<MissingObject> read(
-      Pod pod, String user, String kind, String name, @Nullable String key) {
+      Pod pod, String user, String kind, String name, @Nullable String key, String words) {
     boolean secret = kind.equals("Secret");
     if (!secret && isRunners(pod, name)) {
       // The operator makes it again by itself.
@@ -52,12 +69,16 @@ record MissingObject(Reason reason, String message) {
             ? "%s %s does not exist in namespace %s"
                 .formatted(kind, name, pod.getMetadata().getNamespace())
             : "%s %s has no key %s".formatted(kind, name, key);
+    String toDo = key == null ? "create it" : "add the key";
     String remedy =
         secret && isUrls(pod, name, key)
             ? "%s with the database's URL; that is noticed by itself"
                 .formatted(key == null ? "Create it" : "Add it")
-            : "%s names it: %s, which is noticed by itself, or correct the resource (spec.podTemplate, spec.database)"
-                .formatted(user, key == null ? "create it" : "add the key");
+            : volume(words).equals(CertificateFiles.VOLUME)
+                ? "spec.database.certificates names it: %s, which is noticed by itself"
+                    .formatted(toDo)
+                : "%s names it: %s, which is noticed by itself, or correct the resource (spec.podTemplate, spec.database)"
+                    .formatted(user, toDo);
     return Optional.of(
         new MissingObject(
             secret ? Reason.SECRET_MISSING : Reason.CONFIG_MAP_MISSING,

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.observe;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DriftReader;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimant who stood in the way of the last attempt, null where nobody did
  * @param olderAtWork whether an older resource of the same database has been at work since the last
  *     attempt; asked only where the database is not where that attempt left it
- * @param reading the last look at the database, null before the first one
+ * @param reading the last look at the database, null before the first one and where Jobs look
  * @param readable whether the operator may read the database at all
  */
 @RecordBuilder
@@ -82,10 +83,15 @@ public record Observation(
     return Optional.ofNullable(reading).filter(taken -> taken.occasion().equals(occasion));
   }
 
-  /** The version tables to read; empty where none is known, or where the operator may not read. */
+  /** Whether the operator reads the database, and not a Job in its place. */
+  public boolean isReadByTheOperator() {
+    return readable && spec.drift().reader() == DriftReader.OPERATOR;
+  }
+
+  /** The version tables to read; empty where none is known, or where the operator reads none. */
   public Optional<VersionTables> observableTables() {
     return Optional.of(VersionTables.in(status.database()))
-        .filter(tables -> readable && tables.count() > 0);
+        .filter(tables -> isReadByTheOperator() && tables.count() > 0);
   }
 
   /** The same, but for the status and the attempt's state. */

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.observe;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DriftReader;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptReader;
@@ -63,7 +64,9 @@ public final class Observer {
         resource.getStatus() == null ? DatabaseMigrationStatus.NONE : resource.getStatus();
     Optional<Job> current =
         Optional.ofNullable(status.attempt()).flatMap(attempt -> find(attempt, own));
-    Reading reading = readings.latest(uid);
+    // One of the time before Jobs were asked to look says nothing any more.
+    Reading reading =
+        resource.getSpec().drift().reader() == DriftReader.JOB ? null : readings.latest(uid);
     boolean underWay = status.attempt() != null && status.attempt().outcome() == null;
     return ObservationBuilder.builder()
         .namespace(resource.getMetadata().getNamespace())

@@ -21,8 +21,9 @@ public final class PodEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(PodEvents.class);
 
-  // A Pod has its volumes and its network within a few seconds.
-  private static final Duration UNREMARKABLE = Duration.ofSeconds(10);
+  // A Pod has its volumes and its network within a few seconds, and a kubelet says of a Secret at
+  // once that it is missing.
+  private static final Duration UNREMARKABLE = Duration.ofSeconds(4);
 
   // However often the resource is looked at meanwhile.
   private static final Duration FRESH = Duration.ofSeconds(8);

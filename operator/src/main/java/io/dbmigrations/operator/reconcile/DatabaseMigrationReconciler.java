@@ -126,7 +126,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       case ActResult.Postponed postponed -> {
         Decision.Report report =
             Decision.Report.of(postponed.reason(), postponed.message()).holdingUpAStart();
-        patch.write(StatusReport.report(observation, report));
+        patch.write(StatusReport.report(observation, decider.told(observation, decision, report)));
         yield Optional.of(POSTPONED);
       }
       // The intent is in the status; the refusal is how the attempt ended.

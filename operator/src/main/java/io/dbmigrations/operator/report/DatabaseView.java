@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DriftReader;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.observe.Observation;
@@ -15,6 +16,16 @@ record DatabaseView(String status, Reason reason, String message) {
 
   /** What the last reading says; empty where there was none. */
   static Optional<DatabaseView> of(Observation observation) {
+    return observation.spec().drift().reader() == DriftReader.JOB
+        ? Optional.of(
+            new DatabaseView(
+                Condition.UNKNOWN,
+                Reason.NOT_OBSERVABLE,
+                "Jobs look whether the database is where it was left, and not the operator, as spec.drift.reader says"))
+        : ofReading(observation);
+  }
+
+  private static Optional<DatabaseView> ofReading(Observation observation) {
     return Optional.ofNullable(observation.reading()).map(reading -> of(reading.found()));
   }
 

@@ -8,9 +8,9 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.decide.JobReader;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.Verdict;
 import io.dbmigrations.operator.job.AttemptState;
@@ -32,10 +32,12 @@ public final class StatusReport {
 
   /** The status that says that an attempt is about to be made; written before its Job. */
   public static DatabaseMigrationStatus intent(Observation observation, AttemptStatus attempt) {
+    Decision.Report said =
+        JobReader.meanwhile(observation, attempt)
+            .orElseGet(() -> Decision.Report.of(Reason.PENDING, Messages.toBegin(attempt)));
     return status(
         observation,
-        Reason.PENDING,
-        Messages.toBegin(attempt),
+        said,
         new StatusFacts(observation.status()).with(attempt).lookInto(observation.reading()));
   }
 
@@ -52,13 +54,7 @@ public final class StatusReport {
         .attempt()
         .filter(_ -> report.answers())
         .ifPresent(attempt -> facts.with(attempt.answering(observation.generation())));
-    return status(
-        observation,
-        report.reason(),
-        report.shown(),
-        report.message(),
-        report.heldUp() ? Optional.empty() : DatabaseView.of(observation),
-        facts);
+    return status(observation, report, facts);
   }
 
   /** The status after an attempt that did not reach its target. */
@@ -72,12 +68,16 @@ public final class StatusReport {
     Instant next =
         pause == null ? null : now.plus(pause).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
     AttemptOutcome end = end(outcome, now, next);
-    StatusFacts facts =
-        new StatusFacts(observation.status()).with(attempt.ended(end)).learn(outcome);
+    AttemptStatus ended = attempt.ended(end);
+    StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
     // Who has edited the resource meanwhile must not be told that the edit failed.
     return observation.isEditedSince(attempt)
         ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
-        : status(observation, outcome.reason(), Messages.ended(end), facts);
+        : status(
+            observation,
+            JobReader.ending(observation, ended)
+                .orElseGet(() -> Decision.Report.of(outcome.reason(), Messages.ended(end))),
+            facts);
   }
 
   /** The status after an attempt that reached its target. */
@@ -112,8 +112,9 @@ public final class StatusReport {
     facts.with(ended.answering(observation.generation()));
     return status(
         observation,
-        Reason.AT_TARGET_REVISION,
-        Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows())),
+        Decision.Report.of(
+            Reason.AT_TARGET_REVISION,
+            Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows()))),
         facts);
   }
 
@@ -132,8 +133,9 @@ public final class StatusReport {
       Observation observation, AttemptStatus attempt, String how, StatusFacts facts) {
     return status(
         observation,
-        Reason.PENDING,
-        "Job %s has ended %s; what comes next is being decided".formatted(attempt.job(), how),
+        Decision.Report.of(
+            Reason.PENDING,
+            "Job %s has ended %s; what comes next is being decided".formatted(attempt.job(), how)),
         facts);
   }
 
@@ -175,23 +177,12 @@ public final class StatusReport {
   }
 
   private static DatabaseMigrationStatus status(
-      Observation observation, Reason reason, String message, StatusFacts facts) {
-    return status(
-        observation, reason, reason.reasonClass(), message, DatabaseView.of(observation), facts);
-  }
-
-  private static DatabaseMigrationStatus status(
-      Observation observation,
-      Reason reason,
-      ReasonClass shown,
-      String message,
-      Optional<DatabaseView> view,
-      StatusFacts facts) {
+      Observation observation, Decision.Report said, StatusFacts facts) {
     List<Condition> conditions =
         new Conditions(
                 observation.generation(), observation.status().conditions(), observation.now())
-            .standing(reason, shown, message)
-            .observed(view)
+            .standing(said.reason(), said.shown(), said.message())
+            .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation))
             .all();
     if (observation.reading() != null
         && observation.reading().found() instanceof DatabaseReading.Answer answer) {

@@ -93,7 +93,7 @@ class StartingTest {
   void saysWhatAStartWaitsForOnlyWhenItTakesLong() {
     Decision.Report atFirst = report(waiting(Reason.PENDING, Duration.ofSeconds(1)));
     assertThat(atFirst.message()).isEqualTo("Job %s is to migrate to head".formatted(JOB));
-    assertThat(atFirst.lookAgain()).isEqualTo(Duration.ofSeconds(29));
+    assertThat(atFirst.lookAgain()).isEqualTo(Duration.ofSeconds(5));
 
     Decision.Report later = report(waiting(Reason.PENDING, Duration.ofSeconds(40)));
     assertThat(later.message()).isEqualTo("it waits");

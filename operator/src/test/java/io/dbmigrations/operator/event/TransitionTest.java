@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,30 @@ class TransitionTest {
   }
 
   @Test
+  void saysNothingOfAJobThatReadsAgainAndFindsNothingNew() {
+    for (Reason said : new Reason[] {Reason.AT_TARGET_REVISION, Reason.REVISION_DRIFTED}) {
+      var before = status(said, "as was said", ended(said));
+      var reading = status(said, "as was said", check(attempt("b")));
+      var after = status(said, "as was said", check(ended("b", said)));
+      assertThat(Transition.between(before, reading)).isEmpty();
+      assertThat(Transition.between(reading, after)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhatAJobThatReadsAgainFindsOtherwise() {
+    var reading = status(Reason.AT_TARGET_REVISION, "at 003", check(attempt("b")));
+    var drifted =
+        status(Reason.REVISION_DRIFTED, "its end", check(ended("b", Reason.REVISION_DRIFTED)));
+    assertThat(Transition.between(reading, drifted))
+        .contains(new Transition("RevisionDrifted", "its end"));
+    var back =
+        status(Reason.AT_TARGET_REVISION, "at 003", check(ended("c", Reason.AT_TARGET_REVISION)));
+    assertThat(Transition.between(drifted, back))
+        .contains(new Transition("AtTargetRevision", "its end"));
+  }
+
+  @Test
   void saysWhatKeepsAMigrationFromStarting() {
     var intent = status(Reason.PENDING, "to migrate", attempt("a"));
     var unpullable = status(Reason.IMAGE_PULL_FAILED, "no such image", attempt("a"));
@@ -87,8 +112,16 @@ class TransitionTest {
         .build();
   }
 
+  private static AttemptStatus check(AttemptStatus attempt) {
+    return AttemptStatusBuilder.builder(attempt).mode(MigrationMode.CHECK).build();
+  }
+
   private static AttemptStatus ended(Reason reason) {
-    return attempt("a").ended(AttemptOutcome.of("2026-01-01T00:01:00Z", reason, "its end"));
+    return ended("a", reason);
+  }
+
+  private static AttemptStatus ended(String job, Reason reason) {
+    return attempt(job).ended(AttemptOutcome.of("2026-01-01T00:01:00Z", reason, "its end"));
   }
 
   private static DatabaseMigrationStatus status(

@@ -153,6 +153,7 @@ class MigrationJobTest {
             "1h=2h",
             "policy: Forbid=policy: Allow",
             "Drop=Forbid",
+            "invalidIndexes: Drop=drift: {interval: 1m, reader: Job}",
             "key: url}=key: url}, unverified: Allow",
             "tenant: a}=tenant: a}, urlOptions: [sqlalchemy.url]")) {
       String[] parts = edit.split("=", 2);

@@ -26,7 +26,7 @@ class PodEventsTest {
 
   private static final AttemptState.Waiting WAITING =
       new AttemptState.Waiting(Reason.PENDING, "it is starting", NOW, false);
-  private static final Instant LATER = NOW.plusSeconds(11);
+  private static final Instant LATER = NOW.plusSeconds(5);
 
   private ScriptedApi api;
   private PodEvents events;
@@ -81,8 +81,8 @@ class PodEventsTest {
 
   @Test
   void asksNobodyWhereThePodIsYoungOrSaysItself() {
-    has("e1", "FailedMount", "secret \"nope\" not found", 5);
-    assertThat(explained(NOW.plusSeconds(10))).isEqualTo(WAITING);
+    has("e1", "FailedMount", "secret \"nope\" not found", 2);
+    assertThat(explained(NOW.plusSeconds(4))).isEqualTo(WAITING);
     Pod pulling = silent();
     pulling
         .getStatus()

@@ -18,6 +18,7 @@ import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
+import io.dbmigrations.operator.testing.JobReadings;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +38,7 @@ final class ResourceLife {
   private final Random random;
   private final List<String> story = new ArrayList<>();
 
-  private DatabaseMigrationSpec spec = Observations.newResource().build().spec();
+  private DatabaseMigrationSpec spec;
   private DatabaseMigrationStatus status = DatabaseMigrationStatus.NONE;
   private AttemptState state = new AttemptState.Missing();
   private @Nullable Reading reading;
@@ -56,8 +57,9 @@ final class ResourceLife {
   private @Nullable List<String> seen;
   private boolean isSeenMissing;
 
-  ResourceLife(Random random, ModelDatabase database) {
+  ResourceLife(Random random, ModelDatabase database, DatabaseMigrationSpec spec) {
     this.random = random;
+    this.spec = spec;
     this.database = database;
   }
 
@@ -218,8 +220,8 @@ final class ResourceLife {
 
   // What was seen before an attempt's end says nothing about what holds after it.
   private void forget(Observation observation) {
-    seen = null;
-    isSeenMissing = false;
+    seen = JobReadings.seen(spec, status.attempt(), status.currentRevisions());
+    isSeenMissing = JobReadings.isSeenMissing(spec, status.attempt());
     AttemptStatus attempt = status.attempt();
     boolean isReached = attempt != null && attempt.endedWith(Reason.AT_TARGET_REVISION);
     if (isReached && !observation.asksForMoreThan(attempt)) {

@@ -2,6 +2,9 @@ package io.dbmigrations.operator.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
+import io.dbmigrations.operator.testing.JobReadings;
+import io.dbmigrations.operator.testing.Observations;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,13 @@ class ResourceLifeTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void isHonestAndDoesOnlyWhatIsAskedFor(long seed) {
-    databaseAfterLife(seed);
+    databaseAfterLife(seed, Observations.newResource().build().spec());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void isHonestAndDoesOnlyWhatIsAskedForWhereJobsRead(long seed) {
+    databaseAfterLife(seed, JobReadings.byJob(Observations.newResource().build().spec()));
   }
 
   @Test
@@ -32,7 +41,7 @@ class ResourceLifeTest {
     int takenBack = 0;
     int refused = 0;
     for (long seed : seeds().toArray()) {
-      ModelDatabase database = databaseAfterLife(seed);
+      ModelDatabase database = databaseAfterLife(seed, Observations.newResource().build().spec());
       takenBack += database.takenBack();
       refused += database.refused();
     }
@@ -40,10 +49,10 @@ class ResourceLifeTest {
     assertThat(refused).isGreaterThan(30);
   }
 
-  private static ModelDatabase databaseAfterLife(long seed) {
+  private static ModelDatabase databaseAfterLife(long seed, DatabaseMigrationSpec spec) {
     Random random = new Random(seed);
     ModelDatabase database = new ModelDatabase(random);
-    ResourceLife life = new ResourceLife(random, database);
+    ResourceLife life = new ResourceLife(random, database, spec);
     for (int i = 0; i < STEPS; i++) {
       life.step();
     }

@@ -58,6 +58,11 @@ public final class RandomObservations {
   }
 
   public Observation next() {
+    Observation observation = any();
+    return oneIn(3) ? JobReadings.byJob(observation) : observation;
+  }
+
+  private Observation any() {
     Observations base = Observations.newResource();
     if (oneIn(8)) {
       base.suspended();
@@ -141,7 +146,7 @@ public final class RandomObservations {
             ? Reason.AT_TARGET_REVISION.wireName()
             : oneIn(20) ? "OfALaterRelease" : any(ENDS).wireName();
     return AttemptOutcomeBuilder.builder()
-        .endedAt(oneIn(20) ? any(WRITTEN_BY_HAND) : "2026-01-11T09:30:00Z")
+        .endedAt(oneIn(20) ? any(WRITTEN_BY_HAND) : endedAt())
         .reason(reason)
         .message("its end")
         .nextAt(oneIn(2) ? null : oneIn(20) ? any(WRITTEN_BY_HAND) : nextAt())
@@ -150,6 +155,10 @@ public final class RandomObservations {
         .newest(oneIn(3) ? newest() : null)
         .claim(oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null)
         .build();
+  }
+
+  private String endedAt() {
+    return Observations.NOW.minusSeconds(random.nextInt(1800)).toString();
   }
 
   private String nextAt() {
