@@ -139,6 +139,8 @@ public final class Decider {
         ? List.of(
             // Before any reading: what an edit asks for is asked for, wherever the database is.
             Settled::startTheEdit,
+            // Before it is believed: what another image has reached this one has to confirm.
+            TakingBack::verify,
             // Where nobody can read, the runner's word stands.
             atTarget::believeTheRunner,
             atTarget::read,
@@ -159,6 +161,8 @@ public final class Decider {
             afterFailure::wait,
             afterFailure::startAboveTheFence,
             afterFailure::startAgain,
+            // After all that is tried again as it is.
+            TakingBack::runTheRecordedImage,
             afterFailure::tell);
   }
 

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.report;
 
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
@@ -12,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.decide.RecordedImage;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.StopCause;
@@ -94,7 +96,7 @@ final class ResourceLife {
         now = now.plusSeconds(random.nextInt(400));
         tell("time passes");
       }
-      case 12, 14 -> edit("the image", spec().image("build:" + edits++).build(), true);
+      case 12, 14 -> edit("the image", spec().image(anyImage()).build(), true);
       case 13 -> {
         retry = null;
         tell("the annotation is removed");
@@ -105,6 +107,10 @@ final class ResourceLife {
 
   private String anyTarget() {
     return List.of("b3-", "b5-", "label-").get(random.nextInt(3)) + edits++;
+  }
+
+  private String anyImage() {
+    return List.of("build:", "build:", "old:").get(random.nextInt(3)) + edits++;
   }
 
   // Only a failed attempt is mended by any edit.
@@ -149,10 +155,17 @@ final class ResourceLife {
   }
 
   private AttemptState ended() {
-    return AttemptState.Ended.with(
+    AttemptStatus attempt = Objects.requireNonNull(status.attempt());
+    if (attempt.hasRecordedImage()) {
+      database.runsRecordedImage();
+    }
+    return new AttemptState.Ended(
         random.nextInt(6) == 0
             ? ModelDatabase.failed(Reason.MIGRATION_FAILED)
-            : database.outcome(Objects.requireNonNull(status.attempt()), meant));
+            : database.outcome(attempt, meant),
+        "registry/shop@sha256:" + "0".repeat(64),
+        null,
+        null);
   }
 
   /** Whether there is more to do at once. */
@@ -196,6 +209,7 @@ final class ResourceLife {
     }
     // From here on it is asked for until it is there, though the annotation be removed.
     isAskedFor |= isRetried();
+    RecordedImage recorded = start.recorded();
     meant = ModelDatabase.meaning(spec);
     AttemptStatus attempt =
         AttemptStatusBuilder.builder()
@@ -203,7 +217,8 @@ final class ResourceLife {
             .job("job-" + (last == null ? 1 : last.number() + 1))
             .mode(start.mode())
             .target(spec.targetRevision())
-            .image(spec.image())
+            .image(recorded == null ? spec.image() : recorded.image())
+            .call(recorded == null ? AttemptCall.of(spec) : recorded.call())
             .request(observation.request())
             .generation(generation)
             .retry(retry == null ? served : retry)
@@ -256,6 +271,7 @@ final class ResourceLife {
     if (isReady
         && (isSeenMissing
             || isAskedFor()
+            || Objects.requireNonNull(status.attempt()).hasRecordedImage()
             || (seen != null && !ModelDatabase.isHeldBy(seen, ModelDatabase.meaning(spec))))) {
       throw new AssertionError("It is not ready, it has seen %s:\n%s".formatted(seen, story()));
     }

@@ -1,5 +1,7 @@
 package io.dbmigrations.operator.testing;
 
+import io.dbmigrations.api.v1alpha1.AlembicSpec;
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
@@ -8,6 +10,8 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
+import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.MigrationRequest;
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The first attempt of a resource as its status has it. */
 public final class Attempts {
+
+  /** By its digest. */
+  public static final String IMAGE = "registry.example/shop@sha256:" + "2".repeat(64);
 
   private Attempts() {}
 
@@ -52,6 +59,31 @@ public final class Attempts {
   public static UnaryOperator<AttemptStatus> left(String... rows) {
     return last ->
         last.ended(AttemptOutcomeBuilder.builder(last.outcome()).left(List.of(rows)).build());
+  }
+
+  /** It runs the image that was recorded, for those revisions. */
+  public static UnaryOperator<AttemptStatus> recorded(String... target) {
+    return last ->
+        AttemptStatusBuilder.builder(last)
+            .image(IMAGE)
+            .call(new AttemptCall(null, null, List.of(target)))
+            .build();
+  }
+
+  /** A migration of an earlier image, as the status remembers it. */
+  public static HistoryEntry migrated(String from, String to) {
+    return HistoryEntryBuilder.builder()
+        .reason(Reason.AT_TARGET_REVISION.wireName())
+        .from(from)
+        .to(to)
+        .direction("Upgrade")
+        .steps(1)
+        .image("migrations:2")
+        .imageID(IMAGE)
+        .call(new AttemptCall(AlembicSpec.DEFAULT, "SHOP_URL", null))
+        .job("agent-platform-earlier")
+        .completedAt(Observations.NOW.toString())
+        .build();
   }
 
   /** Made for that value of the annotation. */

@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
@@ -38,6 +39,7 @@ public final class Observations {
   private String image = "migrations:1";
   private UnverifiedPolicy unverified = UnverifiedPolicy.FORBID;
   private TimeoutsSpec timeouts = TimeoutsSpec.DEFAULT;
+  private List<HistoryEntry> history = List.of();
   private boolean suspend;
   private long generation = 1;
   private boolean deleting;
@@ -174,6 +176,12 @@ public final class Observations {
     return this;
   }
 
+  /** What the status remembers, the newest first. */
+  public Observations history(HistoryEntry... entries) {
+    history = List.of(entries);
+    return this;
+  }
+
   public Observations predecessors(String... pods) {
     predecessors = List.of(pods);
     return this;
@@ -263,7 +271,8 @@ public final class Observations {
                 current,
                 attempt,
                 null,
-                database))
+                database,
+                history))
         .retry(retry)
         .request(MigrationRequest.hash(spec))
         .attemptState(state)
