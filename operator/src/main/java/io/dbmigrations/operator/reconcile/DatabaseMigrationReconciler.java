@@ -68,9 +68,13 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   @Override
   public UpdateControl<DatabaseMigration> reconcile(
       DatabaseMigration resource, Context<DatabaseMigration> context) {
+    ResourceID name = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
+      // What is at hand may be a new one of the name already.
+      sources.deleted(name);
       return UpdateControl.noUpdate();
     }
+    sources.reconciled(name);
     StatusPatch patch =
         new StatusPatch(
             context.getClient(),

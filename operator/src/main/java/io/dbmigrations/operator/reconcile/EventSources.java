@@ -35,8 +35,21 @@ public final class EventSources implements Resources {
   private final SimpleInboundEventSource<DatabaseMigration> readings =
       new SimpleInboundEventSource<>("database-readings");
 
+  private final Namesakes namesakes =
+      new Namesakes(name -> find(name.getNamespace().orElse(""), name.getName()));
+
   public EventSources(Clock clock) {
     this.clock = clock;
+  }
+
+  /** A resource of that name was deleted. */
+  void deleted(ResourceID name) {
+    namesakes.deleted(name);
+  }
+
+  /** A resource of that name is being reconciled. */
+  void reconciled(ResourceID name) {
+    namesakes.reconciled(name);
   }
 
   /** Sets off a reconcile of the resource. */
@@ -47,7 +60,7 @@ public final class EventSources implements Resources {
   List<EventSource<?, DatabaseMigration>> prepare(EventSourceContext<DatabaseMigration> context) {
     resources = context.getPrimaryCache();
     jobs = informer(Job.class, context);
-    return List.of(jobs, informer(Pod.class, context), readings);
+    return List.of(jobs, informer(Pod.class, context), readings, namesakes);
   }
 
   @Override
