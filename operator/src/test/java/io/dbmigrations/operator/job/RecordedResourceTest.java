@@ -34,7 +34,7 @@ class RecordedResourceTest {
           DatabaseMigration.class);
 
   private static final AlembicSpec FORMER =
-      Serialization.unmarshal("{config: former.ini, section: shop}", AlembicSpec.class);
+      Serialization.unmarshal("config: former.ini\nsection: shop\n", AlembicSpec.class);
 
   @Test
   void isTheResourceItselfWhereTheAttemptRunsWhatItNames() {

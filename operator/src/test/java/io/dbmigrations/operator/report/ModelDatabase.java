@@ -108,6 +108,8 @@ final class ModelDatabase {
       return failed(refusal);
     }
     if (isOld(attempt.image()) && level(rows) > 3) {
+      // What was asked for was asked of what it has found.
+      mayTakeBack = mayTakeBack == ANYWHERE ? level(rows) : mayTakeBack;
       return OutcomeBuilder.builder(failed(Reason.DATABASE_AHEAD))
           .before(rows)
           .after(rows)
