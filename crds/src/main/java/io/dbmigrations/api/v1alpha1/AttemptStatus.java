@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * of it.
  *
  * @param target the target that its Job is asked for, whatever the specification says by now
+ * @param call null in the status of an earlier operator
  * @param generation the last generation that the attempt answers; an edit that asks for something
  *     else starts afresh, one that does not is acknowledged here
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
@@ -33,6 +34,7 @@ public record AttemptStatus(
         MigrationMode mode,
     @Required @JsonPropertyDescription("The target that the Job is asked for.") String target,
     @Required @JsonPropertyDescription("The image that the Job runs.") String image,
+    @JsonPropertyDescription("How that image is called.") @Nullable AttemptCall call,
     @Required
         @JsonPropertyDescription("Hash of what was asked for: target, image, database and call.")
         String request,
@@ -77,6 +79,11 @@ public record AttemptStatus(
   /** The same attempt, which answers a later generation as well. */
   public AttemptStatus answering(long later) {
     return AttemptStatusBuilder.builder(this).generation(later).build();
+  }
+
+  /** Whether it runs the image that was recorded with an earlier migration. */
+  public boolean hasRecordedImage() {
+    return call != null && call.target() != null;
   }
 
   /** Whether the attempt has ended with that reason. */

@@ -42,17 +42,25 @@ public record DatabaseMigrationStatus(
         @Nullable AttemptStatus attempt,
     @JsonPropertyDescription("The last attempt that reached its target by changing the schema.")
         @Nullable LastMigration lastMigration,
-    @JsonPropertyDescription("What is known about the database.")
-        @Nullable DatabaseStatus database) {
+    @JsonPropertyDescription("What is known about the database.") @Nullable DatabaseStatus database,
+    @Size(max = 10)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JsonPropertyDescription(
+            """
+            The last migrations, the newest first, failures included: with which image, called how, \
+            from where to where.\
+            """)
+        List<HistoryEntry> history) {
 
   /** The status of a resource nobody has looked at yet. */
   public static final DatabaseMigrationStatus NONE =
-      new DatabaseMigrationStatus(null, List.of(), null, null, null, null, null, null);
+      new DatabaseMigrationStatus(null, List.of(), null, null, null, null, null, null, List.of());
 
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     currentRevisions = currentRevisions == null ? null : List.copyOf(currentRevisions);
     targetRevisions = targetRevisions == null ? null : List.copyOf(targetRevisions);
+    history = history == null ? List.of() : List.copyOf(history);
   }
 
   /** The condition of that type, where there is one. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Where the database is and how the migrations learn of it. */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DatabaseSpec(
     @JsonPropertyDescription(

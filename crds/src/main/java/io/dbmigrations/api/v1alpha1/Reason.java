@@ -128,7 +128,8 @@ public enum Reason {
       "DatabaseAhead",
       STALLED,
       "The database is at a revision that the image does not contain.",
-      "Name an image that contains it; to roll back, edit the target first and then the image."),
+      "Name an image that contains it, or, to roll back, a revision of this image by its id as the"
+          + " target: the image that was recorded takes back what this one does not know."),
   MULTIPLE_HEADS(
       "MultipleHeads",
       STALLED,

@@ -3,6 +3,7 @@ package io.dbmigrations.api.generated;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.ConfigMapKeyRef;
 import io.dbmigrations.api.v1alpha1.ConnectionPart;
 import io.dbmigrations.api.v1alpha1.ConnectionSpec;
@@ -29,12 +30,28 @@ final class SchemaDetails {
       formats(property, component);
       durations(property);
       references(schema, property, component);
-      if (component.getType().isRecord()) {
+      if (component.getType() == AttemptCall.class) {
+        recorded((ObjectNode) property.get("properties"));
+      } else if (component.getType().isRecord()) {
         complete(property, component.getType());
       } else if (component.getType() == List.class && elementType(component).isRecord()) {
         complete((ObjectNode) property.get("items"), elementType(component));
       }
     }
+  }
+
+  // What was said in the specification, and is not checked again: of each field its type alone.
+  private static void recorded(ObjectNode call) {
+    call.at("/alembic/properties")
+        .propertyStream()
+        .forEach(field -> {
+          ObjectNode schema = (ObjectNode) field.getValue();
+          schema.retain("type", "items", "additionalProperties");
+          schema.put("description", "spec.alembic.%s at that time.".formatted(field.getKey()));
+          if (schema.get("items") instanceof ObjectNode items) {
+            items.put("description", "One of them.");
+          }
+        });
   }
 
   // The generator writes 0.0, the server keeps 0: tools that compare would see a difference.

@@ -148,7 +148,8 @@ class DatabaseMigrationJsonTest {
   void whatIsNotKnownIsNotWritten() {
     DatabaseMigration resource = new DatabaseMigration();
     resource.setStatus(
-        new DatabaseMigrationStatus(1L, List.of(), "base", List.of(), null, null, null, null));
+        new DatabaseMigrationStatus(
+            1L, List.of(), "base", List.of(), null, null, null, null, List.of()));
 
     assertThat(Serialization.asJson(resource))
         .contains("\"currentRevision\":\"base\"")

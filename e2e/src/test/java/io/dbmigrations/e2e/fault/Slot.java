@@ -28,9 +28,10 @@ import java.util.stream.Collectors;
 /** A namespace with an operator and a proxy of its own, in which one case runs after the other. */
 final class Slot implements AutoCloseable {
   /**
-   * What follows the last status: its event, and the Job before the last, which is cleared away.
+   * What follows the last status, on a busy machine: its event, the Job before the last, which is
+   * cleared away, and a write whose answer came too late, which is tried once more.
    */
-  private static final Duration AFTERMATH = Duration.ofSeconds(5);
+  private static final Duration REST = Duration.ofSeconds(12);
 
   private static final Duration CALM = Duration.ofSeconds(1);
 
@@ -105,14 +106,13 @@ final class Slot implements AutoCloseable {
             "not at its end within %s: %s".formatted(Stage.PATIENCE, stage.endState()));
       }
       settled = Instant.now();
+      // From here on it waits.
+      turn.release();
+      held = false;
       Pause.until(Stage.PATIENCE, () -> Instant.now().isAfter(equipment.proxy().faultsEnd()));
       // One that was killed clears away what is left when it is there again.
       equipment.operator().awaitReady();
-      Pause.millis(AFTERMATH.toMillis());
-      // The last one to be cleared away may be late on a machine that is busy.
-      awaitCalm(CALM);
-      turn.release();
-      held = false;
+      awaitCalm(REST);
       end = stage.endState();
       silence(end);
     } catch (NoProgressException e) {

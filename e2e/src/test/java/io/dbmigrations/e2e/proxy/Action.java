@@ -40,9 +40,15 @@ public sealed interface Action {
 
   /** The request is answered, and from then on that befalls the watches. */
   record Watches(WatchFault fault) implements Action {
+    // The operator's watches end after half a minute, and only the next ones bring what was lost.
+    private static final Duration LIFE_OF_A_WATCH = Duration.ofSeconds(32);
+
     @Override
     public Duration time() {
-      return EventFilter.TIME;
+      return switch (fault) {
+        case FREEZE, MUTE -> LIFE_OF_A_WATCH;
+        case WITHHOLD, DUPLICATE, REORDER, CUT, EXPIRE, STALE_LIST -> EventFilter.TIME;
+      };
     }
   }
 }

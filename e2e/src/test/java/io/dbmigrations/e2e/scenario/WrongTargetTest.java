@@ -63,27 +63,6 @@ class WrongTargetTest {
   }
 
   @Test
-  void anImageThatIsRolledBackTooEarlyDoesNotKnowTheDatabasesRevision() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = SCENARIO.project(database, "shop").create();
-    assertThatMigration(migration).isReady().atRevision("003");
-    var before = database.contents();
-
-    // what reverting a commit does: the image and the target go back together
-    migration.edit("alembic.workingDirectory", "/projects/shop-before").retarget("002");
-
-    assertThatMigration(migration)
-        .has(Reason.DATABASE_AHEAD)
-        .saying("The database is at 003", "no script for 003", "the image that")
-        .atRevision("003");
-    assertThat(database.contents()).isEqualTo(before);
-    migration.edit("alembic.workingDirectory", "/projects/shop");
-    assertThatMigration(migration).isReady().atRevision("002");
-    migration.edit("alembic.workingDirectory", "/projects/shop-before");
-    assertThatMigration(migration).isReady().atRevision("002");
-  }
-
-  @Test
   void aTargetThatContradictsItselfIsRefused() throws SQLException {
     var database = SCENARIO.database();
     var migration = SCENARIO.project(database, "branches").target("1975,27c6").create();

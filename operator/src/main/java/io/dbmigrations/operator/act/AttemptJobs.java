@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.MigrationRequest;
+import io.dbmigrations.operator.job.RecordedResource;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.dbmigrations.operator.template.PodTemplate;
@@ -35,10 +36,11 @@ public final class AttemptJobs {
 
   /** The Job, still to be created. */
   Job job(DatabaseMigration resource, AttemptStatus attempt) throws InvalidTemplateException {
+    DatabaseMigration called = RecordedResource.of(resource, attempt);
     return MigrationJob.job(
-        resource,
+        called,
         attempt,
-        MigrationRequest.of(resource, attempt, claimants.of(resource)),
+        MigrationRequest.of(called, attempt, claimants.of(resource)),
         runner,
         templates(resource));
   }

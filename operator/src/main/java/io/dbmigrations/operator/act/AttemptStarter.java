@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
@@ -9,6 +10,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.Times;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
+import io.dbmigrations.operator.decide.RecordedImage;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.ConnectionReader;
@@ -185,13 +187,15 @@ public final class AttemptStarter {
   private static AttemptStatus attempt(Observation observation, Decision.StartAttempt decision) {
     int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
     int number = Math.max(next, decision.number());
+    RecordedImage recorded = decision.recorded();
     String served = observation.attempt().map(AttemptStatus::retry).orElse(null);
     return AttemptStatusBuilder.builder()
         .number(number)
         .job(JobName.of(observation.name(), observation.uid(), number))
         .mode(decision.mode())
         .target(observation.spec().targetRevision())
-        .image(observation.spec().image())
+        .image(recorded == null ? observation.spec().image() : recorded.image())
+        .call(recorded == null ? AttemptCall.of(observation.spec()) : recorded.call())
         .request(observation.request())
         .generation(observation.generation())
         .retry(observation.retry() == null ? served : observation.retry())

@@ -120,7 +120,7 @@ public final class Decider {
               (observation, attempt) -> Starting.stopWhatIsEdited(observation, attempt),
               // Only what has no reason of its own: such a reason goes away and is noticed then.
               (observation, attempt) -> Starting.stopWhatIsLate(observation, attempt, waiting),
-              (observation, attempt) -> Starting.tellTheReason(observation, waiting),
+              (_, attempt) -> Starting.tellTheReason(attempt, waiting),
               (observation, attempt) -> Starting.tellTheWait(observation, attempt, waiting));
       case AttemptState.Running running ->
           List.of(
@@ -157,6 +157,8 @@ public final class Decider {
         ? List.of(
             // Before any reading: what an edit asks for is asked for, wherever the database is.
             Settled::startTheEdit,
+            // Before it is believed: what another image has reached this one has to confirm.
+            TakingBack::verify,
             // Where Jobs read, the next one when its time has come.
             jobReader::readAgain,
             // Where nobody can read, the runner's word stands.
@@ -182,6 +184,8 @@ public final class Decider {
             afterFailure::wait,
             AfterFailure::startAboveTheFence,
             afterFailure::startAgain,
+            // After all that is tried again as it is.
+            TakingBack::runTheRecordedImage,
             // Only what no time brings back.
             afterFailure::goOnWhereTheDatabaseIsInSight,
             afterFailure::tell);

@@ -8,6 +8,7 @@ import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Urgency;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +27,29 @@ public sealed interface Decision {
    * @param number at least this, where the database knows attempts of higher numbers; else 0
    * @param over the UID of another resource whose later attempts do not count, null for none
    * @param downFrom the rows of which alone something may be taken back, null for anything
+   * @param recorded what runs instead of the image of the specification, null for that image
    */
+  @RecordBuilder
   record StartAttempt(
       MigrationMode mode,
       int failures,
       @Nullable Long runAsUser,
       int number,
       @Nullable String over,
-      @Nullable List<String> downFrom)
+      @Nullable List<String> downFrom,
+      @Nullable RecordedImage recorded)
       implements Decision {
 
     static StartAttempt afresh(MigrationMode mode, @Nullable Long runAsUser) {
-      return new StartAttempt(mode, 0, runAsUser, 0, null, null);
+      return new StartAttempt(mode, 0, runAsUser, 0, null, null, null);
     }
 
     static StartAttempt migrating(int failures, @Nullable Long runAsUser) {
-      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null, null);
+      return new StartAttempt(MigrationMode.MIGRATE, failures, runAsUser, 0, null, null, null);
+    }
+
+    static StartAttempt migrating(RecordedImage recorded) {
+      return new StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, null, recorded);
     }
 
     static StartAttempt checking(@Nullable Long runAsUser) {
@@ -50,19 +58,20 @@ public sealed interface Decision {
 
     /** The same once more: what was found out of others holds for it, too. */
     static StartAttempt again(AttemptStatus last, int failures, @Nullable Long runAsUser) {
-      return new StartAttempt(last.mode(), failures, runAsUser, 0, last.over(), null);
+      return new StartAttempt(
+          last.mode(), failures, runAsUser, 0, last.over(), null, RecordedImage.of(last));
     }
 
     StartAttempt numbered(int least) {
-      return new StartAttempt(mode, failures, runAsUser, least, over, downFrom);
+      return DecisionStartAttemptBuilder.builder(this).number(least).build();
     }
 
     StartAttempt over(String uid) {
-      return new StartAttempt(mode, failures, runAsUser, number, uid, downFrom);
+      return DecisionStartAttemptBuilder.builder(this).over(uid).build();
     }
 
     StartAttempt downFrom(@Nullable List<String> rows) {
-      return new StartAttempt(mode, failures, runAsUser, number, over, rows);
+      return DecisionStartAttemptBuilder.builder(this).downFrom(rows).build();
     }
   }
 
@@ -100,8 +109,15 @@ public sealed interface Decision {
    * Write down how an attempt ended that did not reach its target.
    *
    * @param pause until the next attempt, null where there is none by itself
+   * @param goesOn whether another attempt follows at once, which has to be told of instead
    */
-  record ConcludeFailure(AttemptState.Ended ended, @Nullable Duration pause) implements Decision {}
+  record ConcludeFailure(AttemptState.Ended ended, @Nullable Duration pause, boolean goesOn)
+      implements Decision {
+
+    static ConcludeFailure of(AttemptState.Ended ended, @Nullable Duration pause) {
+      return new ConcludeFailure(ended, pause, false);
+    }
+  }
 
   /**
    * Write down an attempt that reached its target.

@@ -82,18 +82,23 @@ final class Ending {
   private static Decision failure(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     Reason reason = ended.outcome().reason();
+    if (reason == Reason.DATABASE_AHEAD) {
+      boolean follows = TakingBack.follows(observation, attempt, ended.outcome());
+      Outcome explained = TakingBack.explained(observation, attempt, ended.outcome());
+      return new Decision.ConcludeFailure(changed(ended, explained), null, follows);
+    }
     boolean comesBack =
         reason.reasonClass() == ReasonClass.TRANSIENT || TRIED_ALL_THE_SAME.contains(reason);
     if (!comesBack) {
-      return new Decision.ConcludeFailure(ended, null);
+      return Decision.ConcludeFailure.of(ended, null);
     }
     int limit = observation.spec().retry().limit();
     if (attempt.failures() >= limit && !WITHOUT_LIMIT.contains(reason)) {
-      return new Decision.ConcludeFailure(exhausted(ended, attempt, limit), null);
+      return Decision.ConcludeFailure.of(exhausted(ended, attempt, limit), null);
     }
     Duration pause =
         Backoff.pause(observation.spec().retry(), attempt.failures(), observation.uid());
-    return new Decision.ConcludeFailure(ended, pause);
+    return Decision.ConcludeFailure.of(ended, pause);
   }
 
   private static AttemptState.Ended exhausted(

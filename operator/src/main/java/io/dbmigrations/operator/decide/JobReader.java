@@ -60,8 +60,7 @@ public final class JobReader {
     Outcome outcome = ended.outcome();
     boolean isSeen = outcome.reason() == Reason.AT_TARGET_REVISION && outcome.after() != null;
     return isReading(observation, attempt) && !isSeen
-        ? Optional.of(
-            new Decision.ConcludeFailure(judged(attempt, ended), interval.of(observation)))
+        ? Optional.of(Decision.ConcludeFailure.of(judged(attempt, ended), interval.of(observation)))
         : Optional.empty();
   }
 

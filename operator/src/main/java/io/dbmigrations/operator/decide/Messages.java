@@ -14,7 +14,14 @@ public final class Messages {
     return attempt.mode() == MigrationMode.CHECK
         ? "Job %s is to find out whether the database is at %s, and migrates nothing"
             .formatted(attempt.job(), attempt.target())
-        : "Job %s is to migrate to %s".formatted(attempt.job(), attempt.target());
+        : "Job %s is to migrate to %s%s"
+            .formatted(
+                attempt.job(),
+                attempt.target(),
+                attempt.hasRecordedImage()
+                    ? " with the recorded image %s, as that of the specification does not know what the database has"
+                        .formatted(attempt.image())
+                    : "");
   }
 
   /**

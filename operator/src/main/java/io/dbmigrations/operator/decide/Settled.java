@@ -45,7 +45,7 @@ final class Settled {
     return attempt.job() + "/" + observation.generation();
   }
 
-  /** The user that an image was given remains its user. */
+  /** The user that an image was given remains its user, as long as that image runs. */
   static @Nullable Long user(Observation observation, AttemptStatus attempt) {
     return attempt.image().equals(observation.spec().image()) ? attempt.runAsUser() : null;
   }

@@ -75,7 +75,7 @@ final class Stopping {
   }
 
   private static Decision concluded(String message) {
-    return new Decision.ConcludeFailure(
+    return Decision.ConcludeFailure.of(
         AttemptState.Ended.with(Outcome.of(Reason.DEADLINE_EXCEEDED, message)), null);
   }
 }

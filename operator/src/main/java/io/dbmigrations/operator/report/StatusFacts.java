@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
@@ -24,6 +25,7 @@ final class StatusFacts {
   private @Nullable AttemptStatus attempt;
   private @Nullable LastMigration lastMigration;
   private @Nullable DatabaseStatus database;
+  private List<HistoryEntry> history;
 
   StatusFacts(DatabaseMigrationStatus status) {
     current = status.currentRevisions();
@@ -31,6 +33,7 @@ final class StatusFacts {
     attempt = status.attempt();
     lastMigration = status.lastMigration();
     database = status.database();
+    history = status.history();
   }
 
   StatusFacts with(AttemptStatus changed) {
@@ -49,6 +52,10 @@ final class StatusFacts {
 
   void migrated(LastMigration migration) {
     lastMigration = migration;
+  }
+
+  void remember(HistoryEntry entry) {
+    history = History.with(history, entry);
   }
 
   // Only what the runner knew: an attempt that never reached the database says nothing of it.
@@ -146,7 +153,8 @@ final class StatusFacts {
         target,
         attempt,
         lastMigration,
-        database);
+        database,
+        history);
   }
 
   private static <T> @Nullable T latest(@Nullable T now, @Nullable T before) {

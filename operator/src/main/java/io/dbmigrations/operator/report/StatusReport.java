@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
@@ -70,8 +71,11 @@ public final class StatusReport {
     AttemptOutcome end = end(outcome, now, next);
     AttemptStatus ended = attempt.ended(end);
     StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
+    if (attempt.mode() == MigrationMode.MIGRATE && !failure.goesOn()) {
+      facts.remember(History.entry(attempt, observation.spec(), failure.ended()));
+    }
     // Who has edited the resource meanwhile must not be told that the edit failed.
-    return observation.isEditedSince(attempt)
+    return failure.goesOn() || observation.isEditedSince(attempt)
         ? ended(observation, attempt, "with " + outcome.reason().wireName(), facts)
         : status(
             observation,
@@ -96,11 +100,14 @@ public final class StatusReport {
     }
     if (outcome.applied() > 0) {
       facts.migrated(lastMigration(attempt, success.ended()));
+      facts.remember(History.entry(attempt, observation.spec(), success.ended()));
     }
     HeldRows held = held(outcome);
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
         !observation.asksForMoreThan(attempt)
+            // What another image has reached, that of the specification has to confirm.
+            && !attempt.hasRecordedImage()
             && !isDiffering
             && Optional.ofNullable(observation.reading())
                 .filter(Reading::isWithoutDatabase)

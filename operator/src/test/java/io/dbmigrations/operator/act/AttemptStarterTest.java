@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttemptStarterTest {
 
   private static final Decision.StartAttempt START =
-      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, null);
+      new Decision.StartAttempt(MigrationMode.MIGRATE, 0, null, 0, null, null, null);
 
   private final List<DatabaseMigrationStatus> written = new ArrayList<>();
   private ScriptedApi api;
@@ -220,7 +220,8 @@ class AttemptStarterTest {
     starter.start(intended, START, this::write);
     starter.start(
         intended,
-        new Decision.StartAttempt(MigrationMode.CHECK, 2, 65532L, 9, "former", List.of("003")),
+        new Decision.StartAttempt(
+            MigrationMode.CHECK, 2, 65532L, 9, "former", List.of("003"), null),
         this::write);
 
     assertThat(written.get(0).attempt().number()).isEqualTo(2);
@@ -278,7 +279,7 @@ class AttemptStarterTest {
     AttemptStatus attempt =
         AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec())).job(firstJob()).build();
     return new DatabaseMigrationStatus(
-        1L, List.of(), null, null, null, change.apply(attempt), null, null);
+        1L, List.of(), null, null, null, change.apply(attempt), null, null, List.of());
   }
 
   private static String firstJob() {

@@ -74,7 +74,8 @@ class ClaimantsTest {
             .withCreationTimestamp(created)
             .build());
     resource.setStatus(
-        new DatabaseMigrationStatus(1L, List.of(), null, null, null, null, null, database));
+        new DatabaseMigrationStatus(
+            1L, List.of(), null, null, null, null, null, database, List.of()));
     resources.add(resource);
     return resource;
   }

@@ -111,13 +111,15 @@ class AfterFailureTest {
   @Test
   void countsOnAboveItsOwnAttemptsThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity(UID, 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, List.of()));
+        .isEqualTo(
+            new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 8, null, List.of(), null));
   }
 
   @Test
   void migratesOverAnotherResourceOfItsNameThatOnlyTheDatabaseRemembers() {
     assertThat(decide(superseded(new AttemptIdentity("another", 7), NOW)))
-        .isEqualTo(new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", null));
+        .isEqualTo(
+            new Decision.StartAttempt(MigrationMode.MIGRATE, 1, null, 0, "another", null, null));
   }
 
   @Test

@@ -55,7 +55,7 @@ final class Decisions {
   }
 
   static Decision.StartAttempt migrate(int failures, @Nullable Long user) {
-    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null, null);
+    return new Decision.StartAttempt(MigrationMode.MIGRATE, failures, user, 0, null, null, null);
   }
 
   static Decision.StartAttempt check() {
@@ -63,6 +63,6 @@ final class Decisions {
   }
 
   static Decision.StartAttempt check(int failures) {
-    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null, null);
+    return new Decision.StartAttempt(MigrationMode.CHECK, failures, null, 0, null, null, null);
   }
 }

@@ -143,7 +143,8 @@ class HiddenDatabaseTest {
             status.targetRevisions(),
             status.attempt(),
             status.lastMigration(),
-            status.database()),
+            status.database(),
+            List.of()),
         built.attemptState());
   }
 

@@ -117,7 +117,8 @@ class MendedSecretTest {
                     status.targetRevisions(),
                     status.attempt(),
                     null,
-                    status.database()),
+                    status.database(),
+                    List.of()),
                 observation.attemptState()));
   }
 }

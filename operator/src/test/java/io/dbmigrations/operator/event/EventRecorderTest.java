@@ -77,6 +77,7 @@ class EventRecorderTest {
     Condition ready =
         new Condition(
             Condition.READY, "False", 1, NOW.toString(), Reason.SUSPENDED.wireName(), message);
-    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, null, null, null, null);
+    return new DatabaseMigrationStatus(
+        1L, List.of(ready), null, null, null, null, null, null, List.of());
   }
 }

@@ -127,6 +127,7 @@ class TransitionTest {
   private static DatabaseMigrationStatus status(
       Reason reason, String message, AttemptStatus attempt) {
     var ready = new Condition(Condition.READY, "Unknown", 1L, "", reason.wireName(), message);
-    return new DatabaseMigrationStatus(1L, List.of(ready), null, null, null, attempt, null, null);
+    return new DatabaseMigrationStatus(
+        1L, List.of(ready), null, null, null, attempt, null, null, List.of());
   }
 }

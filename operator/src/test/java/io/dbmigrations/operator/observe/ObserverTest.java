@@ -181,7 +181,8 @@ class ObserverTest {
     DatabaseMigration resource = resource();
     AttemptStatus attempt = Attempts.intent(resource.getSpec());
     resource.setStatus(
-        new DatabaseMigrationStatus(1L, List.of(), null, null, null, attempt, null, null));
+        new DatabaseMigrationStatus(
+            1L, List.of(), null, null, null, attempt, null, null, List.of()));
     return resource;
   }
 }

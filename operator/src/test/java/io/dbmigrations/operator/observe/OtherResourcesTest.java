@@ -99,7 +99,8 @@ class OtherResourcesTest {
             .withCreationTimestamp(created)
             .build());
     resource.setStatus(
-        new DatabaseMigrationStatus(1L, List.of(), null, null, null, attempt, null, database));
+        new DatabaseMigrationStatus(
+            1L, List.of(), null, null, null, attempt, null, database, List.of()));
     return resource;
   }
 

@@ -118,6 +118,7 @@ class StatusPatchTest {
   }
 
   private static DatabaseMigrationStatus status(long generation) {
-    return new DatabaseMigrationStatus(generation, List.of(), null, null, null, null, null, null);
+    return new DatabaseMigrationStatus(
+        generation, List.of(), null, null, null, null, null, null, List.of());
   }
 }

@@ -184,7 +184,8 @@ class EveryObservationTest {
                 status.targetRevisions(),
                 AttemptStatusBuilder.builder(attempt).generation(generation).build(),
                 status.lastMigration(),
-                status.database()))
+                status.database(),
+                status.history()))
         .reading(reading == null ? null : later(reading))
         .build();
   }
@@ -231,6 +232,7 @@ class EveryObservationTest {
             || last.endedWith(Reason.DATABASE_CLAIMED)
             || last.endedWith(Reason.REVISION_DRIFTED)
             || last.endedWith(Reason.CONFIGURATION_ERROR)
+            || (last.endedWith(Reason.DATABASE_AHEAD) && !last.hasRecordedImage())
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
     return last.mode() == MigrationMode.MIGRATE
         && !last.endedWith(Reason.AT_TARGET_REVISION)

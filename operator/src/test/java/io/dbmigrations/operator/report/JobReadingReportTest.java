@@ -127,7 +127,8 @@ class JobReadingReportTest {
         status.targetRevisions(),
         AttemptStatusBuilder.builder(status.attempt()).mode(mode).build(),
         status.lastMigration(),
-        status.database());
+        status.database(),
+        List.of());
   }
 
   private static DatabaseMigrationStatus concluded(Observation reading) {

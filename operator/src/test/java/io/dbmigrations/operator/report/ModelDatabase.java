@@ -54,14 +54,23 @@ final class ModelDatabase {
   private @Nullable String harm;
   private int takenBack;
   private int refused;
+  private int recorded;
 
   ModelDatabase(Random random) {
     this.random = random;
   }
 
+  /** Whether an image has no script for what comes after b3. */
+  static boolean isOld(String image) {
+    return image.startsWith("old:");
+  }
+
   /** Where a target wants the line b; a label may stand elsewhere in each image. */
   static int meaning(DatabaseMigrationSpec spec) {
     String target = spec.targetRevision();
+    if (isOld(spec.image())) {
+      return 3;
+    }
     boolean isOdd = (spec.image().charAt(spec.image().length() - 1) - '0') % 2 == 1;
     return target.startsWith("b3") ? 3 : target.startsWith("b5") || isOdd ? 5 : 3;
   }
@@ -98,6 +107,17 @@ final class ModelDatabase {
     if (refusal != null) {
       return failed(refusal);
     }
+    if (isOld(attempt.image()) && level(rows) > 3) {
+      // What was asked for was asked of what it has found.
+      mayTakeBack = mayTakeBack == ANYWHERE ? level(rows) : mayTakeBack;
+      return OutcomeBuilder.builder(failed(Reason.DATABASE_AHEAD))
+          .before(rows)
+          .after(rows)
+          // The id of what b3 with a number is the beginning of; a label is none.
+          .target(List.of(attempt.target().startsWith("label") ? "b3" : attempt.target() + "f"))
+          .left(attempt.downFrom() == null ? rows : attempt.downFrom())
+          .build();
+    }
     if (attempt.mode() == MigrationMode.CHECK) {
       return isHeldBy(rows, target) ? reached(target) : drifted(attempt);
     }
@@ -109,12 +129,16 @@ final class ModelDatabase {
       return failed(Reason.DATABASE_BUSY);
     }
     int found = level(rows);
+    List<String> before = rows;
     if (random.nextInt(4) != 0) {
       move(target);
       mayTakeBack = target;
-      return reached(target);
+      return OutcomeBuilder.builder(reached(target))
+          .before(before)
+          .direction(target < found ? "Downgrade" : "Upgrade")
+          .applied(Math.abs(target - found))
+          .build();
     }
-    List<String> before = rows;
     int got = somewhereBetween(found, target);
     move(got);
     List<String> known = attempt.downFrom() == null ? before : attempt.downFrom();
@@ -144,6 +168,16 @@ final class ModelDatabase {
   /** How often something was taken back. */
   int takenBack() {
     return takenBack;
+  }
+
+  /** A Job runs an image that was recorded. */
+  void runsRecordedImage() {
+    recorded++;
+  }
+
+  /** How often an image ran that was recorded. */
+  int recorded() {
+    return recorded;
   }
 
   /** How often the taking back was refused. */

@@ -1,7 +1,6 @@
 package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
@@ -18,6 +17,7 @@ import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
+import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.JobReadings;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
@@ -96,7 +96,7 @@ final class ResourceLife {
         now = now.plusSeconds(random.nextInt(400));
         tell("time passes");
       }
-      case 12, 14 -> edit("the image", spec().image("build:" + edits++).build(), true);
+      case 12, 14 -> edit("the image", spec().image(anyImage()).build(), true);
       case 13 -> {
         retry = null;
         tell("the annotation is removed");
@@ -107,6 +107,10 @@ final class ResourceLife {
 
   private String anyTarget() {
     return List.of("b3-", "b5-", "label-").get(random.nextInt(3)) + edits++;
+  }
+
+  private String anyImage() {
+    return List.of("build:", "build:", "old:").get(random.nextInt(3)) + edits++;
   }
 
   // Only a failed attempt is mended by any edit.
@@ -151,10 +155,17 @@ final class ResourceLife {
   }
 
   private AttemptState ended() {
-    return AttemptState.Ended.with(
+    AttemptStatus attempt = Objects.requireNonNull(status.attempt());
+    if (attempt.hasRecordedImage()) {
+      database.runsRecordedImage();
+    }
+    return new AttemptState.Ended(
         random.nextInt(6) == 0
             ? ModelDatabase.failed(Reason.MIGRATION_FAILED)
-            : database.outcome(Objects.requireNonNull(status.attempt()), meant));
+            : database.outcome(attempt, meant),
+        "registry/shop@sha256:" + "0".repeat(64),
+        null,
+        null);
   }
 
   /** Whether there is more to do at once. */
@@ -192,27 +203,13 @@ final class ResourceLife {
       throw new AssertionError("Nobody asked for this migration:\n" + story());
     }
     AttemptStatus last = status.attempt();
-    String served = last == null ? null : last.retry();
     if (last == null || !last.target().equals(spec.targetRevision()) || isRetried()) {
       database.isAskedForItsTarget();
     }
     // From here on it is asked for until it is there, though the annotation be removed.
     isAskedFor |= isRetried();
     meant = ModelDatabase.meaning(spec);
-    AttemptStatus attempt =
-        AttemptStatusBuilder.builder()
-            .number(last == null ? 1 : last.number() + 1)
-            .job("job-" + (last == null ? 1 : last.number() + 1))
-            .mode(start.mode())
-            .target(spec.targetRevision())
-            .image(spec.image())
-            .request(observation.request())
-            .generation(generation)
-            .retry(retry == null ? served : retry)
-            .downFrom(start.downFrom())
-            .startedAt(now.toString())
-            .failures(start.failures())
-            .build();
+    AttemptStatus attempt = Attempts.next(observation, start);
     status = StatusReport.intent(observation, attempt);
     state = waiting();
     forget(observation);
@@ -258,6 +255,7 @@ final class ResourceLife {
     if (isReady
         && (isSeenMissing
             || isAskedFor()
+            || Objects.requireNonNull(status.attempt()).hasRecordedImage()
             || (seen != null && !ModelDatabase.isHeldBy(seen, ModelDatabase.meaning(spec))))) {
       throw new AssertionError("It is not ready, it has seen %s:\n%s".formatted(seen, story()));
     }

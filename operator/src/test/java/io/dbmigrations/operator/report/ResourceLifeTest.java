@@ -40,13 +40,16 @@ class ResourceLifeTest {
   void takesBackWhereItMayAndIsRefusedWhereItMayNot() {
     int takenBack = 0;
     int refused = 0;
+    int recorded = 0;
     for (long seed : seeds().toArray()) {
       ModelDatabase database = databaseAfterLife(seed, Observations.newResource().build().spec());
       takenBack += database.takenBack();
       refused += database.refused();
+      recorded += database.recorded();
     }
     assertThat(takenBack).isGreaterThan(100);
     assertThat(refused).isGreaterThan(30);
+    assertThat(recorded).isGreaterThan(30);
   }
 
   private static ModelDatabase databaseAfterLife(long seed, DatabaseMigrationSpec spec) {

@@ -102,7 +102,7 @@ class SeveralTablesReportTest {
             .build();
     DatabaseMigrationStatus status =
         StatusReport.failure(
-            observation, new Decision.ConcludeFailure(AttemptState.Ended.with(part), null));
+            observation, new Decision.ConcludeFailure(AttemptState.Ended.with(part), null, false));
 
     assertThat(status.database()).isEqualTo(observation.status().database());
     assertThat(status.currentRevision()).isNull();

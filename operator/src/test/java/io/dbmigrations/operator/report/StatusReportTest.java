@@ -125,7 +125,7 @@ class StatusReportTest {
             drifted("004")
                 .attempt(last -> AttemptStatusBuilder.builder(last).outcome(null).build())
                 .build(),
-            new Decision.ConcludeFailure(AttemptState.Ended.with(refused), null));
+            new Decision.ConcludeFailure(AttemptState.Ended.with(refused), null, false));
 
     assertThat(status.attempt().outcome().left()).containsExactly("001");
     // Or each reading would be of other rows than those that were judged.
@@ -169,7 +169,7 @@ class StatusReportTest {
     DatabaseMigrationStatus status =
         StatusReport.failure(
             underWay(endedWith(Reason.MIGRATION_FAILED)).edited().build(),
-            new Decision.ConcludeFailure(endedWith(Reason.MIGRATION_FAILED), null));
+            new Decision.ConcludeFailure(endedWith(Reason.MIGRATION_FAILED), null, false));
 
     assertThat(ready(status).reason()).isEqualTo("Pending");
     assertThat(ready(status).message()).contains("with MigrationFailed");
@@ -183,7 +183,7 @@ class StatusReportTest {
         StatusReport.failure(
             observation,
             new Decision.ConcludeFailure(
-                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofMillis(4_100)));
+                endedWith(Reason.DATABASE_UNREACHABLE), Duration.ofMillis(4_100), false));
 
     assertThat(status.currentRevision()).isEqualTo("003");
     assertThat(status.database()).isEqualTo(observation.status().database());
@@ -197,7 +197,8 @@ class StatusReportTest {
     Duration pause = Duration.ofSeconds(5);
     DatabaseMigrationStatus status =
         StatusReport.failure(
-            observation, new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause));
+            observation,
+            new Decision.ConcludeFailure(endedWith(Reason.LOCK_TIMEOUT), pause, false));
 
     assertThat(ready(status).message())
         .endsWith(

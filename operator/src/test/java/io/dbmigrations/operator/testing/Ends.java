@@ -53,6 +53,18 @@ public final class Ends {
     return ended(success(List.of()).after(null).held(null));
   }
 
+  /** As its image has no script for those rows, and means these by its target. */
+  public static AttemptState.Ended ahead(List<String> rows, String... target) {
+    return ended(
+        OutcomeBuilder.builder(Outcome.of(Reason.DATABASE_AHEAD, "it is ahead"))
+            .isRunners(true)
+            .before(rows)
+            .after(rows)
+            .target(List.of(target))
+            .left(rows)
+            .versionTable(TABLE));
+  }
+
   /** Without a word, as the database knew a newer attempt. */
   public static AttemptState.Ended superseded(String uid, int attempt) {
     return ended(

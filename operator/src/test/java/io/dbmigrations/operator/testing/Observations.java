@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RetrySpec;
@@ -38,6 +39,7 @@ public final class Observations {
   private String image = "migrations:1";
   private UnverifiedPolicy unverified = UnverifiedPolicy.FORBID;
   private TimeoutsSpec timeouts = TimeoutsSpec.DEFAULT;
+  private List<HistoryEntry> history = List.of();
   private boolean suspend;
   private long generation = 1;
   private boolean deleting;
@@ -174,12 +176,16 @@ public final class Observations {
     return this;
   }
 
+  public Observations history(HistoryEntry... entries) {
+    history = List.of(entries);
+    return this;
+  }
+
   public Observations predecessors(String... pods) {
     predecessors = List.of(pods);
     return this;
   }
 
-  /** The attempt is another one in some way. */
   public Observations attempt(UnaryOperator<AttemptStatus> change) {
     attempt = change.apply(attempt);
     return this;
@@ -202,7 +208,6 @@ public final class Observations {
     return said(ShownStatus.of(reason.reasonClass()), reason, message);
   }
 
-  /** What was said last of this generation. */
   public Observations said(String status, Reason reason, String message) {
     String since = NOW.minusSeconds(60).toString();
     conditions =
@@ -221,7 +226,6 @@ public final class Observations {
     return read(Duration.ZERO, Ends.rows(rows));
   }
 
-  /** The table is not there. */
   public Observations readNoTable() {
     return read(Duration.ZERO, Ends.noTable());
   }
@@ -263,7 +267,8 @@ public final class Observations {
                 current,
                 attempt,
                 null,
-                database))
+                database,
+                history))
         .retry(retry)
         .request(MigrationRequest.hash(spec))
         .attemptState(state)

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.testing;
 
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
@@ -92,7 +93,8 @@ public final class RandomObservations {
         oneIn(4) ? null : any(ROWS),
         oneIn(20) ? null : attempt(fresh),
         null,
-        oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE);
+        oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE,
+        oneIn(3) ? List.of() : List.of(Attempts.migrated("003", "004")));
   }
 
   private List<Condition> conditions() {
@@ -133,6 +135,7 @@ public final class RandomObservations {
         .generation(GENERATION - random.nextInt(2))
         .retry(oneIn(4) ? "1" : null)
         .runAsUser(oneIn(4) ? 65532L : null)
+        .call(new AttemptCall(null, null, oneIn(6) ? List.of("003") : null))
         .over(oneIn(8) ? "former" : null)
         .downFrom(oneIn(2) ? null : any(ROWS))
         .failures(oneIn(20) ? any(List.of(-1, Integer.MAX_VALUE)) : random.nextInt(5))
