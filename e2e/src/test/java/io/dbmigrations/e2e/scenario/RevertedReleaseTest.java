@@ -33,7 +33,7 @@ class RevertedReleaseTest {
     migration.edit(Map.of(DIRECTORY, OLDER, "targetRevision", "002"));
 
     var status = assertThatMigration(migration).isReady(4).atRevision("002").status();
-    assertThat(database.contents()).isEqualTo(atRevision("002"));
+    assertThat(contents(database)).isEqualTo(atRevision("002"));
     // No dashboard turned red, and no sync failed over it.
     assertThat(migration.events()).extracting(Event::getType).containsOnly("Normal");
     assertThat(status.attempt().image()).isEqualTo(migration.current().getSpec().image());
@@ -51,7 +51,7 @@ class RevertedReleaseTest {
     for (var target : List.of("001", "base")) {
       migration.edit(Map.of(DIRECTORY, OLDER, "targetRevision", target));
       assertThatMigration(migration).isReady().atRevision(target);
-      assertThat(database.contents()).isEqualTo(atRevision(target));
+      assertThat(contents(database)).isEqualTo(atRevision(target));
       migration.edit(Map.of(DIRECTORY, NEWER, "targetRevision", "003"));
       assertThatMigration(migration).isReady().atRevision("003");
     }
@@ -75,7 +75,7 @@ class RevertedReleaseTest {
 
     migration.retarget("002");
     assertThatMigration(migration).isReady().atRevision("002");
-    assertThat(database.contents()).isEqualTo(atRevision("002"));
+    assertThat(contents(database)).isEqualTo(atRevision("002"));
   }
 
   @Test
@@ -100,13 +100,17 @@ class RevertedReleaseTest {
   }
 
   /** What a database has that was never further than that. */
-  private static Object atRevision(String revision) throws SQLException {
+  private static String atRevision(String revision) throws SQLException {
     var database = SCENARIO.database();
     if (!revision.equals("base")) {
       SCENARIO.alembic(database, "shop").run(List.of("upgrade " + revision));
     } else {
       SCENARIO.alembic(database, "shop").run(List.of("upgrade 001", "downgrade base"));
     }
-    return database.contents();
+    return contents(database);
+  }
+
+  private static String contents(Database database) throws SQLException {
+    return database.contents().replace(database.name(), "owner");
   }
 }

@@ -38,18 +38,27 @@ record Transition(String reason, String message) {
       return Optional.empty();
     }
     AttemptOutcome end = attempt.outcome();
-    // Who has edited the resource meanwhile must not take this for the edit's end.
-    boolean isSuperseded =
-        now.condition(Condition.READY)
-            .filter(ready -> ready.reason().equals(Reason.PENDING.wireName()))
-            .isPresent();
+    boolean goesOn = ready(now).filter(reason -> reason == Reason.PENDING).isPresent();
+    boolean isEdited =
+        now.observedGeneration() == null || attempt.generation() != now.observedGeneration();
+    if (goesOn && !isEdited && attempt.endedWith(Reason.DATABASE_AHEAD)) {
+      // The next attempt says which image takes it back.
+      return Optional.empty();
+    }
     return Optional.of(
-        new Transition(
-            end.reason(),
-            isSuperseded
-                ? "Job %s, begun before the last edit, has ended: %s"
-                    .formatted(attempt.job(), end.message())
-                : Messages.ended(end)));
+        new Transition(end.reason(), goesOn ? inPassing(attempt, end) : Messages.ended(end)));
+  }
+
+  // Who has edited the resource meanwhile must not take this for the edit's end, and nobody for the
+  // end of a rollback that has to be confirmed.
+  private static String inPassing(AttemptStatus attempt, AttemptOutcome end) {
+    return "Job %s, %s, has ended: %s"
+        .formatted(
+            attempt.job(),
+            attempt.hasRecordedImage()
+                ? "which ran the recorded image"
+                : "begun before the last edit",
+            end.message());
   }
 
   private static Optional<Transition> begun(

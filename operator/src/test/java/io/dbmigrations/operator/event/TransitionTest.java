@@ -2,6 +2,8 @@ package io.dbmigrations.operator.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.AlembicSpec;
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
@@ -42,6 +44,31 @@ class TransitionTest {
         .contains(
             new Transition(
                 "MigrationFailed", "Job a, begun before the last edit, has ended: its end"));
+  }
+
+  @Test
+  void saysNothingOfAnImageThatDoesNotKnowTheDatabaseWhereTheRecordedOneGoesOn() {
+    var running = status(Reason.MIGRATING, "it runs", attempt("a"));
+    var ahead = status(Reason.PENDING, "being decided", ended(Reason.DATABASE_AHEAD));
+    assertThat(Transition.between(running, ahead)).isEmpty();
+    var told = status(Reason.DATABASE_AHEAD, "its end", ended(Reason.DATABASE_AHEAD));
+    assertThat(Transition.between(running, told))
+        .contains(new Transition("DatabaseAhead", "its end"));
+  }
+
+  @Test
+  void saysWhatTheRecordedImageHasReachedBeforeThatIsConfirmed() {
+    var call = new AttemptCall(AlembicSpec.DEFAULT, "DATABASE_URL", List.of("003"));
+    var running = status(Reason.MIGRATING, "it runs", attempt("a"));
+    var reached =
+        status(
+            Reason.PENDING,
+            "being decided",
+            AttemptStatusBuilder.builder(ended(Reason.AT_TARGET_REVISION)).call(call).build());
+    assertThat(Transition.between(running, reached))
+        .contains(
+            new Transition(
+                "AtTargetRevision", "Job a, which ran the recorded image, has ended: its end"));
   }
 
   @Test
