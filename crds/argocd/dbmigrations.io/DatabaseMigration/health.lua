@@ -12,12 +12,6 @@ if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation
   return hs
 end
 
-if obj.spec.suspend then
-  hs.status = "Suspended"
-  hs.message = "spec.suspend is true: no migration is started"
-  return hs
-end
-
 local conditions = {}
 for _, condition in ipairs(obj.status.conditions or {}) do
   conditions[condition.type] = condition
@@ -33,7 +27,8 @@ local function holds(type)
   return conditions[type] ~= nil and conditions[type].status == "True"
 end
 
--- The reasons that wait for a person, with nothing wrong.
+-- The reasons that wait for a person, with nothing wrong. A resource that is Ready waits for nobody,
+-- suspended or not: a freeze of migrations must not stop every other deployment.
 local waiting = {Suspended = true}
 
 if holds("Stalled") then
