@@ -1,18 +1,20 @@
 package io.dbmigrations.api.generated;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArgoCdSnippetTest {
 
+  private static final String DIRECTORY = "crds/argocd/dbmigrations.io/DatabaseMigration/";
+  private static final List<String> ACTIONS = List.of("retry", "suspend", "resume");
+
   @Test
-  void theConfigMapHasTheHealthScript() throws IOException {
-    String script =
-        CheckedIn.at("crds/argocd/dbmigrations.io/DatabaseMigration/health.lua").content();
-    CheckedIn.at("crds/argocd/argocd-cm.yaml")
-        .mustBe(
+  void theConfigMapHasTheScripts() throws IOException {
+    StringBuilder text =
+        new StringBuilder(
             """
-            # Generated from health.lua: mvn -pl crds test -Dupdate
+            # Generated from health.lua and actions: mvn -pl crds test -Dupdate
             # Add it to Argo CD's own configuration, which goes on having its other settings:
             # kubectl -n argocd patch configmap argocd-cm --type merge --patch-file argocd-cm.yaml
             apiVersion: v1
@@ -24,7 +26,20 @@ class ArgoCdSnippetTest {
                 app.kubernetes.io/part-of: argocd
             data:
               resource.customizations.health.dbmigrations.io_DatabaseMigration: |
-            """
-                + script.indent(4).replaceAll("(?m)^ +$", ""));
+            """);
+    text.append(script("health.lua", 4))
+        .append("  resource.customizations.actions.dbmigrations.io_DatabaseMigration: |\n")
+        .append("    discovery.lua: |\n")
+        .append(script("actions/discovery.lua", 6))
+        .append("    definitions:\n");
+    for (String action : ACTIONS) {
+      text.append("    - name: %s\n      action.lua: |\n".formatted(action))
+          .append(script("actions/%s/action.lua".formatted(action), 8));
+    }
+    CheckedIn.at("crds/argocd/argocd-cm.yaml").mustBe(text.toString());
+  }
+
+  private static String script(String file, int depth) throws IOException {
+    return CheckedIn.at(DIRECTORY + file).content().indent(depth).replaceAll("(?m)^ +$", "");
   }
 }

@@ -12,31 +12,27 @@ import party.iroiro.luajava.Lua;
 import party.iroiro.luajava.lua51.Lua51;
 
 /**
- * The health script in Lua 5.1 with what Argo CD opens of the standard libraries unless it is told
+ * A script of Argo CD's in Lua 5.1 with what that opens of the standard libraries unless it is told
  * {@code useOpenLibs}: the basic functions and tables.
  */
-final class HealthScript {
+final class Script {
 
-  private final String script;
+  private final String text;
 
-  HealthScript(Path file) throws IOException {
-    script = Files.readString(file, UTF_8);
+  Script(Path file) throws IOException {
+    text = Files.readString(file, UTF_8);
   }
 
-  /** What the script says of that object. */
-  Health judge(JsonNode object) {
+  /** The table that the script returns for that object. */
+  Map<?, ?> run(JsonNode object) {
     try (Lua lua = new Lua51()) {
       lua.openLibrary("");
       lua.openLibrary("table");
       lua.push(new ObjectMapper().convertValue(object, Map.class), Lua.Conversion.FULL);
       lua.setGlobal("obj");
-      lua.load(script);
+      lua.load(text);
       lua.pCall(0, 1);
-      Map<?, ?> answer = lua.toMap(-1);
-      return new Health(
-          String.valueOf(answer.get("status")), String.valueOf(answer.get("message")));
+      return lua.toMap(-1);
     }
   }
-
-  record Health(String status, String message) {}
 }

@@ -1,0 +1,18 @@
+-- Disabled is what a person would not want; each is safe all the same.
+local actions = {}
+local suspended = obj.spec.suspend == true
+actions["suspend"] = {["disabled"] = suspended}
+actions["resume"] = {["disabled"] = not suspended}
+
+-- What waits for a person's word, or is at it and would only be asked for once more.
+local ready, reconciling = false, false
+if obj.status ~= nil then
+  for _, condition in ipairs(obj.status.conditions or {}) do
+    if condition.status == "True" then
+      ready = ready or condition.type == "Ready"
+      reconciling = reconciling or condition.type == "Reconciling"
+    end
+  end
+end
+actions["retry"] = {["disabled"] = suspended or ready or reconciling or obj.status == nil}
+return actions

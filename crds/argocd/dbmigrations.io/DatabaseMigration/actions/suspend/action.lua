@@ -1,0 +1,3 @@
+-- Nothing new begins; what runs is left to end.
+obj.spec.suspend = true
+return obj
