@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -47,17 +48,23 @@ def test_no_four_characters_of_a_password_are_told(chunk: int) -> None:
 
 def _pieces(secret: str, told: str) -> set[str]:
     shown = _NAMED.sub("\0", told).replace(MASK, "\0")
-    windows = _windows(secret)
+    windows, coded = _windows(passwords.forms(secret), 4), _windows(passwords.base64_forms(secret), 6)
+    told = shown
     if len(secret) <= 128:
         shown, windows = shown.lower(), windows | {piece.lower() for piece in windows}
     else:
         # Of hundreds of characters some spell a word of the message.
         shown = _SENTENCES.sub("\0", shown)
     # And where somebody who reads it puts its broken lines together.
-    joined = re.sub(r"\s*\n\s*", "", shown)
-    return {piece for piece in windows if piece in shown or piece in joined}
+    return {piece for piece in windows if piece in shown or piece in _joined(shown)} | {
+        piece for piece in coded if piece in told or piece in _joined(told)
+    }
 
 
-def _windows(secret: str) -> set[str]:
-    found = {form[place : place + 4] for form in passwords.forms(secret) for place in range(len(form) - 3)}
+def _joined(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+def _windows(forms: Iterable[str], length: int) -> set[str]:
+    found = {form[place : place + length] for form in forms for place in range(len(form) - length + 1)}
     return {piece for piece in found if piece.strip()}

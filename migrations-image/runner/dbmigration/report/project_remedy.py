@@ -44,7 +44,7 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
         return "Correct env.py or its settings; what is committed stays, and the next attempt goes on from there."
     if state.task.own is not None and not next(iter(state.task.own.urls.values())).strip():
         return f"{_variable(state.task.own)} is empty: write the URL into the Secret, and {RETRY}."
-    wrong_url = f"or, if the URL in the Secret is what is wrong, correct that and {RETRY}"
+    wrong_url = f"or, if the database's URL is what is wrong, correct that and {RETRY}"
     return f"Nothing was run. Correct env.py or its settings; {wrong_url}."
 
 

@@ -49,12 +49,13 @@ class TouchedTest {
 
     migration.delete();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
-        .untilAsserted(() -> assertThat(migration.jobs()).isEmpty());
-    gate.open();
-    Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(migration.pods()).isEmpty());
+        .untilAsserted(() -> {
+          assertThat(migration.jobs()).isEmpty();
+          assertThat(migration.pods()).isEmpty();
+        });
+    // Whoever still waited for it would go on now.
+    gate.open();
     assertThat(database.query("SELECT relname FROM pg_class WHERE relname = 'ledger'")).isEmpty();
     migration.finalizers();
   }
