@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import venv
+from collections.abc import Callable
 
 from tests.messages.scene import Case, Play, Scene
-from tests.project import Result
+from tests.project import Project, Result
 
 
-def _env_py(text: str) -> Play:
+def _with(change: Callable[[Project], object]) -> Play:
+    """A project that is well but for that."""
+
     def play(scene: Scene) -> Result:
         scene.project.line("001")
-        scene.project.env_py.write_text(text)
+        change(scene.project)
         return scene.run()
 
     return play
+
+
+def _env_py(text: str) -> Play:
+    return _with(lambda project: project.env_py.write_text(text))
+
+
+def _ini(text: str) -> Play:
+    return _with(lambda project: project.ini.write_text(text))
 
 
 def _before(text: str) -> Play:
@@ -34,27 +45,6 @@ def _bare(scene: Scene) -> Result:
     directory = scene.project.directory.parent / "bare"
     venv.create(directory, with_pip=False, symlinks=True)
     scene.project.python = str(directory / "bin" / "python")
-    return scene.run()
-
-
-def _without_file(scene: Scene) -> Result:
-    scene.project.line("001")
-    scene.project.ini.unlink()
-    return scene.run()
-
-
-def _ini(text: str) -> Play:
-    def play(scene: Scene) -> Result:
-        scene.project.line("001")
-        scene.project.ini.write_text(text)
-        return scene.run()
-
-    return play
-
-
-def _without_env_py(scene: Scene) -> Result:
-    scene.project.line("001")
-    scene.project.env_py.unlink()
     return scene.run()
 
 
@@ -83,11 +73,11 @@ IMAGES = (
 )
 
 CONFIGURATIONS = (
-    Case("alembic.ini is not where the runner looks", _without_file),
+    Case("alembic.ini is not where the runner looks", _with(lambda project: project.ini.unlink())),
     Case("alembic.ini has no such section", _section),
     Case("alembic.ini has no script_location", _ini("[alembic]\n")),
     Case("script_location leads nowhere", _ini("[alembic]\nscript_location = db/migrations\n")),
-    Case("there is no env.py", _without_env_py),
+    Case("there is no env.py", _with(lambda project: project.env_py.unlink())),
     Case("env.py never comes to context.run_migrations()", _env_py("from alembic import context\n")),
     Case(
         "env.py knows the offline way alone", _env_py("from alembic import context\ncontext.configure(url='postgresql://')\n")

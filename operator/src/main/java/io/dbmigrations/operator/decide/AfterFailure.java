@@ -52,7 +52,7 @@ final class AfterFailure {
                 : Readings.again(
                     observation,
                     reading.get(),
-                    interval.of(observation),
+                    interval,
                     Settled.failed(observation, attempt).answeringTheEdit()));
   }
 
@@ -86,8 +86,7 @@ final class AfterFailure {
       return Optional.of(refused(attempt).looking(new Decision.Look(occasion, null)));
     }
     return Readings.isLoginRefused(reading.get())
-        ? Optional.of(
-            Readings.again(observation, reading.get(), interval.of(observation), refused(attempt)))
+        ? Optional.of(Readings.again(observation, reading.get(), interval, refused(attempt)))
         : Optional.empty();
   }
 
@@ -112,13 +111,13 @@ final class AfterFailure {
           Readings.again(
               observation,
               reading.get(),
-              interval.of(observation),
+              interval,
               failed.adding("It goes on by itself once the operator can read the database")));
     }
     return Optional.of(
         wasOutOfSight(observation)
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
-            : Readings.again(observation, reading.get(), interval.of(observation), failed));
+            : Readings.again(observation, reading.get(), interval, failed));
   }
 
   // A check migrates nothing, and the configuration fails before anything does.

@@ -220,6 +220,6 @@ final class AtTarget {
   }
 
   private Decision.Report again(Observation observation, Reading reading, Decision.Report report) {
-    return Readings.again(observation, reading, interval.of(observation), report);
+    return Readings.again(observation, reading, interval, report);
   }
 }

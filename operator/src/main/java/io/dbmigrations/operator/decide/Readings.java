@@ -21,8 +21,8 @@ final class Readings {
 
   /** Reads again in passing when the reading is older than it should be, and looks again then. */
   static Decision.Report again(
-      Observation observation, Reading reading, Duration resyncInterval, Decision.Report report) {
-    Duration interval = interval(reading, resyncInterval);
+      Observation observation, Reading reading, DriftInterval drift, Decision.Report report) {
+    Duration interval = interval(reading, drift.of(observation));
     Duration rest = Duration.between(observation.now(), reading.at().plus(interval));
     if (!rest.isPositive()) {
       return report
@@ -43,12 +43,12 @@ final class Readings {
         && refused.reason() == Reason.AUTHENTICATION_FAILED;
   }
 
-  private static Duration interval(Reading reading, Duration resyncInterval) {
+  private static Duration interval(Reading reading, Duration settled) {
     if (reading.misses() == 0 || reading.found() instanceof DatabaseReading.NotObservable) {
-      return resyncInterval;
+      return settled;
     }
     Duration doubled = SOON.multipliedBy(1L << Math.min(reading.misses() - 1, MAX_DOUBLINGS));
-    return doubled.compareTo(resyncInterval) < 0 ? doubled : resyncInterval;
+    return doubled.compareTo(settled) < 0 ? doubled : settled;
   }
 
   /** Whether it is known to be of another database than the one that was migrated. */

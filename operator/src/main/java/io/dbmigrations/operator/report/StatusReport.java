@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -14,7 +15,6 @@ import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.JobReader;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.Verdict;
-import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -99,8 +100,9 @@ public final class StatusReport {
       facts.readDiffering();
     }
     if (outcome.applied() > 0) {
-      facts.migrated(lastMigration(attempt, success.ended()));
-      facts.remember(History.entry(attempt, observation.spec(), success.ended()));
+      HistoryEntry entry = History.entry(attempt, observation.spec(), success.ended());
+      facts.migrated(lastMigration(entry));
+      facts.remember(entry);
     }
     HeldRows held = held(outcome);
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
@@ -169,18 +171,18 @@ public final class StatusReport {
             () -> new HeldRows(Optional.ofNullable(outcome.after()).orElseGet(List::of), true));
   }
 
-  private static LastMigration lastMigration(AttemptStatus attempt, AttemptState.Ended ended) {
-    Outcome outcome = ended.outcome();
+  private static LastMigration lastMigration(HistoryEntry entry) {
+    String base = Revisions.join(List.of());
     return new LastMigration(
-        Revisions.join(Optional.ofNullable(outcome.before()).orElseGet(List::of)),
-        Revisions.join(Optional.ofNullable(outcome.after()).orElseGet(List::of)),
-        outcome.direction(),
-        outcome.applied(),
-        attempt.image(),
-        ended.imageId(),
-        attempt.job(),
-        ended.startedAt(),
-        ended.finishedAt());
+        Objects.requireNonNullElse(entry.from(), base),
+        Objects.requireNonNullElse(entry.to(), base),
+        entry.direction(),
+        entry.steps(),
+        entry.image(),
+        entry.imageID(),
+        entry.job(),
+        entry.startedAt(),
+        entry.completedAt());
   }
 
   private static DatabaseMigrationStatus status(
