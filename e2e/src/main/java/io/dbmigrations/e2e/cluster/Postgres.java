@@ -25,6 +25,7 @@ public final class Postgres implements AutoCloseable {
   private static final String POD = "postgres-0";
   private static final String SUPERUSER = "postgres";
   private static final int PORT = 5432;
+  private static final int PORTS_TRIED = 3;
 
   private final KubernetesClient client;
   private final LocalPortForward port;
@@ -36,14 +37,29 @@ public final class Postgres implements AutoCloseable {
     this.password = password;
   }
 
-  /** Opens a way to the server; {@code client} stays the caller's. */
+  /**
+   * Opens a way to the server and goes it once; {@code client} stays the caller's.
+   *
+   * <p>A free port of this machine may lead elsewhere all the same: container engines leave rules
+   * behind that redirect the port of a container that is gone. Then it is another port.
+   */
   public static Postgres open(KubernetesClient client) {
     var secret = client.secrets().inNamespace(NAMESPACE).withName(NAME).require();
     var password =
         new String(
             Base64.getDecoder().decode(secret.getData().get("password")), StandardCharsets.UTF_8);
-    var port = client.pods().inNamespace(NAMESPACE).withName(POD).portForward(PORT);
-    return new Postgres(client, port, password);
+    var failure = new IllegalStateException("no forwarded port leads to " + POD);
+    for (int i = 0; i < PORTS_TRIED; i++) {
+      var port = client.pods().inNamespace(NAMESPACE).withName(POD).portForward(PORT);
+      var postgres = new Postgres(client, port, password);
+      try (var _ = postgres.connect(SUPERUSER)) {
+        return postgres;
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+        postgres.close();
+      }
+    }
+    throw failure;
   }
 
   /** A connection as superuser. */

@@ -19,6 +19,11 @@ class EditWhileRunningTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
+  // Kubernetes' garbage collector first has to get to it. Short of the Pod's grace period of 30 s:
+  // by
+  // its end the session would be gone without anybody's doing.
+  private static final Duration BEFORE_THE_GRACE_ENDS = Duration.ofSeconds(20);
+
   @Test
   void anEditNeitherKillsTheJobNorIsItForgotten() throws SQLException {
     var database = SCENARIO.database();
@@ -79,7 +84,7 @@ class EditWhileRunningTest {
     migration.delete();
 
     Awaitility.await("the end of the migration's session")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(BEFORE_THE_GRACE_ENDS)
         .until(() -> gate.sessions().isEmpty());
     Awaitility.await("the end of Job and Pod")
         .atMost(SOON)
