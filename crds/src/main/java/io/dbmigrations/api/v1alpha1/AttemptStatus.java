@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation the last generation that the attempt answers; an edit that asks for something
  *     else starts afresh, one that does not is acknowledged here
  * @param retry the value of the annotation {@code dbmigrations.io/retry} that it serves
+ * @param approve the value of the annotation {@code dbmigrations.io/approve} that it serves
+ * @param override null where it needs the approval that there is to be
  * @param over the UID of another resource of this name, whose later attempts in the database do not
  *     count, because this resource is the one that lives
  * @param downFrom the rows at which this resource left the database: only they, and what they build
@@ -46,6 +48,10 @@ public record AttemptStatus(
         long generation,
     @JsonPropertyDescription("The value of the annotation dbmigrations.io/retry that it serves.")
         @Nullable String retry,
+    @JsonPropertyDescription("The value of the annotation dbmigrations.io/approve that it serves.")
+        @Nullable String approve,
+    @JsonPropertyDescription("Why it goes on without approval: spec.approval.override.")
+        @Nullable String override,
     @JsonPropertyDescription("The user id that the container is given, where the image has none.")
         @Nullable Long runAsUser,
     @JsonPropertyDescription(

@@ -53,6 +53,8 @@ public record DatabaseMigrationSpec(
     @Required @JsonPropertyDescription("Where the database is.") DatabaseSpec database,
     @JsonPropertyDescription("How Alembic is called inside the image.") AlembicSpec alembic,
     @JsonPropertyDescription("What a migration may take back.") RollbackSpec rollback,
+    @JsonPropertyDescription("Which migrations wait for somebody's approval, and what has it.")
+        ApprovalSpec approval,
     @JsonPropertyDescription("How long the parts of one migration may take.") TimeoutsSpec timeouts,
     @JsonPropertyDescription(
             """
@@ -99,6 +101,7 @@ public record DatabaseMigrationSpec(
     imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
     alembic = alembic == null ? AlembicSpec.DEFAULT : alembic;
     rollback = rollback == null ? RollbackSpec.DEFAULT : rollback;
+    approval = approval == null ? ApprovalSpec.DEFAULT : approval;
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;
     invalidIndexes = invalidIndexes == null ? InvalidIndexPolicy.FORBID : invalidIndexes;

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator says of a resource. It can be lost and is then found out anew. */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatabaseMigrationStatus(
@@ -38,6 +40,12 @@ public record DatabaseMigrationStatus(
             revision ids, sorted; empty for base.\
             """)
         @Nullable List<String> targetRevisions,
+    @JsonPropertyDescription(
+            """
+            What would be run, where that waits for approval or only a plan was asked for; absent \
+            otherwise.\
+            """)
+        @Nullable PlanStatus plan,
     @JsonPropertyDescription("The attempt that runs or was the last; written before its Job.")
         @Nullable AttemptStatus attempt,
     @JsonPropertyDescription("The last attempt that reached its target by changing the schema.")
@@ -54,7 +62,7 @@ public record DatabaseMigrationStatus(
 
   /** The status of a resource nobody has looked at yet. */
   public static final DatabaseMigrationStatus NONE =
-      new DatabaseMigrationStatus(null, List.of(), null, null, null, null, null, null, List.of());
+      DatabaseMigrationStatusBuilder.builder().conditions(List.of()).history(List.of()).build();
 
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A migration that has ended, with what is needed to run its image once more.
  *
  * @param imageID null where the container never started
+ * @param plan null where no approval could be needed
+ * @param override null where none was used
  */
 @RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -28,6 +30,10 @@ public record HistoryEntry(
     @JsonPropertyDescription("The image as the kubelet reports it, mostly by its digest.")
         @Nullable String imageID,
     @JsonPropertyDescription("How it was called.") AttemptCall call,
+    @JsonPropertyDescription("The digest of its plan, where it was examined for approval.")
+        @Nullable String plan,
+    @JsonPropertyDescription("Why it went on without approval: spec.approval.override.")
+        @Nullable String override,
     @JsonPropertyDescription("The Job that ran it.") String job,
     @JsonPropertyDescription("When its container started.") @Nullable String startedAt,
     @JsonPropertyDescription("When its container ended.") @Nullable String completedAt) {

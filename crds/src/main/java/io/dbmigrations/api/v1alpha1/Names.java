@@ -9,6 +9,14 @@ public final class Names {
    */
   public static final String RETRY_ANNOTATION = "dbmigrations.io/retry";
 
+  /** The digest of the plan that is approved, or its first 8 or more characters. */
+  public static final String APPROVE_ANNOTATION = "dbmigrations.io/approve";
+
+  /**
+   * The digest of a plan that nobody is to wait for any more, or its first 8 or more characters.
+   */
+  public static final String REJECT_ANNOTATION = "dbmigrations.io/reject";
+
   /** On Jobs and Pods: the UID of the resource that they belong to. */
   public static final String UID_LABEL = "dbmigrations.io/uid";
 

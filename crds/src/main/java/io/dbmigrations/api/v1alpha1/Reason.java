@@ -113,6 +113,19 @@ public enum Reason {
       "Nothing to do: it is tried again, and finds by itself what was done."),
 
   SUSPENDED("Suspended", WAITING, "spec.suspend is true.", "Set spec.suspend to false."),
+  APPROVAL_REQUIRED(
+      "ApprovalRequired",
+      WAITING,
+      "What would be run deletes something that is there, or may do so, or spec.approval asks for an"
+          + " approval in any case. Nothing was run.",
+      "Read in status.plan what would be deleted; then approve that very plan by spec.approval.plan"
+          + " or the annotation dbmigrations.io/approve, or set the target back."),
+  PLAN_REJECTED(
+      "PlanRejected",
+      WAITING,
+      "The plan that waited for approval was rejected by the annotation dbmigrations.io/reject."
+          + " Nothing was run.",
+      "Set spec.targetRevision to what the database should be at; or remove the annotation."),
 
   REVISION_NOT_FOUND(
       "RevisionNotFound",

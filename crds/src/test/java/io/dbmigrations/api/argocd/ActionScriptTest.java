@@ -1,6 +1,7 @@
 package io.dbmigrations.api.argocd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,7 +46,8 @@ class ActionScriptTest {
     for (JsonNode action : test.get("result")) {
       assertThat(offered.get(action.get("name").textValue()))
           .as(action.toString())
-          .isEqualTo(Map.of("disabled", action.get("disabled").booleanValue()));
+          .asInstanceOf(InstanceOfAssertFactories.MAP)
+          .containsEntry("disabled", action.get("disabled").booleanValue());
     }
   }
 
@@ -59,8 +63,28 @@ class ActionScriptTest {
     }
   }
 
+  @Test
+  void anApprovalIsOfferedWithTheDigestThatWaits() throws IOException {
+    JsonNode waiting =
+        YAML.readTree(DIRECTORY.resolve("../testdata/approval_required.yaml").toFile());
+    JsonNode offered =
+        new ObjectMapper()
+            .valueToTree(new Script(DIRECTORY.resolve("discovery.lua")).run(waiting));
+    assertThat(offered.at("/approve/params").findValuesAsText("default"))
+        .containsExactly(waiting.at("/status/plan/digest").textValue());
+  }
+
+  @Test
+  void noPlanIsApprovedWithoutItsDigest() throws IOException {
+    JsonNode waiting =
+        YAML.readTree(DIRECTORY.resolve("../testdata/approval_required.yaml").toFile());
+    Script approve = new Script(DIRECTORY.resolve("approve/action.lua"));
+    assertThatThrownBy(() -> approve.run(waiting)).hasMessageContaining("8 or more characters");
+  }
+
   private static Map<?, ?> run(String script, JsonNode test) throws IOException {
-    return new Script(DIRECTORY.resolve(script)).run(object(test.get("inputPath")));
+    return new Script(DIRECTORY.resolve(script))
+        .run(object(test.get("inputPath")), test.path("parameters"));
   }
 
   private static JsonNode object(JsonNode path) throws IOException {

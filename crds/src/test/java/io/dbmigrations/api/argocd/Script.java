@@ -25,11 +25,18 @@ final class Script {
 
   /** The table that the script returns for that object. */
   Map<?, ?> run(JsonNode object) {
+    return run(object, new ObjectMapper().createObjectNode());
+  }
+
+  /** The same for an action with those parameters. */
+  Map<?, ?> run(JsonNode object, JsonNode parameters) {
     try (Lua lua = new Lua51()) {
       lua.openLibrary("");
       lua.openLibrary("table");
       lua.push(new ObjectMapper().convertValue(object, Map.class), Lua.Conversion.FULL);
       lua.setGlobal("obj");
+      lua.push(new ObjectMapper().convertValue(parameters, Map.class), Lua.Conversion.FULL);
+      lua.setGlobal("actionParams");
       lua.load(text);
       lua.pCall(0, 1);
       return lua.toMap(-1);

@@ -148,8 +148,10 @@ class DatabaseMigrationJsonTest {
   void whatIsNotKnownIsNotWritten() {
     DatabaseMigration resource = new DatabaseMigration();
     resource.setStatus(
-        new DatabaseMigrationStatus(
-            1L, List.of(), "base", List.of(), null, null, null, null, List.of()));
+        DatabaseMigrationStatusBuilder.builder()
+            .observedGeneration(1L)
+            .currentRevision("base")
+            .build());
 
     assertThat(Serialization.asJson(resource))
         .contains("\"currentRevision\":\"base\"")

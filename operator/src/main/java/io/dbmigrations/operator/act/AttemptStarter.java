@@ -11,6 +11,7 @@ import io.dbmigrations.api.v1alpha1.Times;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.RecordedImage;
+import io.dbmigrations.operator.job.ApprovalRequest;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.ConnectionReader;
@@ -70,7 +71,7 @@ public final class AttemptStarter {
     if (hindrance.isPresent()) {
       return hindrance.get();
     }
-    AttemptStatus attempt = attempt(observation, decision);
+    AttemptStatus attempt = attempt(observation, decision, live);
     Optional<Outcome> refusal = runner.ensure(live);
     DatabaseMigrationStatus intent = StatusReport.intent(observation, attempt);
     DatabaseMigration written = writer.write(live, intent);
@@ -184,7 +185,8 @@ public final class AttemptStarter {
     return status == null ? null : status.attempt();
   }
 
-  private static AttemptStatus attempt(Observation observation, Decision.StartAttempt decision) {
+  private static AttemptStatus attempt(
+      Observation observation, Decision.StartAttempt decision, DatabaseMigration live) {
     int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
     int number = Math.max(next, decision.number());
     RecordedImage recorded = decision.recorded();
@@ -199,6 +201,8 @@ public final class AttemptStarter {
         .request(observation.request())
         .generation(observation.generation())
         .retry(observation.retry() == null ? served : observation.retry())
+        .approve(observation.approve())
+        .override(ApprovalRequest.unspent(live).orElse(null))
         .runAsUser(decision.runAsUser())
         .over(decision.over())
         .downFrom(decision.downFrom())

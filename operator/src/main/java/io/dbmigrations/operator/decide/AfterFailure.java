@@ -27,9 +27,12 @@ final class AfterFailure {
   }
 
   // After one that found the database where somebody else has brought it: other rows than those may
-  // be right again, or may be gone on from.
+  // be right again, or may be gone on from. After one whose plan waits for approval, other rows are
+  // another plan.
   Optional<Decision> goOnWhereRowsChanged(Observation observation, AttemptStatus attempt) {
-    if (!attempt.endedWith(Reason.REVISION_DRIFTED) || observation.observableTables().isEmpty()) {
+    boolean dependsOnRows =
+        attempt.endedWith(Reason.REVISION_DRIFTED) || attempt.endedWith(Reason.APPROVAL_REQUIRED);
+    if (!dependsOnRows || observation.observableTables().isEmpty()) {
       return Optional.empty();
     }
     String occasion = Settled.occasion(observation, attempt);

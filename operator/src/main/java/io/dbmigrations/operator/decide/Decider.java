@@ -173,6 +173,10 @@ public final class Decider {
         : List.of(
             // Any edit may be the remedy, also that of a timeout or a policy.
             Settled::startAnyEdit,
+            // What was approved meanwhile before what is said of it; not what is rejected all the
+            // same.
+            Approval::tellTheRejection,
+            Approval::startTheApproved,
             // Before all that repeats a migration, sooner or never.
             jobReader::wait,
             jobReader::repeat,

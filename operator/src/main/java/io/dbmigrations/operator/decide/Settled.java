@@ -55,7 +55,8 @@ final class Settled {
     AttemptOutcome outcome = Objects.requireNonNull(attempt.outcome(), "an attempt under way");
     String message = Repetition.message(observation, outcome);
     return Reason.of(outcome.reason())
-        .map(reason -> Decision.Report.of(reason, message))
+        .map(reason ->
+            Decision.Report.of(reason, Approval.withoutEffect(observation, attempt, message)))
         .orElseGet(() -> Decision.Report.of(Reason.INTERNAL_ERROR, unknown(outcome, message)));
   }
 

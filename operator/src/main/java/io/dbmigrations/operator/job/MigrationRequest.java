@@ -50,6 +50,7 @@ public record MigrationRequest(
     @Nullable String flaskApp,
     Timeouts timeouts,
     RollbackSpec rollback,
+    ApprovalRequest approval,
     @Nullable List<String> downFrom,
     InvalidIndexPolicy invalidIndexes,
     List<String> claimants) {
@@ -113,6 +114,7 @@ public record MigrationRequest(
                 millis(timeouts.busy()),
                 millis(timeouts.run())))
         .rollback(spec.rollback())
+        .approval(ApprovalRequest.of(resource))
         .downFrom(attempt.downFrom())
         .invalidIndexes(spec.invalidIndexes())
         .claimants(claimants)

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.VersionTables;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * @param held the rows by which the target is held, null when it is not
  * @param newest the newer attempt that the database knew, null when there was none
  * @param claim what an older resource declares instead, null where none does
+ * @param plan what would be run, null where it was not examined for approval
  * @param revision the revision that failed, null where none did
  * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown or where there are several
@@ -55,6 +57,7 @@ public record Outcome(
     @Nullable AttemptIdentity newest,
     @Nullable Claim claim,
     String direction,
+    @Nullable PlanStatus plan,
     int applied,
     @Nullable String revision,
     @Nullable String sqlstate,
@@ -158,7 +161,8 @@ public record Outcome(
           .held(held == null ? null : new HeldRows(held, exclusive))
           .newest(newest)
           .claim(claim)
-          .direction(plan == null || plan.direction == null ? "None" : plan.direction)
+          .direction(direction())
+          .plan(planned())
           .applied(applied)
           .revision(revision)
           .sqlstate(sqlstate)
@@ -174,8 +178,25 @@ public record Outcome(
       return Reason.of(String.valueOf(reason))
           .filter(known ->
               known == Reason.AT_TARGET_REVISION
+                  || known == Reason.APPROVAL_REQUIRED
                   || known.reasonClass() == ReasonClass.TRANSIENT
                   || known.reasonClass() == ReasonClass.STALLED);
+    }
+
+    private String direction() {
+      return plan == null || plan.direction == null ? "None" : plan.direction;
+    }
+
+    private @Nullable PlanStatus planned() {
+      return plan == null || plan.digest == null
+          ? null
+          : new PlanStatus(
+              plan.digest,
+              direction(),
+              before == null ? null : Revisions.join(before),
+              target == null ? null : Revisions.join(target),
+              plan.steps,
+              plan.deletes);
     }
 
     private String words() {
@@ -197,10 +218,13 @@ public record Outcome(
     }
   }
 
-  /** How many steps in which direction. */
+  /** How many steps in which direction, and what they would delete. */
   static final class Plan {
     public @Nullable String direction;
     public int steps;
+    public @Nullable String digest;
+    public boolean lossy;
+    public List<String> deletes = List.of();
   }
 
   @JsonIgnoreProperties(ignoreUnknown = false)

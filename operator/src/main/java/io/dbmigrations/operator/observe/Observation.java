@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * All that a decision needs, gathered once.
  *
  * @param retry the value of the annotation {@code dbmigrations.io/retry}, null where there is none
+ * @param approve the value of the annotation {@code dbmigrations.io/approve}, null where there is
+ *     none
+ * @param reject the value of the annotation {@code dbmigrations.io/reject}, null where there is
+ *     none
  * @param request the hash of what the specification asks for
  * @param attemptState what the Job of {@code status.attempt} says; {@code Missing} without attempt
  * @param podSeen whether the watch shows a Pod of that Job; where it does not, the state is asked
@@ -40,6 +44,8 @@ public record Observation(
     DatabaseMigrationSpec spec,
     DatabaseMigrationStatus status,
     @Nullable String retry,
+    @Nullable String approve,
+    @Nullable String reject,
     String request,
     AttemptState attemptState,
     boolean podSeen,

@@ -77,6 +77,8 @@ public final class Observer {
         .spec(resource.getSpec())
         .status(status)
         .retry(annotations(resource).get(Names.RETRY_ANNOTATION))
+        .approve(annotations(resource).get(Names.APPROVE_ANNOTATION))
+        .reject(annotations(resource).get(Names.REJECT_ANNOTATION))
         .request(MigrationRequest.hash(resource.getSpec()))
         .attemptState(
             current

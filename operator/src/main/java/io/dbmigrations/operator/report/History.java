@@ -38,6 +38,8 @@ final class History {
         .image(attempt.image())
         .imageID(ended.imageId())
         .call(attempt.call() == null ? AttemptCall.of(spec) : withoutTarget(attempt.call()))
+        .plan(outcome.plan() == null ? null : outcome.plan().digest())
+        .override(attempt.override())
         .job(attempt.job())
         .startedAt(ended.startedAt())
         .completedAt(ended.finishedAt())

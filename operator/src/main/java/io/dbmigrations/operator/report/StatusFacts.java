@@ -3,9 +3,11 @@ package io.dbmigrations.operator.report;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.LastMigration;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -22,6 +24,7 @@ final class StatusFacts {
 
   private @Nullable List<String> current;
   private @Nullable List<String> target;
+  private @Nullable PlanStatus plan;
   private @Nullable AttemptStatus attempt;
   private @Nullable LastMigration lastMigration;
   private @Nullable DatabaseStatus database;
@@ -30,6 +33,7 @@ final class StatusFacts {
   StatusFacts(DatabaseMigrationStatus status) {
     current = status.currentRevisions();
     target = status.targetRevisions();
+    plan = status.plan();
     attempt = status.attempt();
     lastMigration = status.lastMigration();
     database = status.database();
@@ -69,6 +73,7 @@ final class StatusFacts {
     }
     Optional.ofNullable(outcome.target())
         .ifPresent(meant -> target = meant.stream().sorted().toList());
+    plan = outcome.reason() == Reason.APPROVAL_REQUIRED ? outcome.plan() : null;
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     VersionTables tables = VersionTables.in(known);
     if (tables.areSeveral() && isPart(outcome)) {
@@ -145,16 +150,18 @@ final class StatusFacts {
   }
 
   DatabaseMigrationStatus status(long generation, List<Condition> conditions) {
-    return new DatabaseMigrationStatus(
-        generation,
-        conditions,
-        current == null ? null : Revisions.join(current),
-        current,
-        target,
-        attempt,
-        lastMigration,
-        database,
-        history);
+    return DatabaseMigrationStatusBuilder.builder()
+        .observedGeneration(generation)
+        .conditions(conditions)
+        .currentRevision(current == null ? null : Revisions.join(current))
+        .currentRevisions(current)
+        .targetRevisions(target)
+        .plan(plan)
+        .attempt(attempt)
+        .lastMigration(lastMigration)
+        .database(database)
+        .history(history)
+        .build();
   }
 
   private static <T> @Nullable T latest(@Nullable T now, @Nullable T before) {

@@ -13,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
@@ -278,8 +279,10 @@ class AttemptStarterTest {
   private static DatabaseMigrationStatus attempted(UnaryOperator<AttemptStatus> change) {
     AttemptStatus attempt =
         AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec())).job(firstJob()).build();
-    return new DatabaseMigrationStatus(
-        1L, List.of(), null, null, null, change.apply(attempt), null, null, List.of());
+    return DatabaseMigrationStatusBuilder.builder()
+        .observedGeneration(1L)
+        .attempt(change.apply(attempt))
+        .build();
   }
 
   private static String firstJob() {

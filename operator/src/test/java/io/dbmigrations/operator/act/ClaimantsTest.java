@@ -3,7 +3,7 @@ package io.dbmigrations.operator.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.testing.KnownResources;
@@ -74,8 +74,7 @@ class ClaimantsTest {
             .withCreationTimestamp(created)
             .build());
     resource.setStatus(
-        new DatabaseMigrationStatus(
-            1L, List.of(), null, null, null, null, null, database, List.of()));
+        DatabaseMigrationStatusBuilder.builder().observedGeneration(1L).database(database).build());
     resources.add(resource);
     return resource;
   }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -135,16 +136,10 @@ class HiddenDatabaseTest {
             Reason.DATABASE_READ.wireName(),
             "It was read"));
     return built.with(
-        new DatabaseMigrationStatus(
-            status.observedGeneration(),
-            conditions,
-            status.currentRevision(),
-            status.currentRevisions(),
-            status.targetRevisions(),
-            status.attempt(),
-            status.lastMigration(),
-            status.database(),
-            List.of()),
+        DatabaseMigrationStatusBuilder.builder(status)
+            .conditions(conditions)
+            .history(List.of())
+            .build(),
         built.attemptState());
   }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -109,16 +110,12 @@ class MendedSecretTest {
     return new Decider(RESYNC)
         .decide(
             observation.with(
-                new DatabaseMigrationStatus(
-                    1L,
-                    List.of(condition),
-                    status.currentRevision(),
-                    status.currentRevisions(),
-                    status.targetRevisions(),
-                    status.attempt(),
-                    null,
-                    status.database(),
-                    List.of()),
+                DatabaseMigrationStatusBuilder.builder(status)
+                    .observedGeneration(1L)
+                    .conditions(List.of(condition))
+                    .lastMigration(null)
+                    .history(List.of())
+                    .build(),
                 observation.attemptState()));
   }
 }

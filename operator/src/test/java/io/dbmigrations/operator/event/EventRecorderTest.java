@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import java.io.IOException;
@@ -77,7 +78,9 @@ class EventRecorderTest {
     Condition ready =
         new Condition(
             Condition.READY, "False", 1, NOW.toString(), Reason.SUSPENDED.wireName(), message);
-    return new DatabaseMigrationStatus(
-        1L, List.of(ready), null, null, null, null, null, null, List.of());
+    return DatabaseMigrationStatusBuilder.builder()
+        .observedGeneration(1L)
+        .conditions(List.of(ready))
+        .build();
   }
 }

@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import java.util.List;
@@ -154,7 +155,10 @@ class TransitionTest {
   private static DatabaseMigrationStatus status(
       Reason reason, String message, AttemptStatus attempt) {
     var ready = new Condition(Condition.READY, "Unknown", 1L, "", reason.wireName(), message);
-    return new DatabaseMigrationStatus(
-        1L, List.of(ready), null, null, null, attempt, null, null, List.of());
+    return DatabaseMigrationStatusBuilder.builder()
+        .observedGeneration(1L)
+        .conditions(List.of(ready))
+        .attempt(attempt)
+        .build();
   }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
@@ -181,8 +182,7 @@ class ObserverTest {
     DatabaseMigration resource = resource();
     AttemptStatus attempt = Attempts.intent(resource.getSpec());
     resource.setStatus(
-        new DatabaseMigrationStatus(
-            1L, List.of(), null, null, null, attempt, null, null, List.of()));
+        DatabaseMigrationStatusBuilder.builder().observedGeneration(1L).attempt(attempt).build());
     return resource;
   }
 }

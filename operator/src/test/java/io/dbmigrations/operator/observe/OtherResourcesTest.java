@@ -7,7 +7,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.testing.Attempts;
@@ -99,8 +99,11 @@ class OtherResourcesTest {
             .withCreationTimestamp(created)
             .build());
     resource.setStatus(
-        new DatabaseMigrationStatus(
-            1L, List.of(), null, null, null, attempt, null, database, List.of()));
+        DatabaseMigrationStatusBuilder.builder()
+            .observedGeneration(1L)
+            .attempt(attempt)
+            .database(database)
+            .build());
     return resource;
   }
 

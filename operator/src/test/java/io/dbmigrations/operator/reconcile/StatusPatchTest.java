@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.operator.act.StaleResourceException;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -118,7 +119,6 @@ class StatusPatchTest {
   }
 
   private static DatabaseMigrationStatus status(long generation) {
-    return new DatabaseMigrationStatus(
-        generation, List.of(), null, null, null, null, null, null, List.of());
+    return DatabaseMigrationStatusBuilder.builder().observedGeneration(generation).build();
   }
 }

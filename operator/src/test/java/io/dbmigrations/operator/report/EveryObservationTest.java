@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -176,16 +177,11 @@ class EveryObservationTest {
     return ObservationBuilder.builder(observation)
         .generation(generation)
         .status(
-            new DatabaseMigrationStatus(
-                generation,
-                status.conditions().stream().map(EveryObservationTest::later).toList(),
-                status.currentRevision(),
-                status.currentRevisions(),
-                status.targetRevisions(),
-                AttemptStatusBuilder.builder(attempt).generation(generation).build(),
-                status.lastMigration(),
-                status.database(),
-                status.history()))
+            DatabaseMigrationStatusBuilder.builder(status)
+                .observedGeneration(generation)
+                .conditions(status.conditions().stream().map(EveryObservationTest::later).toList())
+                .attempt(AttemptStatusBuilder.builder(attempt).generation(generation).build())
+                .build())
         .reading(reading == null ? null : later(reading))
         .build();
   }

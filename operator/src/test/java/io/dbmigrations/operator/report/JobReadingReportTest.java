@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decider;
@@ -119,16 +120,10 @@ class JobReadingReportTest {
 
   private static DatabaseMigrationStatus status(Observation observation, MigrationMode mode) {
     DatabaseMigrationStatus status = observation.status();
-    return new DatabaseMigrationStatus(
-        status.observedGeneration(),
-        status.conditions(),
-        status.currentRevision(),
-        status.currentRevisions(),
-        status.targetRevisions(),
-        AttemptStatusBuilder.builder(status.attempt()).mode(mode).build(),
-        status.lastMigration(),
-        status.database(),
-        List.of());
+    return DatabaseMigrationStatusBuilder.builder(status)
+        .attempt(AttemptStatusBuilder.builder(status.attempt()).mode(mode).build())
+        .history(List.of())
+        .build();
   }
 
   private static DatabaseMigrationStatus concluded(Observation reading) {

@@ -6,7 +6,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
@@ -259,16 +259,15 @@ public final class Observations {
         .deleting(deleting)
         .spec(spec)
         .status(
-            new DatabaseMigrationStatus(
-                null,
-                conditions,
-                current == null ? null : String.join(",", current),
-                current,
-                current,
-                attempt,
-                null,
-                database,
-                history))
+            DatabaseMigrationStatusBuilder.builder()
+                .conditions(conditions)
+                .currentRevision(current == null ? null : String.join(",", current))
+                .currentRevisions(current)
+                .targetRevisions(current)
+                .attempt(attempt)
+                .database(database)
+                .history(history)
+                .build())
         .retry(retry)
         .request(MigrationRequest.hash(spec))
         .attemptState(state)

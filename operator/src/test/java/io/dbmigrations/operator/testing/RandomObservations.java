@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
@@ -85,16 +86,17 @@ public final class RandomObservations {
 
   private DatabaseMigrationStatus status(Observation fresh) {
     List<String> current = oneIn(4) ? null : any(ROWS);
-    return new DatabaseMigrationStatus(
-        GENERATION,
-        conditions(),
-        current == null ? null : String.join(",", current),
-        current,
-        oneIn(4) ? null : any(ROWS),
-        oneIn(20) ? null : attempt(fresh),
-        null,
-        oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE,
-        oneIn(3) ? List.of() : List.of(Attempts.migrated("003", "004")));
+    return DatabaseMigrationStatusBuilder.builder()
+        .observedGeneration(GENERATION)
+        .conditions(conditions())
+        .currentRevision(current == null ? null : String.join(",", current))
+        .currentRevisions(current)
+        .targetRevisions(oneIn(4) ? null : any(ROWS))
+        .attempt(oneIn(20) ? null : attempt(fresh))
+        .database(
+            oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE)
+        .history(oneIn(3) ? List.of() : List.of(Attempts.migrated("003", "004")))
+        .build();
   }
 
   private List<Condition> conditions() {

@@ -1,0 +1,55 @@
+package io.dbmigrations.operator.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
+import io.dbmigrations.api.v1alpha1.ApprovalSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the runner is told of approvals.
+ *
+ * @param plans the digests that are approved, or beginnings of them
+ * @param override why it goes on whatever the plan is; null where it does not
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ApprovalRequest(
+    ApprovalPolicy rollbacks,
+    ApprovalPolicy upgrades,
+    List<String> plans,
+    @Nullable String override) {
+
+  static ApprovalRequest of(DatabaseMigration resource) {
+    ApprovalSpec spec = resource.getSpec().approval();
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(resource.getMetadata().getAnnotations(), Map.of());
+    return new ApprovalRequest(
+        spec.rollbacks(),
+        spec.upgrades(),
+        Stream.of(
+                Optional.ofNullable(spec.plan()),
+                Optional.ofNullable(annotations.get(Names.APPROVE_ANNOTATION)))
+            .flatMap(Optional::stream)
+            .filter(PlanStatus::isDigest)
+            .distinct()
+            .toList(),
+        unspent(resource).orElse(null));
+  }
+
+  /** The override, unless a migration has been run by it: it serves one. */
+  public static Optional<String> unspent(DatabaseMigration resource) {
+    String override = resource.getSpec().approval().override();
+    return Optional.ofNullable(override)
+        .filter(reason ->
+            resource.getStatus() == null
+                || resource.getStatus().history().stream()
+                    .noneMatch(entry -> entry.isEffective() && reason.equals(entry.override())));
+  }
+}
