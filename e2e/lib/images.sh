@@ -21,8 +21,8 @@ build_and_replace() {
     else
       export DOCKER_BUILDKIT=0
       if [[ " $* " != *" -f "* ]]; then
-        without_cache_mounts "$context/Dockerfile" > "$CACHE/Dockerfile"
-        set -- -f "$CACHE/Dockerfile" "$@"
+        without_cache_mounts "$context/Dockerfile" > "$CACHE/log/Dockerfile.$BASHPID"
+        set -- -f "$CACHE/log/Dockerfile.$BASHPID" "$@"
       fi
     fi
   fi

@@ -8,13 +8,14 @@ readonly DATABASE=agent_platform
 platform_up() {
   local started=$EPOCHREALTIME
   need_engine
-  need_maven
   need_node_image
-  need_kubectl "$NODE_IMAGE"
   base_image
-  need_helm
+  need_maven
   package
+  need_helm
   build_images
+  join
+  need_kubectl "$NODE_IMAGE"
   cluster_start
   stage "Images into the cluster" load_images "$POSTGRES_IMAGE" "$MIGRATIONS_IMAGE" "$OPERATOR_IMAGE"
   stage "PostgreSQL" platform_postgres

@@ -5,6 +5,7 @@ STAGE_GROUP=
 STAGE_TICKER=
 STAGE_STATUS=0
 LOCK=
+BESIDE=()
 CLEANUPS=()
 
 note() {
@@ -37,6 +38,32 @@ stage() {
     } >&2
     exit "$STAGE_STATUS"
   fi
+}
+
+# beside TITLE COMMAND…: a stage that those that follow run beside, until `join`.
+beside() {
+  note "$1: beside what follows"
+  apart "$@" &
+  BESIDE+=($!)
+}
+
+# A process of its own, which cleans up after itself alone.
+apart() {
+  CLEANUPS=()
+  BESIDE=()
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  stage "$@"
+}
+
+# Waits for the stages that run beside. One that failed has said so: then this script ends, too.
+join() {
+  local stage
+  for stage in "${BESIDE[@]}"; do
+    wait "$stage" || exit
+  done
+  BESIDE=()
 }
 
 # The same with the output before the user's eyes, on stderr; the outcome is in STAGE_STATUS.
@@ -136,6 +163,10 @@ finish() {
     printf '\ninterrupted: cleaning up\n' >&2
     kill -TERM -- "-$STAGE_GROUP" 2> /dev/null
     wait "$STAGE_GROUP" 2> /dev/null
+  fi
+  if ((${#BESIDE[@]})); then
+    kill -TERM "${BESIDE[@]}" 2> /dev/null
+    wait "${BESIDE[@]}" 2> /dev/null
   fi
   stop_ticker
   for ((i = ${#CLEANUPS[@]} - 1; i >= 0; i--)); do

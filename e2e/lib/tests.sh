@@ -14,11 +14,12 @@ command_tests() {
   at_exit cluster_remove
   at_exit print_results
   cluster_remove
-  need_maven
   need_node_image
-  need_kubectl "$NODE_IMAGE"
   base_image
+  need_maven
   need_helm
+  join
+  need_kubectl "$NODE_IMAGE"
   need_package shellcheck shellcheck
 
   suite "Shell: shellcheck" test_shell

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # kubectl and Helm: the machine's own, or taken out of an image into the cache.
 
-readonly HELM_VERSION=v3.19.5
+readonly HELM_VERSION=v4.3.1
 
 need_kubectl() { # NODE-IMAGE
   if ! command -v kubectl > /dev/null; then

@@ -169,11 +169,16 @@ class Migration:
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
-        attempt = Attempt.of(self._request, self._target)
-        if attempt is not None and database.fence is not None and made.steps and self._request.claimants:
-            noted, claimants = database.fence.noted(), self._request.claimants
+        fence, claimants = database.fence, self._request.claimants
+        if fence is not None and made.steps and claimants:
             claims.refuse(
-                made, self._project.graph, attempt, noted, claimants, str(database.table), run_before=self._has_run_before
+                made,
+                self._project.graph,
+                fence.attempt,
+                fence.noted(),
+                claimants,
+                str(database.table),
+                run_before=self._has_run_before,
             )
         if self._request.only_checks:
             self._refuse_steps(made, database)
@@ -194,7 +199,7 @@ class Migration:
             raise Refusal(
                 REVISION_DRIFTED,
                 f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
-                "Only a check was asked for, so nothing was run. If somebody else migrated the database on purpose, let the "
+                "This Job only looks, so nothing was run. If somebody else migrated the database on purpose, let the "
                 f"target say so; if not, {RETRY}.",
             )
 

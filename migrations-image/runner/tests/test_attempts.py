@@ -132,6 +132,13 @@ GOOD = json.loads(json.dumps(note((), attempt(3))))[0]
         {**GOOD, "extra": 1},
         {**GOOD, "attempt": "3"},
         {**GOOD, "attempt": True},
+        {**GOOD, "attempt": 0},
+        # More than the operator could count on from.
+        {**GOOD, "attempt": 2**31 - 1},
+        {**GOOD, "attempt": 3_000_000_000},
+        {**GOOD, "uid": "\ud800"},
+        {**GOOD, "target": ["\ud800"]},
+        {**GOOD, "database": 16384},
         {**GOOD, "attempt": 3.5},
         {**GOOD, "uid": None},
         {**GOOD, "name": ["team/thing"]},

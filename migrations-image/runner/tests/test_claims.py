@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.late_attempts import a_table_for_each_tenant, of_another_role
@@ -46,6 +47,19 @@ def test_the_later_one_runs_nothing_where_the_older_declares_something_else(proj
     assert "team/older is older than team/later and declares 002" in claimed.message
     assert project.database.rows() == ["002"]
     assert [event for event in claimed.events if event["event"] == "step"] == []
+
+
+def test_a_copy_of_the_database_is_nobodys(line: Project, admin: psycopg.Connection[Any]) -> None:
+    """The comment came with it, and says what is declared for the original."""
+    assert _older(line, "002").code == 0
+    name = line.database.name
+    admin.execute(f"ALTER DATABASE {name} RENAME TO {name}_original")
+    try:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {name}_original OWNER {name}")
+        assert _later(line, "001").reason == "AtTargetRevision"
+        assert line.database.rows() == ["001"]
+    finally:
+        admin.execute(f"DROP DATABASE {name}_original")
 
 
 def test_the_older_one_may_move(line: Project) -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
     from dbmigration.planning.target import Target
 
+# Far more than any resource comes to, and few enough for the operator to count on from there.
+_MOST_ATTEMPTS = 1_000_000_000
+
 # A database that resources take over from one another, each under a name of its own, remembers so many of them, and all
 # that may have a claim.
 MOST_RESOURCES = 8
@@ -32,6 +35,8 @@ class Attempt:
     """What it declares: the revisions that are to be applied."""
     without: tuple[str, ...] = ()
     """And those that are not, with all that builds on them."""
+    database: str = ""
+    """The object id of the database where it was noted: a copy has the note, and another id. Empty where it is not known."""
 
     @classmethod
     def of(cls, request: Request, target: Target) -> Attempt | None:
@@ -47,6 +52,10 @@ class Attempt:
         The operator, who says which others count, has the same order; `version` grows with every edit and is none.
         """
         return (seconds_of(self.created), self.uid) < (seconds_of(other.created), other.uid)
+
+    def is_of_another_database_than(self, other: Attempt) -> bool:
+        """For certain: two servers may have the same id."""
+        return "" not in (self.database, other.database) and self.database != other.database
 
     def is_newer_than(self, other: Attempt) -> bool:
         """Never true of both: who is asked about an equal one, or cannot tell, says no."""
@@ -115,13 +124,12 @@ def _attempt(entry: Any) -> Attempt | None:
         lists = {key: tuple(entry[key]) for key in ("target", "without") if isinstance(entry[key], list)}
         made = Attempt(**{**entry, **lists})
         seconds_of(made.created)
+        "".join((made.name, made.uid, made.version, made.over or "", made.database, *made.target, *made.without)).encode()
     except (TypeError, ValueError, AttributeError, KeyError):
         return None
-    texts = (made.name, made.uid, made.version, made.over or "")
     lists_fit = isinstance(made.target, tuple) and isinstance(made.without, tuple)
-    fits = lists_fit and all(isinstance(text, str) for text in (*texts, *made.target, *made.without))
-    fits = fits and type(made.attempt) is int
-    return made if fits else None
+    number_fits = type(made.attempt) is int and 0 < made.attempt <= _MOST_ATTEMPTS
+    return made if lists_fit and number_fits else None
 
 
 def _number(digits: str) -> tuple[int, str] | None:

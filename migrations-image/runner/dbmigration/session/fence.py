@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import attempts
@@ -45,6 +45,10 @@ OR (c.relname OPERATOR(pg_catalog.=) {sequence}::pg_catalog.name AND c.relkind O
          OR c.relowner OPERATOR(pg_catalog.=) (SELECT t.relowner FROM pg_catalog.pg_class t
             WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid)))
 ORDER BY c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char", n.oid
+"""
+_DATABASE = """
+SELECT d.oid::pg_catalog.text FROM pg_catalog.pg_database d
+WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
 """
 # Beside the version table, or else where the role creates what it does not say a schema for.
 _SCHEMA = """
@@ -108,7 +112,7 @@ class Fence:
         """What the user should know about it."""
         self._session = session
         self._table = table
-        self._attempt = attempt
+        self.attempt = replace(attempt, database=str(session.query(_DATABASE)[0][0]))
         self._rows = rows
         self.first_rows: tuple[str, ...] | None = None
         """Those that this attempt found when it was here before, in another Pod; None when it was not."""
@@ -163,8 +167,8 @@ class Fence:
 
     def check(self) -> None:
         """Raises if this attempt is not the newest."""
-        newest = attempts.newest(self.noted(), self._attempt.name)
-        if newest is not None and newest.is_newer_than(self._attempt):
+        newest = attempts.newest(self.noted(), self.attempt.name)
+        if newest is not None and newest.is_newer_than(self.attempt):
             raise self._supersession(newest)
 
     def noted(self) -> list[Attempt]:
@@ -172,7 +176,7 @@ class Fence:
         return [attempt for place in self._places() for attempt in place.attempts]
 
     def _supersession(self, newest: Attempt) -> Superseded:
-        mine = self._attempt
+        mine = self.attempt
         who = f"attempt {newest.attempt}" if newest.uid == mine.uid else str(newest)
         whose = "" if newest.uid == mine.uid else ", a resource that was deleted and made again since"
         return Superseded(
@@ -194,10 +198,10 @@ class Fence:
 
     def _note(self, may_create: bool) -> None:
         places = self._places()
-        found = (attempts.found(place.comment.notes.get(notes.FOUND), self._attempt) for place in places)
+        found = (attempts.found(place.comment.notes.get(notes.FOUND), self.attempt) for place in places)
         self.first_rows = next((rows for rows in found if rows is not None), None)
         place = next((place for place in places if place.is_ours), None)
-        if place is not None and self._attempt.after(self._former(place)) in place.attempts:
+        if place is not None and self.attempt.after(self._former(place)) in place.attempts:
             # A Pod that starts twice.
             self._noted = True
             return
@@ -252,14 +256,14 @@ class Fence:
 
     def _with_entry(self, comment: notes.Comment) -> notes.Comment:
         known = attempts.parse(comment.notes.get(notes.ATTEMPTS))
-        mine = self._attempt.after(attempts.newest(known, self._attempt.name))
+        mine = self.attempt.after(attempts.newest(known, self.attempt.name))
         noted = attempts.note(known, mine, self._claimants)
         names = [entry["name"] for entry in noted]
         found = attempts.note_found(comment.notes.get(notes.FOUND), mine, self._rows, names)
         return comment.with_note(notes.ATTEMPTS, noted).with_note(notes.FOUND, found)
 
     def _former(self, place: Place) -> Attempt | None:
-        return attempts.newest(place.attempts, self._attempt.name)
+        return attempts.newest(place.attempts, self.attempt.name)
 
     def _sequence(self) -> Place | None:
         found = self._session.query(_SCHEMA.format(schema=literal(self._table.schema)))

@@ -34,6 +34,13 @@ public enum Reason {
       "Nothing to do, unless the message names something that can be mended. With spec.drift.reader:"
           + " Job a Job looks again and again."),
 
+  DELETING(
+      "Deleting",
+      UNSEEN,
+      "The resource is being deleted, and a finalizer that somebody else has set keeps it. Nobody"
+          + " looks at its database any more.",
+      "Let whoever set the finalizer (metadata.finalizers) remove it."),
+
   PENDING(
       "Pending",
       PROGRESSING,

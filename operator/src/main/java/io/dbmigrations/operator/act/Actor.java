@@ -61,7 +61,7 @@ public final class Actor {
         look(observation, report.next());
         restoreFiles(observation);
       }
-      case Decision.ConcludeFailure _, Decision.ConcludeSuccess _, Decision.Leave _ -> {}
+      case Decision.ConcludeFailure _, Decision.ConcludeSuccess _ -> {}
     }
     return new ActResult.Done();
   }

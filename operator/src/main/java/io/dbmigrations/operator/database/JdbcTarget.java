@@ -79,7 +79,13 @@ record JdbcTarget(
         url.option("password").or(url::password).map(JdbcTarget::withoutNul),
         url.passwordAsWritten(),
         withoutNul(
-            url.option("dbname").or(() -> url.option("database")).or(url::database).orElse(user)),
+            url.option("dbname")
+                .or(() -> url.option("database"))
+                .or(url::database)
+                .orElseThrow(() ->
+                    new NotObservableException(
+                        "The database URL names no database, so the driver takes a setting of the"
+                            + " migration's own Pod, or the user's name."))),
         sslMode(url, certificates),
         certificates,
         channelBinding(url));

@@ -28,9 +28,13 @@ final class AtTarget {
   }
 
   Optional<Decision> believeTheRunner(Observation observation, AttemptStatus attempt) {
-    return observation.observableTables().isEmpty()
-        ? Optional.of(byTheRunnersWord(observation, attempt))
-        : Optional.empty();
+    if (observation.observableTables().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Settled.isOwn(observation, attempt) || observation.spec().suspend()
+            ? byTheRunnersWord(observation, attempt)
+            : Decision.StartAttempt.checking(Settled.user(observation, attempt)));
   }
 
   /** The database is where the last Job has left or found it. */
@@ -41,7 +45,9 @@ final class AtTarget {
   Optional<Decision> read(Observation observation, AttemptStatus attempt) {
     String occasion = Settled.occasion(observation, attempt);
     Urgency urgency =
-        observation.isEditedSince(attempt) || !Standing.isOfThisGeneration(observation)
+        observation.isEditedSince(attempt)
+                || !Standing.isOfThisGeneration(observation)
+                || !Settled.isOwn(observation, attempt)
             ? Urgency.AWAITED
             : Urgency.ROUTINE;
     return observation.readingOn(occasion).isPresent()

@@ -64,13 +64,16 @@ public final class Decider {
   }
 
   // The garbage collector ends a migration only when the resource is gone, and somebody's finalizer
-  // may keep that for ever.
+  // may keep that for ever: what was true when it was deleted is not said for as long.
   private static Decision leaving(Observation observation) {
     return observation
         .attempt()
         .filter(attempt -> attempt.outcome() == null && hasLiveJob(observation.attemptState()))
         .<Decision>map(Decision.DeleteJob::new)
-        .orElseGet(Decision.Leave::new);
+        .orElseGet(() ->
+            Decision.Report.of(
+                Reason.DELETING,
+                "It is being deleted: nobody looks any more at which revision its database is"));
   }
 
   private static boolean hasLiveJob(AttemptState state) {
@@ -216,8 +219,7 @@ public final class Decider {
                   : Starting.waitForPredecessor(observation.predecessors().getFirst());
       case Decision.EnsureJob _ ->
           observation.spec().suspend() ? Starting.suspended(observation) : decision;
-      case Decision.Leave _,
-          Decision.StopJob _,
+      case Decision.StopJob _,
           Decision.DeleteJob _,
           Decision.ReadDatabase _,
           Decision.ConcludeFailure _,

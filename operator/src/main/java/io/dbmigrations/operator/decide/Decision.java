@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** What to do next; exactly one follows from an observation. */
 public sealed interface Decision {
 
-  /** The resource is being deleted: its Jobs go with it by their owner reference. */
-  record Leave() implements Decision {}
-
   /**
    * Start a further attempt.
    *

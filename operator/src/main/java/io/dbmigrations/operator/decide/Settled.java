@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.observe.Observation;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,6 +44,16 @@ final class Settled {
   /** What a reading has to be taken for to say something about this attempt and this generation. */
   static String occasion(Observation observation, AttemptStatus attempt) {
     return attempt.job() + "/" + observation.generation();
+  }
+
+  /**
+   * Whether the attempt was made by this very resource, and not by one whose status was put onto
+   * it, as a backup does that is played back.
+   */
+  static boolean isOwn(Observation observation, AttemptStatus attempt) {
+    return attempt
+        .job()
+        .equals(JobName.of(observation.name(), observation.uid(), attempt.number()));
   }
 
   /** The user that an image was given remains its user, as long as that image runs. */

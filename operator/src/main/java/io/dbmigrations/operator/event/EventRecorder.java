@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,10 @@ public final class EventRecorder {
 
   // Leaves room in the name, which may have 253 characters, for what makes it unique.
   private static final int MAX_NAME = 220;
+
+  // The API wants six digits of a second, also where the last of them are noughts.
+  private static final DateTimeFormatter MICROSECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final KubernetesClient client;
   private final String instance;
@@ -51,7 +57,9 @@ public final class EventRecorder {
     Instant now = clock.instant();
     String name = resource.getMetadata().getName();
     LOG.info("{}: {}", transition.reason(), transition.message());
-    String prefix = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
+    // What comes next is a dot, and no part of a name may end with one or with a hyphen.
+    String prefix =
+        name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME).replaceAll("[-.]+$", "");
     try {
       client
           .events()
@@ -75,7 +83,7 @@ public final class EventRecorder {
                   .withReason(transition.reason())
                   .withNote(shortened(transition.message()))
                   .withAction("Migrate")
-                  .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
+                  .withEventTime(new MicroTime(MICROSECONDS.format(now)))
                   .withReportingController(Names.MANAGED_BY)
                   .withReportingInstance(instance)
                   .build())

@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.Comparator;
@@ -48,7 +49,8 @@ public final class OtherResources {
         .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
         .map(DatabaseMigration::getStatus)
         .map(status ->
-            new Claimant(true, lastEnd(status.attempt(), now).orElse(null), status.database()))
+            new Claimant(
+                true, lastDeclaration(status.attempt(), now).orElse(null), status.database()))
         .orElse(Claimant.GONE);
   }
 
@@ -73,6 +75,14 @@ public final class OtherResources {
     Optional<Instant> end = lastEnd(mine, now);
     Optional<Instant> othersEnd = lastEnd(other, now);
     return end.isEmpty() || othersEnd.isEmpty() || othersEnd.get().isAfter(end.get());
+  }
+
+  // One that only looks, or that fails and is repeated, declares what was declared before.
+  private static Optional<Instant> lastDeclaration(@Nullable AttemptStatus attempt, Instant now) {
+    return Optional.ofNullable(attempt)
+        .filter(last -> last.mode() == MigrationMode.MIGRATE)
+        .filter(last -> last.outcome() != null && last.outcome().nextAt() == null)
+        .flatMap(last -> lastEnd(last, now));
   }
 
   private static Optional<Instant> lastEnd(@Nullable AttemptStatus attempt, Instant now) {

@@ -153,10 +153,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
         yield Optional.of(SOON);
       }
       case Decision.StopJob _, Decision.DeleteJob _ -> Optional.of(SOON);
-      case Decision.Leave _,
-          Decision.ReadDatabase _,
-          Decision.StartAttempt _,
-          Decision.EnsureJob _ ->
+      case Decision.ReadDatabase _, Decision.StartAttempt _, Decision.EnsureJob _ ->
           Optional.empty();
     };
   }

@@ -193,7 +193,11 @@ public final class StatusReport {
             .standing(said.reason(), said.shown(), said.message())
             .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation))
             .all();
-    if (observation.reading() != null
+    // Which one was left where it is no more, what is said of it is compared with for as long as
+    // that
+    // lasts.
+    if (said.reason() != Reason.REVISION_DRIFTED
+        && observation.reading() != null
         && observation.reading().found() instanceof DatabaseReading.Answer answer) {
       facts.identify(answer.identity());
     }

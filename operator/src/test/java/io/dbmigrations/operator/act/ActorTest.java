@@ -111,7 +111,6 @@ class ActorTest {
   @Test
   void doesNothingForWhatIsOnlySaid() {
     actor.act(newResource().build(), Decision.Report.of(Reason.PENDING, "it waits"), NONE);
-    actor.act(newResource().deleting().build(), new Decision.Leave(), NONE);
     assertThat(api.writes()).isEmpty();
     assertThat(readings).isEmpty();
   }

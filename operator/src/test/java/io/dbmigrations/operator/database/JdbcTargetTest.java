@@ -33,8 +33,8 @@ class JdbcTargetTest {
           # what is missing
           postgresql://u:p@h/d                          | u | p | h:5432 | d
           postgresql://u:p@h:/d                         | u | p | h:5432 | d
-          postgresql://u:p@h:6543                       | u | p | h:6543 | u
-          postgresql://u:p@h:6543/                      | u | p | h:6543 | u
+          postgresql://u:p@h:6543/d                     | u | p | h:6543 | d
+          postgresql://u:p@h:6543?dbname=d              | u | p | h:6543 | d
           postgresql://u@h/d                            | u |   | h:5432 | d
           postgresql://u:@h/d                           | u |   | h:5432 | d
           # escapes
@@ -174,6 +174,9 @@ class JdbcTargetTest {
           postgresql://u:p@/d?host=[::1]:5432                     | port
           postgresql://u:s3cret@/d                                | names no host
           postgresql:///d                                         | names no user
+          postgresql://u:s3cret@h                                 | names no database
+          postgresql://u:s3cret@h/                                | names no database
+          postgresql://u:s3cret@/?host=h                          | names no database
           postgresql://h/d                                        | names no user
           postgresql://u:s3cret@/d?host=/var/run/postgresql       | Unix socket
           postgresql://u:s3cret@/d?host=%2Fvar%2Frun%2Fpostgresql | Unix socket

@@ -13,6 +13,8 @@ import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
@@ -22,6 +24,7 @@ import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What is decided once an attempt has reached its target, and the database can be read. */
@@ -39,6 +42,17 @@ class AtTargetTest {
     assertThat(report.rows()).containsExactly("003");
     assertThat(report.lookAgain()).isEqualTo(RESYNC);
     assertThat(report.next()).isNull();
+  }
+
+  @Test
+  void believesNoAttemptOfAnotherResourceBeforeItHasLooked() {
+    UnaryOperator<AttemptStatus> others =
+        last -> AttemptStatusBuilder.builder(last).job("agent-platform-1-another").build();
+    Observations restored =
+        atTarget("003").said(Reason.AT_TARGET_REVISION, "at 003").attempt(others);
+    assertThat(decide(restored))
+        .isEqualTo(new Decision.ReadDatabase("agent-platform-1-another/1", ONE, Urgency.AWAITED));
+    assertThat(decide(restored.unreadable())).isEqualTo(check().downFrom(List.of("003")));
   }
 
   @Test

@@ -32,8 +32,9 @@ class DeciderTest {
 
   @Test
   void leavesAResourceThatIsBeingDeleted() {
-    assertThat(decide(newResource().deleting())).isEqualTo(new Decision.Leave());
-    assertThat(decide(atTarget("003").retry("1").deleting())).isEqualTo(new Decision.Leave());
+    for (Observations leaving : List.of(newResource(), atTarget("003").retry("1"))) {
+      assertThat(reason(leaving.deleting())).isEqualTo(Reason.DELETING);
+    }
   }
 
   @Test
@@ -41,7 +42,7 @@ class DeciderTest {
     Observations running = underWay(new AttemptState.Running(NOW, null)).deleting();
     assertThat(decide(running)).isInstanceOf(Decision.DeleteJob.class);
     Observations ending = underWay(new AttemptState.Stopping("Pod a")).deleting();
-    assertThat(decide(ending)).isEqualTo(new Decision.Leave());
+    assertThat(reason(ending)).isEqualTo(Reason.DELETING);
   }
 
   @ParameterizedTest

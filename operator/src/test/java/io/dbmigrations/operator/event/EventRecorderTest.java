@@ -5,6 +5,7 @@ import static io.dbmigrations.operator.testing.Observations.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -12,6 +13,7 @@ import io.dbmigrations.operator.testing.ScriptedApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,24 @@ class EventRecorderTest {
     String note = body.substring(begin, body.indexOf('"', begin));
     assertThat(note.getBytes(StandardCharsets.UTF_8).length).isBetween(1020, 1024);
     assertThat(note).matches("ä+…");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".4", ".431", ".431450", ".431450123"})
+  void writesATimeThatTheApiReadsWhateverNoughtsItEndsWith(String fraction) {
+    Instant at = Instant.parse("2026-11-27T04:07:02" + fraction + "Z");
+    new EventRecorder(api.client(), "operator-0", Clock.fixed(at, ZoneOffset.UTC))
+        .record(resource(), DatabaseMigrationStatus.NONE, status("it waits"));
+    assertThat(api.writes().getFirst().body())
+        .containsPattern("\"eventTime\":\"2026-11-27T04:07:02\\.\\d{6}Z\"");
+  }
+
+  @Test
+  void namesAnEventAfterAResourceOfAnyName() {
+    DatabaseMigration named = resource();
+    named.getMetadata().setName("a".repeat(218) + "-." + "b".repeat(30));
+    recorder.record(named, DatabaseMigrationStatus.NONE, status("it waits"));
+    assertThat(api.writes().getFirst().body()).containsPattern("\"name\":\"a{218}\\.[0-9a-f]+\"");
   }
 
   @ParameterizedTest

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.KnownDatabases;
@@ -64,7 +66,24 @@ class OtherResourcesTest {
   @ParameterizedTest
   @ValueSource(strings = {"2999-01-01T00:00:00Z", "tomorrow", ""})
   void standInTheWayWithoutAnEndThatSaysNothing(String endedAt) {
-    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(endedAt));
+    assertThat(claimant(ended(endedAt))).isEqualTo(new Claimant(true, null, HERE));
+  }
+
+  @Test
+  void declareNothingNewByLookingOrByFailingAgain() {
+    Instant end = Instant.parse("2026-01-11T11:00:00Z");
+    assertThat(claimant(ended(11))).isEqualTo(new Claimant(true, end, HERE));
+    AttemptStatus look = AttemptStatusBuilder.builder(ended(11)).mode(MigrationMode.CHECK).build();
+    assertThat(claimant(look)).isEqualTo(new Claimant(true, null, HERE));
+    AttemptStatus repeated =
+        underWay()
+            .ended(
+                AttemptOutcomeBuilder.builder(ended(11).outcome()).nextAt(NOW.toString()).build());
+    assertThat(claimant(repeated)).isEqualTo(new Claimant(true, null, HERE));
+  }
+
+  private static @Nullable Claimant claimant(AttemptStatus others) {
+    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, others);
     AttemptStatus claimed =
         Attempts.intent(resource().getSpec())
             .ended(
@@ -78,7 +97,7 @@ class OtherResourcesTest {
                                     other.getMetadata().getName()),
                             List.of("003")))
                     .build());
-    assertThat(others(other).claimant(claimed, NOW)).isEqualTo(new Claimant(true, null, HERE));
+    return others(other).claimant(claimed, NOW);
   }
 
   private static OtherResources others(DatabaseMigration... resources) {

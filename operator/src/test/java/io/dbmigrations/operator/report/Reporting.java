@@ -15,8 +15,7 @@ public final class Reporting {
       case Decision.Report report -> StatusReport.report(observation, report);
       case Decision.ConcludeFailure failure -> StatusReport.failure(observation, failure);
       case Decision.ConcludeSuccess success -> StatusReport.success(observation, success);
-      case Decision.Leave _,
-          Decision.StartAttempt _,
+      case Decision.StartAttempt _,
           Decision.EnsureJob _,
           Decision.StopJob _,
           Decision.DeleteJob _,

@@ -192,7 +192,6 @@ final class ResourceLife {
         forget(observation);
         check();
       }
-      case Decision.Leave _ -> throw new AssertionError("nobody deletes it");
     }
     boolean saysTheSame = decision instanceof Decision.Report && before.equals(status);
     return !saysTheSame;

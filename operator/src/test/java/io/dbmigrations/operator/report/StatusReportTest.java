@@ -18,6 +18,8 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.database.DatabaseIdentity;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
@@ -25,6 +27,8 @@ import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.testing.Ends;
+import io.dbmigrations.operator.testing.KnownDatabases;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StatusReportTest {
 
   private static final Duration RESYNC = Duration.ofMinutes(5);
+
+  @Test
+  void saysForAsLongAsItLastsThatTheUrlLeadsToAnotherDatabase() {
+    DatabaseReading.Rows found =
+        new DatabaseReading.Rows(
+            List.of("002"), true, "17.6", new DatabaseIdentity("7", "staging", Ends.ONE));
+    Observation first =
+        atTarget("003").database(KnownDatabases.ONE).read(Duration.ZERO, found).build();
+    DatabaseMigrationStatus told =
+        StatusReport.report(first, (Decision.Report) new Decider(RESYNC).decide(first));
+    Observation next = first.with(told, first.attemptState());
+    DatabaseMigrationStatus later =
+        StatusReport.report(next, (Decision.Report) new Decider(RESYNC).decide(next));
+    for (DatabaseMigrationStatus status : List.of(told, later)) {
+      assertThat(ready(status).message())
+          .contains("leads to another database, staging", "this resource migrated platform");
+    }
+  }
 
   @ParameterizedTest
   @EnumSource

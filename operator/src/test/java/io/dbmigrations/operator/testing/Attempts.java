@@ -16,6 +16,7 @@ import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.RecordedImage;
+import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.observe.Observation;
 import java.time.Instant;
@@ -53,7 +54,7 @@ public final class Attempts {
     RecordedImage recorded = start.recorded();
     return AttemptStatusBuilder.builder(intent(observation.spec()))
         .number(number)
-        .job("job-" + number)
+        .job(JobName.of(observation.name(), observation.uid(), number))
         .mode(start.mode())
         .image(recorded == null ? observation.spec().image() : recorded.image())
         .call(recorded == null ? AttemptCall.of(observation.spec()) : recorded.call())

@@ -17,6 +17,7 @@ import io.dbmigrations.api.v1alpha1.TimeoutsSpec;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.observe.Claimant;
 import io.dbmigrations.operator.observe.Observation;
@@ -33,7 +34,7 @@ public final class Observations {
 
   public static final Instant NOW = Instant.parse("2026-01-11T10:00:00Z");
   public static final String UID = "7c1d2a3b-0000-4000-8000-000000000001";
-  public static final String JOB = "agent-platform-1-abcdef";
+  public static final String JOB = JobName.of("agent-platform", UID, 1);
 
   private String target = "head";
   private String image = "migrations:1";
@@ -64,7 +65,7 @@ public final class Observations {
   /** A resource whose first attempt is written down and has not ended. */
   public static Observations underWay(AttemptState state) {
     Observations observations = new Observations();
-    observations.attempt = observations.intent();
+    observations.attempt = Attempts.intent(observations.spec());
     observations.state = state;
     return observations;
   }
@@ -91,7 +92,8 @@ public final class Observations {
   public static Observations atTarget(HeldRows held, String... rows) {
     Observations observations = new Observations();
     observations.attempt =
-        observations.intent().ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
+        Attempts.intent(observations.spec())
+            .ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
     observations.current = List.of(rows);
     observations.database = KnownDatabases.ONE;
     return observations;
@@ -111,7 +113,7 @@ public final class Observations {
   /** An older resource declares those rows for the same lines, and is now as given. */
   public static Observations claimed(@Nullable Claimant claimant, String... rows) {
     Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
-    observations.attempt = Attempts.claimed(observations.intent(), List.of(rows));
+    observations.attempt = Attempts.claimed(Attempts.intent(observations.spec()), List.of(rows));
     observations.database = KnownDatabases.ONE;
     observations.claimant = claimant;
     return observations;
@@ -291,9 +293,5 @@ public final class Observations {
         .retry(new RetrySpec(3, "5s", "60s"))
         .suspend(suspend)
         .build();
-  }
-
-  private AttemptStatus intent() {
-    return Attempts.intent(spec());
   }
 }
