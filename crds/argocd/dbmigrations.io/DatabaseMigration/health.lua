@@ -29,7 +29,7 @@ end
 
 -- The reasons that wait for a person, with nothing wrong. A resource that is Ready waits for nobody,
 -- suspended or not: a freeze of migrations must not stop every other deployment.
-local waiting = {ApprovalRequired = true, PlanRejected = true, Suspended = true}
+local waiting = {ApprovalRequired = true, PlanRejected = true, Planned = true, Suspended = true}
 
 if holds("Stalled") then
   hs.status = "Degraded"

@@ -32,7 +32,8 @@ public record AttemptStatus(
     @JsonPropertyDescription("Counts the attempts of this resource, from 1.") int number,
     @Required @JsonPropertyDescription("Name of the Job.") String job,
     @JsonPropertyDescription(
-            "Migrate, or Check when the Job only finds out whether the database is at the target.")
+            "Migrate; Check when the Job only finds out whether the database is at the target; Plan"
+                + " when it only finds out what would be run.")
         MigrationMode mode,
     @Required @JsonPropertyDescription("The target that the Job is asked for.") String target,
     @Required @JsonPropertyDescription("The image that the Job runs.") String image,

@@ -53,6 +53,14 @@ public record DatabaseMigrationSpec(
     @Required @JsonPropertyDescription("Where the database is.") DatabaseSpec database,
     @JsonPropertyDescription("How Alembic is called inside the image.") AlembicSpec alembic,
     @JsonPropertyDescription("What a migration may take back.") RollbackSpec rollback,
+    @Default("Migrate")
+        @JsonPropertyDescription(
+            """
+            Migrate: the database is taken to the target. Plan: nothing is run, and status.plan says \
+            what would be, and what that would delete; for the check of a pull request, or a look \
+            before the release.\
+            """)
+        DeclaredMode mode,
     @JsonPropertyDescription("Which migrations wait for somebody's approval, and what has it.")
         ApprovalSpec approval,
     @JsonPropertyDescription("How long the parts of one migration may take.") TimeoutsSpec timeouts,
@@ -101,6 +109,7 @@ public record DatabaseMigrationSpec(
     imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
     alembic = alembic == null ? AlembicSpec.DEFAULT : alembic;
     rollback = rollback == null ? RollbackSpec.DEFAULT : rollback;
+    mode = mode == null ? DeclaredMode.MIGRATE : mode;
     approval = approval == null ? ApprovalSpec.DEFAULT : approval;
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;

@@ -9,5 +9,8 @@ public enum MigrationMode {
   MIGRATE,
   /** Only find out whether it is there: nothing is run. */
   @JsonProperty("Check")
-  CHECK
+  CHECK,
+  /** Only find out what would be run, and what that would delete: nothing is run. */
+  @JsonProperty("Plan")
+  PLAN
 }

@@ -127,6 +127,12 @@ public enum Reason {
           + " approval in any case. Nothing was run.",
       "Read in status.plan what would be deleted; then approve that very plan by spec.approval.plan"
           + " or the annotation dbmigrations.io/approve, or set the target back."),
+  PLANNED(
+      "Planned",
+      WAITING,
+      "spec.mode is Plan, and the database is not at the target: status.plan says what would be run."
+          + " Nothing was.",
+      "Set spec.mode to Migrate to have it run."),
   PLAN_REJECTED(
       "PlanRejected",
       WAITING,
@@ -322,6 +328,11 @@ public enum Reason {
     this.reasonClass = reasonClass;
     this.cause = cause;
     this.remedy = remedy;
+  }
+
+  /** Whether an attempt that ends so has found out what would be run, and has run nothing. */
+  public boolean hasPlan() {
+    return this == APPROVAL_REQUIRED || this == PLANNED;
   }
 
   /** The reason as conditions, events and outcomes carry it. */

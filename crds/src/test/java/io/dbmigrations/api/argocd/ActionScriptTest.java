@@ -68,8 +68,7 @@ class ActionScriptTest {
     JsonNode waiting =
         YAML.readTree(DIRECTORY.resolve("../testdata/approval_required.yaml").toFile());
     JsonNode offered =
-        new ObjectMapper()
-            .valueToTree(new Script(DIRECTORY.resolve("discovery.lua")).run(waiting));
+        new ObjectMapper().valueToTree(new Script(DIRECTORY.resolve("discovery.lua")).run(waiting));
     assertThat(offered.at("/approve/params").findValuesAsText("default"))
         .containsExactly(waiting.at("/status/plan/digest").textValue());
   }

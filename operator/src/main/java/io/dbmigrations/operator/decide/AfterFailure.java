@@ -31,7 +31,9 @@ final class AfterFailure {
   // another plan.
   Optional<Decision> goOnWhereRowsChanged(Observation observation, AttemptStatus attempt) {
     boolean dependsOnRows =
-        attempt.endedWith(Reason.REVISION_DRIFTED) || attempt.endedWith(Reason.APPROVAL_REQUIRED);
+        attempt.endedWith(Reason.REVISION_DRIFTED)
+            || attempt.endedWith(Reason.APPROVAL_REQUIRED)
+            || attempt.endedWith(Reason.PLANNED);
     if (!dependsOnRows || observation.observableTables().isEmpty()) {
       return Optional.empty();
     }

@@ -51,7 +51,8 @@ final class Approval {
   private static String other(String verb, @Nullable String word, PlanStatus plan) {
     return word == null || plan.isMeantBy(word)
         ? ""
-        : " The annotation dbmigrations.io/%s is '%s', which is not this plan.".formatted(verb, word);
+        : ". The annotation dbmigrations.io/%s is '%s', which is not this plan"
+            .formatted(verb, word);
   }
 
   private static Optional<PlanStatus> waiting(Observation observation, AttemptStatus attempt) {

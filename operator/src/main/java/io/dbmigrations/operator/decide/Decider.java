@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.DeclaredMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.observe.Observation;
@@ -50,7 +51,7 @@ public final class Decider {
                 first(rules(observation, attempt.get()), observation, attempt.get()),
                 observation,
                 attempt.get());
-    Decision next = heldUp(observation, decision);
+    Decision next = heldUp(observation, asDeclared(decision, observation));
     return next instanceof Decision.Report report ? told(observation, decision, report) : next;
   }
 
@@ -92,6 +93,13 @@ public final class Decider {
   private static Decision bounded(Decision decision, Observation observation, AttemptStatus last) {
     return decision instanceof Decision.StartAttempt start
         ? start.downFrom(Descent.after(last, observation))
+        : decision;
+  }
+
+  private static Decision asDeclared(Decision decision, Observation observation) {
+    return decision instanceof Decision.StartAttempt start
+            && observation.spec().mode() == DeclaredMode.PLAN
+        ? start.planning()
         : decision;
   }
 

@@ -59,6 +59,13 @@ public sealed interface Decision {
           last.mode(), failures, runAsUser, 0, last.over(), null, RecordedImage.of(last));
     }
 
+    /** The same for a resource that is only for plans: it migrates nothing. */
+    StartAttempt planning() {
+      return mode == MigrationMode.MIGRATE
+          ? DecisionStartAttemptBuilder.builder(this).mode(MigrationMode.PLAN).build()
+          : this;
+    }
+
     StartAttempt numbered(int least) {
       return DecisionStartAttemptBuilder.builder(this).number(least).build();
     }

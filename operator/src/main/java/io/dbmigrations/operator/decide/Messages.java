@@ -2,7 +2,6 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.MigrationMode;
 
 /** What is said on several ways to the same state, so that a status does not flap between them. */
 public final class Messages {
@@ -11,17 +10,23 @@ public final class Messages {
 
   /** An attempt that is about to begin. */
   public static String toBegin(AttemptStatus attempt) {
-    return attempt.mode() == MigrationMode.CHECK
-        ? "Job %s is to find out whether the database is at %s, and migrates nothing"
-            .formatted(attempt.job(), attempt.target())
-        : "Job %s is to migrate to %s%s"
-            .formatted(
-                attempt.job(),
-                attempt.target(),
-                attempt.hasRecordedImage()
-                    ? " with the recorded image %s, as that of the specification does not know what the database has"
-                        .formatted(attempt.image())
-                    : "");
+    return switch (attempt.mode()) {
+      case CHECK ->
+          "Job %s is to find out whether the database is at %s, and migrates nothing"
+              .formatted(attempt.job(), attempt.target());
+      case PLAN ->
+          "Job %s is to find out what a migration to %s would run, and migrates nothing"
+              .formatted(attempt.job(), attempt.target());
+      case MIGRATE ->
+          "Job %s is to migrate to %s%s"
+              .formatted(
+                  attempt.job(),
+                  attempt.target(),
+                  attempt.hasRecordedImage()
+                      ? " with the recorded image %s, as that of the specification does not know what the database has"
+                          .formatted(attempt.image())
+                      : "");
+    };
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -36,10 +35,15 @@ final class Running {
   // By what the Job was asked for, never by what the specification says by now.
   private static String message(Observation observation, AttemptStatus attempt) {
     String runs =
-        attempt.mode() == MigrationMode.CHECK
-            ? "Job %s finds out whether the database is at %s"
-                .formatted(attempt.job(), attempt.target())
-            : "Job %s migrates to %s".formatted(attempt.job(), attempt.target());
+        "Job %s %s"
+            .formatted(
+                attempt.job(),
+                switch (attempt.mode()) {
+                  case CHECK -> "finds out whether the database is at " + attempt.target();
+                  case PLAN ->
+                      "finds out what a migration to %s would run".formatted(attempt.target());
+                  case MIGRATE -> "migrates to " + attempt.target();
+                });
     if (observation.spec().suspend()) {
       return runs + "; then nothing is started, because spec.suspend is true";
     }

@@ -36,8 +36,9 @@ final class Settled {
    * asks for nothing new: a later change outside must not be taken for the edit.
    */
   static Decision.StartAttempt afresh(Observation observation, AttemptStatus attempt) {
-    MigrationMode mode =
-        observation.asksForMoreThan(attempt) ? MigrationMode.MIGRATE : attempt.mode();
+    boolean onlyLooks =
+        attempt.mode() == MigrationMode.CHECK && !observation.asksForMoreThan(attempt);
+    MigrationMode mode = onlyLooks ? MigrationMode.CHECK : MigrationMode.MIGRATE;
     return Decision.StartAttempt.afresh(mode, user(observation, attempt));
   }
 

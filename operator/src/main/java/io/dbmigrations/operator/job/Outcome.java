@@ -178,7 +178,7 @@ public record Outcome(
       return Reason.of(String.valueOf(reason))
           .filter(known ->
               known == Reason.AT_TARGET_REVISION
-                  || known == Reason.APPROVAL_REQUIRED
+                  || known.hasPlan()
                   || known.reasonClass() == ReasonClass.TRANSIENT
                   || known.reasonClass() == ReasonClass.STALLED);
     }

@@ -73,7 +73,7 @@ final class StatusFacts {
     }
     Optional.ofNullable(outcome.target())
         .ifPresent(meant -> target = meant.stream().sorted().toList());
-    plan = outcome.reason() == Reason.APPROVAL_REQUIRED ? outcome.plan() : null;
+    plan = outcome.reason().hasPlan() ? outcome.plan() : null;
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     VersionTables tables = VersionTables.in(known);
     if (tables.areSeveral() && isPart(outcome)) {

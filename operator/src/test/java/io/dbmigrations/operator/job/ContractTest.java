@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
+import io.dbmigrations.api.v1alpha1.ApprovalSpec;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
@@ -18,6 +20,7 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RollbackPolicy;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
@@ -132,6 +135,9 @@ class ContractTest {
                 .newest(new AttemptIdentity("string", 1))
                 .claim(new Claim("string", "string", List.of("string")))
                 .direction("Upgrade")
+                .plan(
+                    new PlanStatus(
+                        "string?", "Upgrade", "string?", "string?", 0, List.of("string")))
                 .applied(0)
                 .revision("string?")
                 .sqlstate("string?")
@@ -186,6 +192,9 @@ class ContractTest {
     DatabaseMigration resource = resource();
     resource.setSpec(
         DatabaseMigrationSpecBuilder.builder(resource.getSpec())
+            .approval(
+                new ApprovalSpec(
+                    ApprovalPolicy.ALWAYS, ApprovalPolicy.WHEN_LOSSY, "3f2a9c01", "at night"))
             .database(
                 Serialization.unmarshal(
                     """

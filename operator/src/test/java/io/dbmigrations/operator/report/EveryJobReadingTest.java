@@ -55,7 +55,7 @@ class EveryJobReadingTest {
         readings[0]++;
       }
     });
-    assertThat(readings[0]).isGreaterThan(500);
+    assertThat(readings[0]).isGreaterThan(300);
   }
 
   @Test

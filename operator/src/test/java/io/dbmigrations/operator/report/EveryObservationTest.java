@@ -228,11 +228,13 @@ class EveryObservationTest {
             || last.endedWith(Reason.DATABASE_CLAIMED)
             || last.endedWith(Reason.REVISION_DRIFTED)
             || last.endedWith(Reason.CONFIGURATION_ERROR)
+            || last.endedWith(Reason.APPROVAL_REQUIRED)
+            || last.endedWith(Reason.PLANNED)
             || (last.endedWith(Reason.DATABASE_AHEAD) && !last.hasRecordedImage())
             || (observation.isEditedSince(last) && !last.endedWith(Reason.REVISION_DRIFTED));
-    return last.mode() == MigrationMode.MIGRATE
-        && !last.endedWith(Reason.AT_TARGET_REVISION)
-        && isUnfinished;
+    boolean isMigrated = last.mode() == MigrationMode.MIGRATE && isUnfinished;
+    boolean isPlanned = last.mode() == MigrationMode.PLAN && observation.isEditedSince(last);
+    return !last.endedWith(Reason.AT_TARGET_REVISION) && (isMigrated || isPlanned);
   }
 
   private static boolean isReady(DatabaseMigrationStatus status, long generation) {

@@ -13,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -44,12 +45,16 @@ public final class RandomObservations {
   private static final List<Reason> ENDS =
       Stream.of(Reason.values())
           .filter(reason ->
-              reason.reasonClass() == ReasonClass.TRANSIENT
+              reason.hasPlan()
+                  || reason.reasonClass() == ReasonClass.TRANSIENT
                   || reason.reasonClass() == ReasonClass.STALLED)
           .toList();
 
   private static final List<String> WRITTEN_BY_HAND =
       List.of("2999-01-01T00:00:00Z", "tomorrow", "+1000000000-12-31T23:59:59Z", "");
+
+  private static final PlanStatus PLAN =
+      new PlanStatus("3f2a9c01".repeat(8), "Downgrade", "004", "003", 1, List.of());
 
   private static final long GENERATION = 7;
 
@@ -74,6 +79,8 @@ public final class RandomObservations {
         .generation(GENERATION)
         .deleting(oneIn(30))
         .retry(oneIn(4) ? "1" : null)
+        .approve(oneIn(6) ? PLAN.digest() : oneIn(6) ? "77aa77aa" : null)
+        .reject(oneIn(12) ? PLAN.digest() : null)
         .status(status(fresh))
         .attemptState(state())
         .predecessors(oneIn(6) ? List.of("another-pod") : List.of())
@@ -92,6 +99,7 @@ public final class RandomObservations {
         .currentRevision(current == null ? null : String.join(",", current))
         .currentRevisions(current)
         .targetRevisions(oneIn(4) ? null : any(ROWS))
+        .plan(oneIn(2) ? PLAN : null)
         .attempt(oneIn(20) ? null : attempt(fresh))
         .database(
             oneIn(6) ? null : oneIn(3) ? KnownDatabases.tenantsBeside("d.v") : KnownDatabases.ONE)

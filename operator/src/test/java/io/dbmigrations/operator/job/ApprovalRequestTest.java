@@ -1,0 +1,70 @@
+package io.dbmigrations.operator.job;
+
+import static io.dbmigrations.operator.testing.ClusterObjects.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
+import io.dbmigrations.api.v1alpha1.ApprovalSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
+import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
+import io.dbmigrations.operator.testing.Attempts;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ApprovalRequestTest {
+
+  @Test
+  void hasWhatIsApprovedByTheSpecificationAndByTheAnnotation() {
+    assertThat(ApprovalRequest.of(approving(null, null)).plans()).isEmpty();
+    DatabaseMigration both = approving("3f2a9c01b7de", null);
+    both.getMetadata().setAnnotations(Map.of("dbmigrations.io/approve", "77aa77aa77aa"));
+    assertThat(ApprovalRequest.of(both).plans()).containsExactly("3f2a9c01b7de", "77aa77aa77aa");
+    both.getMetadata().setAnnotations(Map.of("dbmigrations.io/approve", "yes, do"));
+    assertThat(ApprovalRequest.of(both).plans()).containsExactly("3f2a9c01b7de");
+  }
+
+  @Test
+  void asksForWhatIsLostByDefaultOnTheWayDownAlone() {
+    ApprovalRequest byDefault = ApprovalRequest.of(resource());
+    assertThat(byDefault.rollbacks()).isEqualTo(ApprovalPolicy.WHEN_LOSSY);
+    assertThat(byDefault.upgrades()).isEqualTo(ApprovalPolicy.NEVER);
+  }
+
+  @Test
+  void hasAnOverrideUntilAMigrationWasRunByIt() {
+    DatabaseMigration resource = approving(null, "down at 3 a.m.");
+    assertThat(ApprovalRequest.of(resource).override()).isEqualTo("down at 3 a.m.");
+
+    HistoryEntry run =
+        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
+            .override("down at 3 a.m.")
+            .build();
+    HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
+    assertThat(ApprovalRequest.of(after(resource, failed)).override()).isNotNull();
+    assertThat(ApprovalRequest.of(after(resource, run)).override()).isNull();
+  }
+
+  private static DatabaseMigration after(DatabaseMigration resource, HistoryEntry entry) {
+    resource.setStatus(
+        DatabaseMigrationStatusBuilder.builder()
+            .conditions(List.of())
+            .history(List.of(entry))
+            .build());
+    return resource;
+  }
+
+  private static DatabaseMigration approving(@Nullable String plan, @Nullable String override) {
+    DatabaseMigration resource = resource();
+    resource.setSpec(
+        DatabaseMigrationSpecBuilder.builder(resource.getSpec())
+            .approval(
+                new ApprovalSpec(ApprovalPolicy.WHEN_LOSSY, ApprovalPolicy.NEVER, plan, override))
+            .build());
+    return resource;
+  }
+}
