@@ -73,6 +73,9 @@ public record Subject(
         suspended,
         "alembic",
         Map.of("workingDirectory", "/projects/ledger"),
+        // Its rows are there to be taken back.
+        "approval",
+        Map.of("rollbacks", "Never"),
         "retry",
         Map.of("backoff", "1s", "maxBackoff", "5s", "limit", 1000),
         "database",

@@ -93,7 +93,7 @@ class ApprovalTest {
 
   @Test
   void onlyPlansWhereTheResourceIsForThat() {
-    Observation waits = waits().build();
+    Observation waits = waiting(waits());
     Observation planning =
         ObservationBuilder.builder(waits)
             .spec(
@@ -106,7 +106,7 @@ class ApprovalTest {
   }
 
   private static Observations waits() {
-    return ended(Reason.APPROVAL_REQUIRED, 0, null).database(KnownDatabases.ONE);
+    return ended(Reason.APPROVAL_REQUIRED, 0, null).database(KnownDatabases.ONE).read("005");
   }
 
   private static Observation waiting(UnaryOperator<ObservationBuilder> change) {

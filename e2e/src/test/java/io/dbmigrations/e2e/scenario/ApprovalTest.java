@@ -1,0 +1,149 @@
+package io.dbmigrations.e2e.scenario;
+
+import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.e2e.fixture.Database;
+import io.dbmigrations.e2e.fixture.Migration;
+import io.dbmigrations.e2e.fixture.Scenario;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A rollback that would delete what is there waits until somebody has approved it. */
+class ApprovalTest {
+  @RegisterExtension static final Scenario SCENARIO = new Scenario();
+
+  @Test
+  void aRollbackThatWouldDeleteRowsSaysWhichAndRunsWhenItIsApproved() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = atHeadWithRows(database);
+    var before = database.contents();
+
+    migration.retarget("001");
+
+    var plan = waiting(migration, "table purchase", "2 rows", "column customer.name", "1 value");
+    assertThat(plan.direction()).isEqualTo("Downgrade");
+    assertThat(plan.from()).isEqualTo("003");
+    assertThat(plan.to()).isEqualTo("001");
+    assertThat(plan.steps()).isEqualTo(2);
+    assertThat(plan.deletes()).hasSize(2);
+    assertThat(database.contents()).isEqualTo(before);
+
+    migration.annotate(Names.APPROVE_ANNOTATION, plan.digest().substring(0, 12));
+
+    var status = assertThatMigration(migration).isReady().atRevision("001").status();
+    assertThat(status.plan()).isNull();
+    assertThat(status.history().getFirst().plan()).isEqualTo(plan.digest());
+    assertThat(database.tables()).containsExactly("customer");
+  }
+
+  @Test
+  void anApprovalInTheSpecificationServesOnce() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = atHeadWithRows(database);
+    migration.retarget("002");
+    var plan = waiting(migration, "column customer.name");
+
+    migration.edit("approval.plan", plan.digest().substring(0, 8));
+    assertThatMigration(migration).isReady().atRevision("002");
+
+    // the same again, months later
+    migration.retarget("003");
+    assertThatMigration(migration).isReady().atRevision("003");
+    database.execute("UPDATE customer SET name = 'Ada'");
+    migration.retarget("002");
+    var again = waiting(migration, "column customer.name", plan.digest().substring(0, 8));
+    assertThat(again.digest()).isNotEqualTo(plan.digest());
+    assertThat(database.query("SELECT name FROM customer")).containsExactly("Ada");
+  }
+
+  @Test
+  void whatDeletesNothingIsNotAskedForUnlessThatIsWanted() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = SCENARIO.project(database, "shop").create();
+    assertThatMigration(migration).isReady().atRevision("003");
+    migration.retarget("001");
+    assertThatMigration(migration).isReady().atRevision("001").afterAttempts(2);
+
+    migration.edit(Map.of("approval.upgrades", "Always", "targetRevision", "002"));
+    var plan = waiting(migration, "from 001 up to 002");
+    assertThat(plan.deletes()).isEmpty();
+    migration.edit("approval.upgrades", "Never");
+    assertThatMigration(migration).isReady().atRevision("002");
+  }
+
+  @Test
+  void aRejectedPlanEndsTheWaiting() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = atHeadWithRows(database);
+    migration.retarget("002");
+    var plan = waiting(migration, "column customer.name");
+
+    migration.annotate(Names.REJECT_ANNOTATION, plan.digest().substring(0, 12));
+    assertThatMigration(migration).has(Reason.PLAN_REJECTED).saying("it is at 003");
+    migration.retarget("003");
+    assertThatMigration(migration).isReady().atRevision("003");
+    assertThat(database.query("SELECT name FROM customer")).containsExactly("Ada");
+  }
+
+  @Test
+  void inAnEmergencyAReasonIsEnoughOnce() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = atHeadWithRows(database);
+    migration.edit(Map.of("approval.override", "orders fail", "targetRevision", "002"));
+
+    var status = assertThatMigration(migration).isReady().atRevision("002").status();
+    assertThat(status.history().getFirst().override()).isEqualTo("orders fail");
+
+    migration.retarget("001");
+    waiting(migration, "table purchase");
+  }
+
+  @Test
+  void aPlanIsMadeAnewWhereSomebodyElseMigratesMeanwhile() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = atHeadWithRows(database);
+    migration.retarget("001");
+    var plan = waiting(migration, "table purchase", "column customer.name");
+
+    SCENARIO.alembic(database, "shop").run(List.of("downgrade 002"));
+
+    var anew = waiting(migration, "from 002 down to 001", "table purchase");
+    assertThat(anew.digest()).isNotEqualTo(plan.digest());
+    migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
+    assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying("which is not this plan");
+    assertThat(database.query("SELECT count(*)::text FROM purchase")).containsExactly("2");
+  }
+
+  @Test
+  void aPlanAloneRunsNothing() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = SCENARIO.project(database, "shop").with("mode", "Plan").create();
+    assertThatMigration(migration).has(Reason.PLANNED).saying("from base up to 003", "nothing was run");
+    assertThat(database.tables()).isEmpty();
+
+    migration.edit("mode", "Migrate");
+    assertThatMigration(migration).isReady().atRevision("003");
+  }
+
+  private static Migration atHeadWithRows(Database database) throws SQLException {
+    var migration = SCENARIO.project(database, "shop").create();
+    assertThatMigration(migration).isReady().atRevision("003");
+    database.execute("INSERT INTO customer VALUES (1, 'ada@example.com', 'Ada')");
+    database.execute("INSERT INTO purchase VALUES (1, 1), (2, 1)");
+    return migration;
+  }
+
+  private static PlanStatus waiting(Migration migration, String... words) {
+    var status =
+        assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying(words).status();
+    return Objects.requireNonNull(status.plan());
+  }
+}
