@@ -126,7 +126,9 @@ class ApprovalTest {
   void aPlanAloneRunsNothing() throws SQLException {
     var database = SCENARIO.database();
     var migration = SCENARIO.project(database, "shop").with("mode", "Plan").create();
-    assertThatMigration(migration).has(Reason.PLANNED).saying("from base up to 003", "nothing was run");
+    assertThatMigration(migration)
+        .has(Reason.PLANNED)
+        .saying("from base up to 003", "nothing was run");
     assertThat(database.tables()).isEmpty();
 
     migration.edit("mode", "Migrate");
