@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from dbmigration.planning.examination import told
 from dbmigration.reasons import AT_TARGET
 
 VERSION = 1
@@ -56,7 +57,7 @@ class Outcome:
         document = {"version": VERSION, **asdict(self)}
         document["message"] = _with_both_ends(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
-        for make_smaller in (_drop_warnings, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
+        for make_smaller in (_drop_warnings, _cut_deletes, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
             if _size(document) <= LARGEST:
                 break
             make_smaller(document)
@@ -101,6 +102,14 @@ def _size(document: dict[str, Any]) -> int:
 
 def _drop_warnings(document: dict[str, Any]) -> None:
     document["warnings"] = document["warnings"][:1]
+
+
+def _cut_deletes(document: dict[str, Any]) -> None:
+    words = document["plan"]["deletes"] if document["plan"] and document["plan"].get("deletes") else []
+    most = len(words)
+    while _size(document) > LARGEST and most > 1:
+        most //= 2
+        document["plan"] = {**document["plan"], "deletes": told(words, most)}
 
 
 def _drop_tables(document: dict[str, Any]) -> None:

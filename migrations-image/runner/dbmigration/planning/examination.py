@@ -1,0 +1,42 @@
+"""A plan that was looked at: which one it is, and what it would delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbmigration.planning.losses import Loss
+
+SHOWN = 12
+"""So many characters of a digest are shown to people."""
+MOST_TOLD = 20
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Examination:
+    digest: str
+    losses: Sequence[Loss]
+
+    @property
+    def is_lossy(self) -> bool:
+        """What nobody can tell counts as lost."""
+        return bool(self.losses)
+
+    @property
+    def name(self) -> str:
+        return self.digest[:SHOWN]
+
+    def summary(self) -> dict[str, Any]:
+        return {"digest": self.digest, "lossy": self.is_lossy, "deletes": told([_words(loss) for loss in self.losses])}
+
+
+def told(words: Sequence[str], most: int = MOST_TOLD) -> list[str]:
+    """At most so many, of which the last one counts the others."""
+    short = [text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…" for text in words]
+    return short if len(short) <= most else [*short[: most - 1], f"and {len(short) - most + 1} more"]
+
+
+def _words(loss: Loss) -> str:
+    return loss.words if loss.is_known else f"unknown: {loss.words}"
