@@ -97,7 +97,7 @@ class Losses:
         self._unknown(effect.what)
 
     def _drop_table(self, effect: made.DropTable) -> None:
-        table = self._table(effect.table, "DROP TABLE", effect.if_exists)
+        table = self._table(effect.table, "dropping table", effect.if_exists)
         if table is not None and table.kind != "f":
             self._lose_rows(table, "table {}")
             if effect.cascade:
@@ -105,7 +105,7 @@ class Losses:
         self._names.drop(effect.table)
 
     def _drop_column(self, effect: made.DropColumn) -> None:
-        table = self._table(effect.table, "DROP COLUMN of")
+        table = self._table(effect.table, "dropping a column of table")
         if table is None:
             return
         key = (table.number, effect.column)
@@ -119,7 +119,7 @@ class Losses:
             if effect.cascade:
                 self._lose_with(self._catalog.dropped_with(table, column), effect)
         elif not effect.if_exists:
-            self._unknown(f"DROP COLUMN {self._told(table)}.{effect.column}: there is none")
+            self._unknown(f"dropping column {self._told(table)}.{effect.column}: there is none")
         self._columns_gone.add(key)
 
     def _drop_sequence(self, effect: made.DropSequence) -> None:
@@ -127,7 +127,7 @@ class Losses:
         if isinstance(meaning, Relation):
             self._hold(f"sequence {self._told(meaning)}", self._catalog.is_used(meaning))
         elif not (effect.if_exists and meaning is Standing.ABSENT):
-            self._unknown(f"DROP SEQUENCE {effect.sequence}: {meaning.value}")
+            self._unknown(f"dropping sequence {effect.sequence}: {meaning.value}")
 
     def _drop_cascade(self, effect: made.DropCascade) -> None:
         if self._names.moved and effect.name.schema is None and effect.kind not in ("schema", "extension"):
@@ -150,19 +150,19 @@ class Losses:
                 self._lose_rows(table, "table {}")
 
     def _change_type(self, effect: made.ChangeType) -> None:
-        table = self._table(effect.table, "ALTER COLUMN of")
+        table = self._table(effect.table, "changing a column of table")
         if table is None or (table.number, effect.column) in self._columns_made:
             return
         key = (table.number, effect.column)
         column = self._columns_renamed.get(key, effect.column)
         found = self._catalog.column(table, column)
         if found is None or key in self._columns_gone:
-            self._unknown(f"ALTER COLUMN {self._told(table)}.{effect.column}: there is none")
+            self._unknown(f"changing column {self._told(table)}.{effect.column}: there is none")
         elif effect.type is None or not column_type.keeps_values(found.type, effect.type):
             self._lose_column(table, column, "what column {} holds, by another type")
 
     def _truncate(self, effect: made.Truncate) -> None:
-        table = self._table(effect.table, "TRUNCATE")
+        table = self._table(effect.table, "emptying table")
         if table is None:
             return
         self._lose_written(table, effect.table, "truncate", "rows of table {}")
@@ -170,40 +170,40 @@ class Losses:
             self._lose_rows(other, "rows of table {}")
 
     def _delete(self, effect: made.Delete) -> None:
-        table = self._table(effect.table, "DELETE FROM")
+        table = self._table(effect.table, "deleting from")
         if table is not None:
             self._lose_written(table, effect.table, "delete", "rows of table {}")
         elif self._triggers_made:
-            self._unknown(f"DELETE FROM {effect.table}: the plan makes triggers")
+            self._unknown(f"deleting from {effect.table}: the plan makes triggers")
 
     def _update(self, effect: made.Update) -> None:
-        table = self._table(effect.table, "UPDATE")
+        table = self._table(effect.table, "updating")
         if table is None:
             if self._triggers_made:
-                self._unknown(f"UPDATE {effect.table}: the plan makes triggers")
+                self._unknown(f"updating {effect.table}: the plan makes triggers")
             return
         if effect.columns is None or any((table.number, column) not in self._columns_made for column in effect.columns):
             self._lose_written(table, effect.table, "update", "what rows of table {} hold")
         elif self._triggers_made or self._catalog.has_triggers(table, "update"):
-            self._unknown(f"UPDATE {effect.table}: it has triggers")
+            self._unknown(f"updating {effect.table}: it has triggers")
 
     def _lose_written(self, table: Relation, name: Name, how: str, words: str) -> None:
         if not table.is_table:
-            self._unknown(f"{how.upper()} {name}: it is no table")
+            self._unknown(f"{_DOING[how]} {name}: it is no table")
             return
         self._lose_rows(table, words)
         if self._triggers_made or self._catalog.has_triggers(table, f"{how} statement"):
             # Such a one fires even if there is no row.
-            self._unknown(f"{how.upper()} {name}: it has triggers")
+            self._unknown(f"{_DOING[how]} {name}: it has triggers")
 
     def _insert(self, effect: made.Insert) -> None:
         meaning = self._names.meaning(effect.table)
         is_plain = isinstance(meaning, Relation) and meaning.kind in ("r", "p", "f")
         writes_more = not is_plain or self._catalog.has_triggers(meaning, "insert")  # type: ignore[arg-type]
         if self._triggers_made or (isinstance(meaning, Relation) and writes_more):
-            self._unknown(f"INSERT INTO {effect.table}: it has triggers or rules")
+            self._unknown(f"inserting into {effect.table}: it has triggers or rules")
         elif meaning is Standing.UNSEEN:
-            self._unknown(f"INSERT INTO {effect.table}: {meaning.value}")
+            self._unknown(f"inserting into {effect.table}: {meaning.value}")
 
     def _call(self, effect: made.Call) -> None:
         if effect.function in self._functions_made or self._catalog.may_write(effect.function):
@@ -248,6 +248,7 @@ class Losses:
         self._names.moved = True
 
 
+_DOING = {"delete": "deleting from", "update": "updating", "truncate": "emptying"}
 _ALSO_OF_CHILDREN = (made.DropTable, made.DropColumn, made.ChangeType, made.Truncate, made.Delete, made.Update)
 _HANDLERS = {
     made.Unknown: Losses._unknown_statement,

@@ -45,7 +45,8 @@ SELECT t.tgtype::pg_catalog.int4 FROM pg_catalog.pg_trigger t
 WHERE NOT t.tgisinternal AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'::pg_catalog."char"
 AND (t.tgrelid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid OR EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i
      WHERE i.inhrelid OPERATOR(pg_catalog.=) t.tgrelid AND i.inhparent OPERATOR(pg_catalog.=) {number}::pg_catalog.oid))
-UNION ALL SELECT -1 FROM pg_catalog.pg_rewrite r WHERE r.ev_class OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
+UNION ALL SELECT NULL::pg_catalog.int4 FROM pg_catalog.pg_rewrite r
+WHERE r.ev_class OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
 """
 _EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
 _ROW = 1
@@ -81,8 +82,8 @@ class DatabaseCatalog:
 
     def has_triggers(self, table: Relation, events: str) -> bool:
         event, _, level = events.partition(" ")
-        found = [int(row[0]) for row in self._ask(_TRIGGERS.format(number=table.number))]
-        return any(kind < 0 or (kind & _EVENTS[event] and not (level and kind & _ROW)) for kind in found)
+        found = [row[0] for row in self._ask(_TRIGGERS.format(number=table.number))]
+        return any(kind is None or (kind & _EVENTS[event] and not (level and kind & _ROW)) for kind in found)
 
     def values(self, table: Relation, column: str) -> Held:
         # A row of which each part is empty is as empty as no row.
@@ -139,7 +140,7 @@ class DatabaseCatalog:
                 return Held("", "a row security policy hides rows of it")
             where = f"{identifier(table.schema)}.{identifier(table.name)}"
             limited = f"SELECT 1 FROM {where}{condition} LIMIT {MOST_COUNTED + 1}"
-            count = int(self._ask(f"SELECT pg_catalog.count(*) FROM ({limited}) found")[0][0])
+            count = int(self._ask(f"SELECT pg_catalog.count(1) FROM ({limited}) found")[0][0])
         except Unanswered as error:
             return Held("", str(error))
         if count <= MOST_COUNTED:
