@@ -144,6 +144,9 @@ DELETING = {
         sql("CREATE TABLE box (id int) PARTITION BY LIST (id); ALTER TABLE box ATTACH PARTITION other DEFAULT; DROP TABLE box"),
         ["table other (1 row)"],
     ),
+    "a sequence under another name": Operation(
+        sql("ALTER SEQUENCE numbers RENAME TO figures; DROP SEQUENCE IF EXISTS figures"), ["sequence numbers (its position)"]
+    ),
     "moved and copied rows": Operation(
         sql("CREATE TABLE fresh AS SELECT * FROM other; DROP TABLE other; ALTER TABLE fresh RENAME TO other"),
         ["table other (1 row)"],
@@ -224,6 +227,17 @@ ALARMS = {
     "insert into a view": sql("INSERT INTO names VALUES ('x')"),
     "drop of what is not there": 'op.drop_table("nothing_here")',
     "drop of what the search path hides": sql("SET search_path = shop; DROP TABLE IF EXISTS reviews"),
+    "a type under another name, with its columns": sql(
+        "ALTER TYPE mood RENAME TO old_mood; DROP TYPE IF EXISTS old_mood CASCADE"
+    ),
+    "a foreign key by which emptying reaches further": sql(
+        "ALTER TABLE other ADD FOREIGN KEY (id) REFERENCES users (id); TRUNCATE users CASCADE"
+    ),
+    "a table that is renamed behind a search path": sql(
+        "SET search_path = public; ALTER TABLE users RENAME TO old; DROP TABLE IF EXISTS public.old"
+    ),
+    "insert into what is not there": sql("INSERT INTO nothing_here VALUES (1)"),
+    "copy where a trigger is": sql("COPY logged FROM stdin"),
     "drop owned": sql("DROP OWNED BY CURRENT_USER"),
     "an exception": 'op.execute("SELECT 1")\nraise ValueError("no")',
     "a string without an end": sql("SELECT 'a"),

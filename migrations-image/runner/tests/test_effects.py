@@ -38,6 +38,8 @@ KINDS = {
     "INSERT INTO t (a) VALUES ('x, y') ON CONFLICT (a) DO UPDATE SET b = excluded.b WHERE true RETURNING c": [
         made.Insert(T),
         made.Update(T, ("b",)),
+        # The database has no function of that name.
+        made.Call("conflict"),
     ],
     "WITH RECURSIVE a AS (SELECT 1), b AS (UPDATE t SET c = 1 RETURNING 1) DELETE FROM x": [
         made.Update(T, ("c",)),
@@ -50,6 +52,7 @@ KINDS = {
         made.DropCascade("type", Name("b", "c")),
     ],
     "COPY (DELETE FROM t RETURNING *) TO stdout": [made.Delete(T)],
+    "COPY t (a, b) FROM stdin": [made.Insert(T)],
     # What moves names about.
     "CREATE TEMP TABLE IF NOT EXISTS t AS SELECT f(x) FROM y": [made.CreateTable(T, True, True), made.Call("f")],
     "SELECT 1 INTO TEMPORARY TABLE t FROM x": [made.CreateTable(T, False, True)],
@@ -60,6 +63,17 @@ KINDS = {
     "ALTER TABLE t INHERIT p": [made.AttachTable(Name(None, "p"), T)],
     "SET LOCAL search_path TO x": [made.MoveNames()],
     "SELECT pg_catalog.set_config('search_path', '', false)": [made.MoveNames()],
+    'SET "search_path" = x': [made.MoveNames()],
+    "ALTER SEQUENCE IF EXISTS t RENAME TO u": [made.RenameTable(T, Name(None, "u"))],
+    "ALTER MATERIALIZED VIEW t SET SCHEMA s": [made.RenameTable(T, Name("s", "t"))],
+    "ALTER TYPE a RENAME TO b; ALTER FUNCTION f(int) SET SCHEMA s": [made.RenameOther()] * 2,
+    "ALTER TABLE t ADD c int REFERENCES u (id), ADD FOREIGN KEY (c) REFERENCES u (id)": [
+        made.ReferTo(),
+        made.AddColumn(T, "c"),
+        made.ReferTo(),
+        made.Call("key"),
+    ],
+    "SELECT s.extract(1), s.t(2), extract(year FROM x)": [made.Call("extract"), made.Call("t")],
     "RESET ALL; DISCARD ALL; SET ROLE x": [made.MoveNames()] * 3,
     "CREATE CONSTRAINT TRIGGER x AFTER INSERT ON t EXECUTE FUNCTION f()": [made.CreateTrigger()],
 }
@@ -71,7 +85,8 @@ HARMLESS = [
     "CREATE OR REPLACE VIEW v AS SELECT purge()",
     "CREATE TYPE x AS ENUM ('DROP TABLE t')",
     "ALTER TYPE x ADD VALUE 'y' BEFORE 'z'",
-    "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u (b) ON DELETE CASCADE NOT VALID",
+    "ALTER SEQUENCE s RESTART; ALTER INDEX i SET (fillfactor = 50); ALTER VIEW v OWNER TO x",
+    "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID",
     "ALTER TABLE t VALIDATE CONSTRAINT c, DROP CONSTRAINT IF EXISTS d CASCADE, OWNER TO x, SET (fillfactor = 70)",
     "ALTER TABLE t ALTER c SET NOT NULL, ALTER COLUMN d DROP DEFAULT, ALTER e SET STATISTICS 5",
     "COMMENT ON TABLE t IS 'it''s; DELETE FROM t'",
@@ -84,6 +99,7 @@ HARMLESS = [
 UNKNOWN = [
     "DO $$ BEGIN END $$",
     "CALL p()",
+    "COMMIT PREPARED 'x'",
     "EXECUTE prepared",
     "DROP OWNED BY x",
     "DROP DATABASE x",

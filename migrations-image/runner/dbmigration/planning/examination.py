@@ -10,8 +10,6 @@ from dbmigration.planning.losses import Loss
 
 SHOWN = 12
 """So many characters of a digest are shown to people."""
-MOST_TOLD = 20
-_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,7 @@ class Examination:
         return self.digest[:SHOWN]
 
     def summary(self) -> dict[str, Any]:
-        return {"digest": self.digest, "lossy": self.is_lossy, "deletes": told([_words(loss) for loss in self.losses])}
-
-
-def told(words: Sequence[str], most: int = MOST_TOLD) -> list[str]:
-    """At most so many, of which the last one counts the others."""
-    short = [text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…" for text in words]
-    return short if len(short) <= most else [*short[: most - 1], f"and {len(short) - most + 1} more"]
+        return {"digest": self.digest, "lossy": self.is_lossy, "deletes": [_words(loss) for loss in self.losses]}
 
 
 def _words(loss: Loss) -> str:

@@ -34,6 +34,8 @@ class Losses:
         self._columns_gone: set[tuple[int, str]] = set()
         self._functions_made: set[str] = set()
         self._triggers_made = False
+        self._others_renamed = False
+        self._references_made = False
         self._step = ""
         self.found: dict[str, Loss] = {}
         """By their words: what two steps delete is told once."""
@@ -130,8 +132,8 @@ class Losses:
             self._unknown(f"dropping sequence {effect.sequence}: {meaning.value}")
 
     def _drop_cascade(self, effect: made.DropCascade) -> None:
-        if self._names.moved and effect.name.schema is None and effect.kind not in ("schema", "extension"):
-            self._unknown(f"DROP {effect.name} CASCADE: {Standing.UNSEEN.value}")
+        if self._others_renamed or (self._names.moved and effect.name.schema is None):
+            self._unknown(f"dropping {effect.name} with what depends on it: {Standing.UNSEEN.value}")
             return
         self._lose_with(self._catalog.dropped_with(effect), effect)
         if effect.kind == "schema":
@@ -141,7 +143,7 @@ class Losses:
     def _lose_with(self, dropped: list[tuple[Relation, str]] | None, effect: made.Effect) -> None:
         if dropped is None:
             if not getattr(effect, "if_exists", False):
-                self._unknown(f"DROP {getattr(effect, 'name', '')} CASCADE: what it takes along is not known")
+                self._unknown(f"dropping {getattr(effect, 'name', '')} with what depends on it: {Standing.ABSENT.value}")
             return
         for table, column in dropped:
             if column:
@@ -168,6 +170,8 @@ class Losses:
         self._lose_written(table, effect.table, "truncate", "rows of table {}")
         for other in self._catalog.emptied_with(table) if effect.cascade else ():
             self._lose_rows(other, "rows of table {}")
+        if effect.cascade and self._references_made:
+            self._unknown(f"emptying {effect.table} with what refers to it: the plan makes foreign keys")
 
     def _delete(self, effect: made.Delete) -> None:
         table = self._table(effect.table, "deleting from")
@@ -197,13 +201,10 @@ class Losses:
             self._unknown(f"{_DOING[how]} {name}: it has triggers")
 
     def _insert(self, effect: made.Insert) -> None:
-        meaning = self._names.meaning(effect.table)
-        is_plain = isinstance(meaning, Relation) and meaning.kind in ("r", "p", "f")
-        writes_more = not is_plain or self._catalog.has_triggers(meaning, "insert")  # type: ignore[arg-type]
-        if self._triggers_made or (isinstance(meaning, Relation) and writes_more):
+        table = self._table(effect.table, "inserting into")
+        writes_more = table is not None and (table.kind not in ("r", "p", "f") or self._catalog.has_triggers(table, "insert"))
+        if self._triggers_made or writes_more:
             self._unknown(f"inserting into {effect.table}: it has triggers or rules")
-        elif meaning is Standing.UNSEEN:
-            self._unknown(f"inserting into {effect.table}: {meaning.value}")
 
     def _call(self, effect: made.Call) -> None:
         if effect.function in self._functions_made or self._catalog.may_write(effect.function):
@@ -219,11 +220,21 @@ class Losses:
             if key in self._columns_gone or self._catalog.column(meaning, effect.column) is None:
                 self._columns_made.add(key)
 
+    def _refer(self, _effect: made.ReferTo) -> None:
+        self._references_made = True
+
+    def _rename_other(self, _effect: made.RenameOther) -> None:
+        self._others_renamed = True
+
     def _rename_table(self, effect: made.RenameTable) -> None:
+        if self._names.meaning(effect.table) is Standing.UNSEEN:
+            self._unknown(f"renaming {effect.table}: {Standing.UNSEEN.value}")
         self._names.rename(effect.table, effect.to)
 
     def _rename_column(self, effect: made.RenameColumn) -> None:
         meaning = self._names.meaning(effect.table)
+        if meaning is Standing.UNSEEN:
+            self._unknown(f"renaming a column of {effect.table}: {meaning.value}")
         if not isinstance(meaning, Relation):
             return
         old, new = (meaning.number, effect.column), (meaning.number, effect.to)
@@ -236,6 +247,8 @@ class Losses:
             self._columns_gone.add(old)
 
     def _attach(self, effect: made.AttachTable) -> None:
+        if self._names.moved and None in (effect.parent.schema, effect.child.schema):
+            self._unknown(f"attaching {effect.child}: {Standing.UNSEEN.value}")
         self._names.attach(effect.parent, effect.child)
 
     def _create_function(self, effect: made.CreateFunction) -> None:
@@ -267,6 +280,8 @@ _HANDLERS = {
     made.RenameTable: Losses._rename_table,
     made.RenameColumn: Losses._rename_column,
     made.AttachTable: Losses._attach,
+    made.RenameOther: Losses._rename_other,
+    made.ReferTo: Losses._refer,
     made.CreateFunction: Losses._create_function,
     made.CreateTrigger: Losses._create_trigger,
     made.MoveNames: Losses._move_names,

@@ -86,7 +86,9 @@ class Names:
     def create(self, name: Name, temporary: bool) -> None:
         """Where one is there already the statement fails, or does nothing."""
         if temporary:
-            self._made.add((_TEMPORARY, name.name))
+            # Where the search path has temporary tables last, it does not hide one that is there.
+            if self._find(Name(None, name.name)) is None:
+                self._made.add((_TEMPORARY, name.name))
             return
         key = self._key(name)
         if key in self._gone or (key not in self._renamed and self._find(Name(*key)) is None):

@@ -57,7 +57,7 @@ class Sandbox:
     @contextlib.contextmanager
     def closed(self) -> Iterator[None]:
         _install()
-        others = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
+        others = set(threading.enumerate()) - {threading.current_thread()}
         disabled = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         _guard.others, _guard.sandbox = others, self
@@ -65,7 +65,7 @@ class Sandbox:
             # It would tell of things that do not happen.
             with contextlib.redirect_stdout(StringIO()), contextlib.redirect_stderr(StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                with _drivers_closed():
+                with _threads_followed(), _drivers_closed():
                     yield
         finally:
             _guard.sandbox = None
@@ -77,16 +77,23 @@ class _Guard:
 
     def __init__(self) -> None:
         self.sandbox: Sandbox | None = None
-        self.others: set[int | None] = set()
+        self.others: set[threading.Thread] = set()
         self.is_installed = False
 
     def refuse(self, what: str) -> None:
         """Raises in the threads that are closed in. The runner's own open sessions of theirs at any time."""
         sandbox = self.sandbox
-        is_inside = sandbox is not None and threading.get_ident() not in self.others
-        if is_inside and not threading.current_thread().name.startswith(THREAD):
-            assert sandbox is not None
+        if sandbox is not None and self._is_inside():
             raise sandbox.refuse(what)
+
+    def begins(self, thread: threading.Thread) -> None:
+        """What those begin who are not closed in is not closed in either."""
+        if not self._is_inside():
+            self.others.add(thread)
+
+    def _is_inside(self) -> bool:
+        thread = threading.current_thread()
+        return thread not in self.others and not thread.name.startswith(THREAD)
 
     def hear(self, event: str, arguments: Any) -> None:
         if self.sandbox is None:
@@ -122,6 +129,21 @@ def _install() -> None:
     event.listen(Engine, "before_cursor_execute", executing, insert=True)
     sys.addaudithook(_guard.hear)
     _guard.is_installed = True
+
+
+@contextlib.contextmanager
+def _threads_followed() -> Iterator[None]:
+    start = threading.Thread.start
+
+    def following(self: threading.Thread) -> None:
+        _guard.begins(self)
+        start(self)
+
+    threading.Thread.start = following  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        threading.Thread.start = start  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

@@ -121,6 +121,16 @@ class AttachTable:
 
 
 @dataclass(frozen=True)
+class RenameOther:
+    """Of what is no relation, such as a type: from now on such a name may mean another one."""
+
+
+@dataclass(frozen=True)
+class ReferTo:
+    """A foreign key is made: a TRUNCATE … CASCADE reaches further from now on."""
+
+
+@dataclass(frozen=True)
 class CreateFunction:
     function: str
 
@@ -152,6 +162,8 @@ Effect = Union[
     RenameTable,
     RenameColumn,
     AttachTable,
+    RenameOther,
+    ReferTo,
     CreateFunction,
     CreateTrigger,
     MoveNames,

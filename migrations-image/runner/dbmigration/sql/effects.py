@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dbmigration.sql import drop, script, table_change, written_rows
-from dbmigration.sql.effect import CreateFunction, CreateTable, CreateTrigger, Effect, MoveNames, Unknown
+from dbmigration.sql import alteration, drop, script, written_rows
+from dbmigration.sql.effect import (
+    CreateFunction,
+    CreateTable,
+    CreateTrigger,
+    Effect,
+    Insert,
+    MoveNames,
+    Unknown,
+)
 from dbmigration.sql.splitter import Statement, statements
 from dbmigration.sql.words import Words
 
 _HARMLESS = frozenset(
     (
-        *("abort", "analyze", "analyse", "begin", "checkpoint", "close", "cluster", "comment", "commit", "deallocate", "end"),
+        *("abort", "analyze", "analyse", "begin", "checkpoint", "close", "cluster", "comment", "deallocate", "end"),
         *("grant", "listen", "lock", "notify", "prepare", "reassign", "refresh", "reindex", "release", "revoke", "rollback"),
         *("savepoint", "security", "show", "start", "unlisten", "vacuum"),
     )
 )
 _QUERIES = frozenset(("select", "values", "table", "with", "insert", "update", "delete", "merge", "("))
-_ALTERED = frozenset(
-    (
-        *("view", "index", "function", "procedure", "routine", "aggregate", "policy", "trigger", "role", "user", "group"),
-        *("default", "domain", "sequence", "database", "system", "materialized", "statistics", "publication", "server"),
-        *("subscription", "foreign", "collation", "conversion", "large", "operator", "text", "language", "tablespace"),
-    )
-)
 _CREATED = frozenset(
     (
         *("index", "unique", "view", "type", "domain", "sequence", "schema", "extension", "cast", "collation", "conversion"),
@@ -33,7 +34,6 @@ _CREATED = frozenset(
 )
 _LEXING = frozenset(("standard_conforming_strings", "backslash_quote"))
 _MOVING = frozenset(("search_path", "role", "schema", "authorization", "all"))
-_TYPE_CHANGES = (("add", "value"), ("rename",), ("owner",), ("set",))
 
 
 def read(text: str) -> list[Effect]:
@@ -111,42 +111,34 @@ def _computed(words: Words) -> Iterator[Effect]:
     yield from written_rows.read(words)
 
 
-def _alter(words: Words) -> Iterator[Effect]:
-    if words.take("table"):
-        yield from table_change.read(words)
-    elif words.take("type"):
-        words.name()
-        if not any(words.take(*change) for change in _TYPE_CHANGES) or words.has("attribute"):
-            yield Unknown("ALTER TYPE")
-    elif words.take("extension"):
-        words.identifier()
-        if not words.take("set", "schema"):
-            yield Unknown("ALTER EXTENSION")
-    elif words.take("schema"):
-        if words.has("rename"):
-            yield MoveNames()
-            yield Unknown("ALTER SCHEMA … RENAME, behind which names mean others")
-    elif words.seen() not in _ALTERED:
-        yield Unknown(f"ALTER {words.seen().upper()}".rstrip())
-
-
 def _set(words: Words) -> Iterator[Effect]:
     words.take_one_of(("session", "local"))
-    if words.seen() in _MOVING:
+    setting = words.identifier()
+    if setting in _MOVING:
         yield MoveNames()
-    elif words.seen() in _LEXING:
+    elif setting is None or setting in _LEXING:
         yield Unknown("SET, behind which strings are read in another way")
 
 
 def _reset(words: Words) -> Iterator[Effect]:
-    if words.seen() in (*_MOVING, "session"):
+    setting = words.identifier()
+    if setting is None or setting in (*_MOVING, "session"):
         yield MoveNames()
 
 
 def _copy(words: Words) -> Iterator[Effect]:
     if words.has("program"):
         yield Unknown("COPY … PROGRAM")
-    yield from written_rows.read(words)
+    if words.seen() == "(":
+        yield from written_rows.read(words)
+    elif words.has("from"):
+        table = words.name()
+        yield Unknown("COPY") if table is None else Insert(table)
+
+
+def _commit(words: Words) -> Iterator[Effect]:
+    if words.take("prepared"):
+        yield Unknown("COMMIT PREPARED")
 
 
 def _explain(words: Words) -> Iterator[Effect]:
@@ -157,7 +149,8 @@ def _explain(words: Words) -> Iterator[Effect]:
 
 
 _VERBS: dict[str, Callable[[Words], Iterator[Effect]]] = {
-    "alter": _alter,
+    "alter": alteration.read,
+    "commit": _commit,
     "copy": _copy,
     "create": _create,
     "discard": _reset,

@@ -12,6 +12,7 @@ from dbmigration.sql.effect import (
     CreateTrigger,
     DropColumn,
     Effect,
+    ReferTo,
     RenameColumn,
     RenameTable,
     Unknown,
@@ -95,6 +96,8 @@ def _drop(action: Words, table: Name) -> Iterator[Effect]:
 
 
 def _add(action: Words, table: Name) -> Iterator[Effect]:
+    if action.has("references"):
+        yield ReferTo()
     if action.seen() in _CONSTRAINTS:
         yield from written_rows.calls(action)
         return

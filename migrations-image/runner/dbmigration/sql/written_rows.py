@@ -10,14 +10,27 @@ from dbmigration.sql.words import Word, Words
 
 # Before an UPDATE that writes nothing: FOR UPDATE, FOR NO KEY UPDATE. That of a conflict is read with its INSERT.
 _LOCKING = frozenset(("for", "key", "do", "on", "before", "after", "instead", "or", "then"))
-# What the grammar writes like a function.
+# What the grammar writes like a function, unless a schema stands before it.
 _NO_FUNCTIONS = frozenset(
     (
-        *("all", "and", "any", "array", "as", "between", "by", "cast", "check", "coalesce", "conflict", "cube", "distinct"),
-        *("else", "except", "exists", "extract", "filter", "from", "greatest", "grouping", "having", "in", "intersect"),
-        *("into", "is", "join", "key", "lateral", "least", "limit", "not", "nullif", "offset", "on", "only", "or", "over"),
-        *("overlay", "position", "references", "returning", "rollup", "row", "select", "set", "sets", "some", "substring"),
-        *("then", "treat", "trim", "union", "unique", "using", "values", "when", "where", "with", "within", "materialized"),
+        *("all", "and", "any", "array", "as", "between", "cast", "check", "coalesce", "distinct", "else", "except", "exists"),
+        *("extract", "from", "greatest", "grouping", "having", "in", "intersect", "into", "is", "join", "lateral", "least"),
+        *("limit", "not", "nullif", "offset", "on", "only", "or", "overlay", "position", "references", "returning", "row"),
+        *(
+            "select",
+            "some",
+            "substring",
+            "then",
+            "treat",
+            "trim",
+            "union",
+            "unique",
+            "using",
+            "values",
+            "when",
+            "where",
+            "with",
+        ),
     )
 )
 _MOVING = frozenset(("set_config",))
@@ -51,9 +64,10 @@ def calls(words: Words) -> Iterator[Effect]:
     found: dict[str, None] = {}
     rest = words.rest()
     for one, following, before in zip(rest, rest[1:], [None, *rest]):
-        if not one.is_name or following.seen != "(" or one.seen in _NO_FUNCTIONS:
+        if not one.is_name or following.seen != "(":
             continue
-        if before is not None and before.seen in ("into", "references"):
+        previous = "" if before is None else before.seen
+        if previous in ("into", "references") or (one.seen in _NO_FUNCTIONS and previous != "."):
             continue
         name = part(one.written)
         found[name or ""] = None
