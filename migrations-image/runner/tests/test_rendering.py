@@ -142,6 +142,17 @@ def test_a_script_that_connects_by_itself_is_unknown_and_does_nothing(project: P
     assert project.database.rows() == ["002"]
 
 
+def test_a_driver_that_is_imported_by_the_step_itself_is_not_imported(project: Project) -> None:
+    project.use("pg8000")
+    project.line("001")
+    plain = project.database.url().replace("+psycopg", "")
+    project.script("002", "001", downgrade=f"PLAIN = {plain!r}\n" + OPENING["psycopg2"])
+    assert project.run("head").code == 0
+    shown = project.run("001", mode="Plan", anew=True).outcome["plan"]["deletes"]
+    assert shown == ["unknown: what step 002 does: it needs a live connection (importing psycopg2)"]
+    assert "leaked" not in project.database.tables()
+
+
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
 def test_the_context_of_env_py_has_no_connection_either(project: Project, driver: str) -> None:
     project.use(driver)

@@ -68,11 +68,17 @@ class Losses:
         self._lose(f"{what} (step {self._step})", is_known=False)
 
     def _lose_rows(self, table: Relation, words: str) -> None:
+        if table.kind == "f":
+            # What it shows is kept elsewhere.
+            return
+        if not table.is_table:
+            self._unknown(f"{words.format(self._told(table))}: it is no table")
+            return
         self._hold(words.format(self._told(table)), self._catalog.rows(table))
 
     def _lose_column(self, table: Relation, column: str, words: str) -> None:
         found = self._catalog.column(table, column)
-        if found is None or found.is_generated:
+        if found is None or found.is_generated or not table.is_table:
             return
         self._hold(words.format(f"{self._told(table)}.{column}"), self._catalog.values(table, column))
 
@@ -100,7 +106,7 @@ class Losses:
 
     def _drop_table(self, effect: made.DropTable) -> None:
         table = self._table(effect.table, "dropping table", effect.if_exists)
-        if table is not None and table.kind != "f":
+        if table is not None:
             self._lose_rows(table, "table {}")
             if effect.cascade:
                 self._lose_with(self._catalog.dropped_with(table), effect)
@@ -137,7 +143,7 @@ class Losses:
             return
         self._lose_with(self._catalog.dropped_with(effect), effect)
         if effect.kind == "schema":
-            for table in self._names.renamed_into(effect.name.name):
+            for table in filter(lambda one: one.is_table, self._names.renamed_into(effect.name.name)):
                 self._lose_rows(table, "table {}")
 
     def _lose_with(self, dropped: list[tuple[Relation, str]] | None, effect: made.Effect) -> None:

@@ -23,6 +23,8 @@ class Relation:
     name: str
     kind: str
     """As the catalog has it: r, p, v, m, f, S …"""
+    hides_rows: bool = False
+    """From this session, by row security policies."""
 
     @property
     def is_table(self) -> bool:

@@ -37,7 +37,7 @@ def render(live: MigrationContext, path: str, is_upgrade: bool, arguments: Mappi
     sandbox = Sandbox()
     sink: list[str] = []
     problem = None
-    with _context(live, sandbox, sink) as context, sandbox.closed():
+    with sandbox.closed(), _context(live, sandbox, sink) as context:
         try:
             with _operations_of(context):
                 module: Any = load_python_file(*os.path.split(path))
@@ -159,8 +159,7 @@ def _is_asked_by_alembic() -> bool:
 def _context(live: MigrationContext, sandbox: Sandbox, sink: list[str]) -> Iterator[_Context]:
     """In place of env.py's own, for `alembic.context` as well."""
     environment: Any = live.environment_context
-    with sandbox.closed():
-        context = _Context(live, sandbox, sink)
+    context = _Context(live, sandbox, sink)
     if environment is None:
         yield context
         return

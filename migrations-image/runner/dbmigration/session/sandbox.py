@@ -25,6 +25,7 @@ _EVENTS = (
     *("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown"),
     *("shutil.", "tempfile.", "urllib.", "http.", "smtplib.", "ftplib."),
 )
+_DRIVERS_IN_C = ("psycopg", "psycopg2")
 _WRITING = frozenset("wax+")
 # Of a module that a script imports Python keeps what it has read.
 _CACHED = ".pyc"
@@ -100,6 +101,9 @@ class _Guard:
             return
         if event.startswith(_EVENTS):
             self.refuse(event)
+        elif event == "import" and arguments[0] in _DRIVERS_IN_C:
+            # One that was there before is closed; this one would not be.
+            self.refuse(f"importing {arguments[0]}")
         elif event == "open" and _writes(*arguments) and _CACHED not in str(arguments[0]):
             self.refuse("writing a file")
 
