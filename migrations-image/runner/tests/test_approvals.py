@@ -239,3 +239,20 @@ def test_many_rows_are_told_as_the_server_estimates_them(project: Project) -> No
     assert project.run("002", mode="Plan").outcome["plan"]["deletes"] == ["table t_003 (more than 1,000 rows)"]
     project.database.execute("ANALYZE t_003")
     assert project.run("002", mode="Plan").outcome["plan"]["deletes"] == ["table t_003 (about 12,400 rows)"]
+
+
+def test_the_plan_that_is_looked_at_is_the_one_that_alembic_finds(project: Project) -> None:
+    """env.py may change the search path behind context.configure(), and with it what every name means."""
+    project.sync()
+    migrated(project)
+    project.database.execute(
+        "CREATE SCHEMA a; CREATE TABLE a.alembic_version (version_num varchar(32) PRIMARY KEY); "
+        "INSERT INTO a.alembic_version VALUES ('002'); CREATE TABLE a.t_002 AS SELECT 1 AS id"
+    )
+    begin = "        with context.begin_transaction():"
+    moved = f'        connection.exec_driver_sql("SET search_path TO a")\n{begin}'
+    project.env_py.write_text(project.env_py.read_text().replace(begin, moved))
+    waiting = project.run("001", approval=approval())
+    assert waiting.reason == "ApprovalRequired"
+    assert "from 002 down to 001 in a step and would delete table t_002 (1 row)." in waiting.message
+    assert project.database.query("SELECT version_num FROM a.alembic_version") == [("002",)]
