@@ -7,23 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import configuration, decision
-from dbmigration.planning.digest import Covered, digest, fingerprint
-from dbmigration.planning.examination import Examination
-from dbmigration.planning.holdings import Unanswered
-from dbmigration.planning.losses import Losses
-from dbmigration.session import ran_note
 from dbmigration.session.address import address_of
-from dbmigration.session.aside import Aside
-from dbmigration.session.catalog import DatabaseCatalog
-from dbmigration.session.rendering import Rendered, render
-from dbmigration.sql import effects
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
+    from dbmigration.planning.examination import Examination
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request
+    from dbmigration.session.aside import Aside
+    from dbmigration.session.rendering import Rendered
     from dbmigration.session.session import Session
     from dbmigration.session.version_table import VersionTable
 
@@ -62,6 +56,15 @@ class Examiner:
         decision.refuse(plan, examined, self._request.approval, str(table), run_before)
 
     def _examined(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination:
+        # Most runs have no use for these.
+        from dbmigration.planning.digest import Covered, digest
+        from dbmigration.planning.examination import Examination
+        from dbmigration.planning.losses import Losses
+        from dbmigration.session import ran_note
+        from dbmigration.session.aside import Aside
+        from dbmigration.session.catalog import DatabaseCatalog
+        from dbmigration.sql import effects
+
         rendered = [(step, self._rendered(context, step)) for step in plan.steps]
         ran = ran_note.read(session, table)
         aside = Aside(session, _LIMIT)
@@ -84,6 +87,8 @@ class Examiner:
         return Examination(digest(covered), tuple(losses.found.values()))
 
     def _rendered(self, context: MigrationContext, step: Step) -> Rendered:
+        from dbmigration.session.rendering import render
+
         return render(context, self._path(step), step.is_upgrade, self._arguments)
 
     def _path(self, step: Step) -> str:
@@ -91,11 +96,15 @@ class Examiner:
 
     def _fingerprint(self, path: str) -> str:
         if path not in self._fingerprints:
+            from dbmigration.planning.digest import fingerprint
+
             self._fingerprints[path] = fingerprint(Path(path).read_bytes())
         return self._fingerprints[path]
 
     def _server(self, aside: Aside, context: MigrationContext) -> str:
         """That of the data, which stays the same when a standby takes over; or else where it was found."""
+        from dbmigration.planning.holdings import Unanswered
+
         try:
             return str(aside.ask(_SYSTEM)[0][0])
         except Unanswered:

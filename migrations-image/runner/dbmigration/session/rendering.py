@@ -37,16 +37,16 @@ def render(live: MigrationContext, path: str, is_upgrade: bool, arguments: Mappi
     sandbox = Sandbox()
     sink: list[str] = []
     problem = None
-    with sandbox.closed(), _context(live, sandbox, sink) as context:
-        try:
-            with _operations_of(context):
-                module: Any = load_python_file(*os.path.split(path))
-                function = module.upgrade if is_upgrade else module.downgrade
-                function(**arguments)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            problem = f"it cannot be read without a database ({type(error).__name__})"
+    try:
+        with sandbox.closed(), _context(live, sandbox, sink) as context, _operations_of(context):
+            module: Any = load_python_file(*os.path.split(path))
+            function = module.upgrade if is_upgrade else module.downgrade
+            function(**arguments)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # Whatever went wrong, in the script or in what it leans on, will be told when it runs.
+        problem = f"it cannot be read without a database ({type(error).__name__})"
     # A script that catches a refusal goes on by another way than in earnest.
     problem = f"it needs a live connection ({sandbox.refused})" if sandbox.refused else problem
     return Rendered(tuple(sink), problem)

@@ -130,7 +130,8 @@ def _install() -> None:
         _guard.refuse("executing a statement on a connection")
 
     event.listen(Engine, "do_connect", connecting)
-    event.listen(Engine, "before_cursor_execute", executing, insert=True)
+    event.listen(Engine, "before_execute", executing)
+    event.listen(Engine, "before_cursor_execute", executing)
     sys.addaudithook(_guard.hear)
     _guard.is_installed = True
 
