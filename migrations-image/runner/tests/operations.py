@@ -13,7 +13,7 @@ CREATE SCHEMA shop;
 CREATE TABLE shop.reviews (id int PRIMARY KEY, body text);
 CREATE TABLE users (
     id int PRIMARY KEY, name varchar(50), nick text, age int, score numeric(8, 2), feels mood, twin pair, code short,
-    seen timestamptz, long_name text GENERATED ALWAYS AS (name || '!') STORED
+    seen timestamptz, long_name text GENERATED ALWAYS AS (id::text || '!') STORED
 );
 CREATE TABLE "Odd ""Name" ("A b" int);
 CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users ON DELETE CASCADE);
@@ -33,7 +33,8 @@ CREATE FUNCTION part(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE TABLE parted (id int) PARTITION BY RANGE (part(id));
 CREATE TABLE parted_1 PARTITION OF parted DEFAULT;
 CREATE SEQUENCE numbers;
-CREATE VIEW names AS SELECT name FROM users;
+CREATE VIEW names AS SELECT code FROM users;
+CREATE INDEX ix ON users (name);
 CREATE MATERIALIZED VIEW counts AS SELECT count(*) FROM users;
 """
 FILLED = """
@@ -161,9 +162,10 @@ HARMLESS = {
     "fill a new column": 'op.add_column("users", sa.Column("extra", sa.Text()))\n'
     + sql("UPDATE users SET extra = upper(name)"),
     "a new column goes again": 'op.add_column("users", sa.Column("extra", sa.Text()))\nop.drop_column("users", "extra")',
-    "create_index": 'op.create_index("ix", "users", ["name"])',
+    "create_index": 'op.create_index("ix_new", "users", ["name"])',
     "create_index concurrently": (
-        'with op.get_context().autocommit_block():\n    op.create_index("ix", "users", ["name"], postgresql_concurrently=True)'
+        "with op.get_context().autocommit_block():\n"
+        '    op.create_index("ix_new", "users", ["name"], postgresql_concurrently=True)'
     ),
     "drop_index": 'op.drop_index("ix")',
     "constraints": (
@@ -182,11 +184,11 @@ HARMLESS = {
     "a new value of an enum": sql("ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'"),
     "a value under another name": sql("ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'"),
     "bulk_insert": (
-        'import datetime\nop.bulk_insert(sa.table("other", sa.column("id", sa.Integer), sa.column("at", sa.DateTime)), '
-        '[{"id": 7, "at": datetime.datetime(2026, 1, 1)}])'
+        'import datetime\nop.bulk_insert(sa.table("users", sa.column("id", sa.Integer), sa.column("seen", sa.DateTime)), '
+        '[{"id": 7, "seen": datetime.datetime(2026, 1, 1)}])'
     ),
     "insert": sql("INSERT INTO other (id) SELECT twice(7) ON CONFLICT DO NOTHING"),
-    "views": sql("CREATE OR REPLACE VIEW names AS SELECT name FROM users; DROP VIEW IF EXISTS names"),
+    "views": sql("CREATE OR REPLACE VIEW names AS SELECT code FROM users; DROP VIEW IF EXISTS names"),
     "a materialized view": sql("REFRESH MATERIALIZED VIEW counts; DROP MATERIALIZED VIEW counts CASCADE"),
     "a function": sql("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DELETE FROM users; SELECT 1 $$"),
     "a type that nothing has": sql("CREATE TYPE t AS ENUM ('a'); DROP TYPE t"),
@@ -195,7 +197,7 @@ HARMLESS = {
     ),
     "a generated column": 'op.drop_column("users", "long_name")',
     "what is not there": sql("DROP TABLE IF EXISTS nothing_here"),
-    "reading": sql("SELECT count(*), max(name) FROM users FOR UPDATE"),
+    "reading": sql("SELECT count(*), max(name) FROM users; SELECT lower(name) FROM users FOR UPDATE"),
     "words in a string": sql("INSERT INTO other SELECT 1 WHERE $q$ DELETE FROM users $q$ <> 'DROP TABLE users; '"),
     "detach a partition": sql("ALTER TABLE visits DETACH PARTITION visits_2025"),
     "nothing": "pass",

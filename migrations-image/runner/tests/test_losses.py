@@ -7,6 +7,11 @@ import pytest
 from tests.operations import ALARMS, DELETING, FILLED, HARMLESS, SCHEMA, Operation
 from tests.project import Project, Result
 
+ROWS_OF_ALL = """
+SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', schemaname, tablename),
+    false, true, '')))[1]::text::int) FROM pg_tables WHERE schemaname IN ('public', 'shop') AND tablename <> 'alembic_version'
+"""
+
 
 def prepared(project: Project, body: str) -> Project:
     project.line("001")
@@ -36,9 +41,12 @@ def test_what_goes_is_told_where_there_are_rows_and_nowhere_else(project: Projec
 
 
 @pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS)
-def test_what_loses_nothing_does_not_ask(project: Project, body: str) -> None:
+def test_what_loses_nothing_runs_by_itself_and_every_row_is_there_afterwards(project: Project, body: str) -> None:
     prepared(project, body).database.execute(FILLED)
     assert deletes(project.run("001", mode="Plan")) == []
+    before = project.database.query(ROWS_OF_ALL)[0][0]
+    assert project.run("001", approval={}).reason == "AtTargetRevision"
+    assert project.database.query(ROWS_OF_ALL)[0][0] >= before > 10
 
 
 @pytest.mark.parametrize("body", ALARMS.values(), ids=ALARMS)
