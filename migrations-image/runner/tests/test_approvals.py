@@ -67,6 +67,20 @@ def test_a_rollback_that_loses_nothing_runs_by_itself(project: Project, driver: 
     assert (done.reason, done.outcome["plan"]["lossy"], done.outcome["plan"]["deletes"]) == ("AtTargetRevision", False, [])
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_plan_is_looked_at_where_every_statement_commits_itself(project: Project, driver: str) -> None:
+    project.use(driver)
+    env_py = project.env_py.read_text()
+    project.env_py.write_text(env_py.replace("poolclass=", 'isolation_level="AUTOCOMMIT", poolclass='))
+    migrated(project)
+    project.database.execute("ALTER TABLE t_002 OWNER TO postgres", superuser=True)
+    waiting = project.run("001", approval=approval())
+    assert waiting.outcome["plan"]["deletes"] == ["table t_003 (5 rows)", "unknown: table t_002: it may not be read"]
+    project.database.execute(f"ALTER TABLE t_002 OWNER TO {project.database.name}", superuser=True)
+    assert project.run("001", approval=approval(digest_of(waiting))).reason == "AtTargetRevision"
+    assert "ran: " in str(project.database.query("SELECT obj_description('alembic_version'::regclass)"))
+
+
 def test_who_asks_for_no_approval_is_not_looked_at(project: Project) -> None:
     migrated(project)
     done = project.run("002", approval=approval(rollbacks="Never"))

@@ -7,6 +7,7 @@ import pytest
 from dbmigration.sql import effect as made
 from dbmigration.sql.column_type import keeps_values
 from dbmigration.sql.effects import read
+from dbmigration.sql.lexer import Kind, tokens
 from dbmigration.sql.names import Name
 
 T = Name(None, "t")
@@ -125,6 +126,16 @@ def test_effects_are_read(text: str, expected: list[made.Effect]) -> None:
     assert read(f"SELECT 1; {text}") == expected
 
 
+@pytest.mark.parametrize("text", [*KINDS, *HARMLESS, *UNKNOWN])
+def test_comments_and_capitals_make_no_difference(text: str) -> None:
+    found = list(tokens(text))
+    pieces = [text[one.start : one.end] for one in found]
+    assert read(" /* ; DROP TABLE x; */ -- DELETE FROM x\n".join(pieces)) == read(text)
+    capitals = [piece.upper() if one.kind is Kind.NAME else piece for one, piece in zip(found, pieces)]
+    told = [one for one in read(" ".join(capitals)) if not isinstance(one, made.Unknown)]
+    assert told == [one for one in read(text) if not isinstance(one, made.Unknown)]
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_leaves_data_alone_has_no_effect(text: str) -> None:
     assert read(text) == []
@@ -133,6 +144,14 @@ def test_what_leaves_data_alone_has_no_effect(text: str) -> None:
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_what_nobody_knows_is_unknown(text: str) -> None:
     assert any(isinstance(one, made.Unknown) for one in read(text))
+
+
+def test_a_statement_is_read_in_proportion_to_its_length_and_a_huge_one_is_unknown() -> None:
+    row = "INSERT INTO t VALUES (1, 'x');\n"
+    assert set(read(row * 20_000)) == {made.Insert(T)}
+    assert read(f"INSERT INTO t VALUES {'(1),' * 300_000}(1)") == [
+        made.Unknown("a statement of more than a million characters")
+    ]
 
 
 def test_what_is_unknown_is_told_without_the_values_in_it() -> None:

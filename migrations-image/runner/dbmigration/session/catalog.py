@@ -79,12 +79,8 @@ class DatabaseCatalog:
         self.find: Callable[[Name], Relation | None] = lru_cache(maxsize=None)(self._find)
         self.column: Callable[[Relation, str], Column | None] = lru_cache(maxsize=None)(self._column)
         self.rows: Callable[[Relation], Held] = lru_cache(maxsize=None)(self._rows)
+        self.has_triggers: Callable[[Relation, str], bool] = lru_cache(maxsize=None)(self._has_triggers)
         self.may_write: Callable[[str], bool] = lru_cache(maxsize=None)(self._may_write)
-
-    def has_triggers(self, table: Relation, events: str) -> bool:
-        event, _, level = events.partition(" ")
-        found = [row[0] for row in self._ask(_TRIGGERS.format(number=table.number))]
-        return any(kind is None or (kind & _EVENTS[event] and not (level and kind & _ROW)) for kind in found)
 
     def values(self, table: Relation, column: str) -> Held:
         rows = self.rows(table)
@@ -131,6 +127,11 @@ class DatabaseCatalog:
 
     def _rows(self, table: Relation) -> Held:
         return self._counted(table, "row", "", "")
+
+    def _has_triggers(self, table: Relation, events: str) -> bool:
+        event, _, level = events.partition(" ")
+        found = [row[0] for row in self._ask(_TRIGGERS.format(number=table.number))]
+        return any(kind is None or (kind & _EVENTS[event] and not (level and kind & _ROW)) for kind in found)
 
     def _may_write(self, function: str) -> bool:
         languages = {str(row[0]) for row in self._ask(_FUNCTIONS.format(name=literal(function)))}

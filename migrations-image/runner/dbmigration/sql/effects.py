@@ -24,6 +24,8 @@ _HARMLESS = frozenset(
         *("savepoint", "security", "show", "start", "unlisten", "vacuum"),
     )
 )
+# Of each word of a statement something is kept in memory.
+_LONGEST = 1_000_000
 _QUERIES = frozenset(("select", "values", "table", "with", "insert", "update", "delete", "merge", "("))
 _CREATED = frozenset(
     (
@@ -42,7 +44,10 @@ def read(text: str) -> list[Effect]:
     for statement in statements(text):
         if statement.is_broken:
             return [*found, Unknown("a statement that could not be read")]
-        found += _effects(statement)
+        if statement.end - statement.start > _LONGEST:
+            found.append(Unknown("a statement of more than a million characters"))
+        else:
+            found += _effects(statement)
     return found
 
 
