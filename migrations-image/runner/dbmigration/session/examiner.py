@@ -80,7 +80,8 @@ class Examiner:
             steps=[(step.revision, step.direction, self._fingerprint(self._path(step))) for step in plan.steps],
             env_py=self._fingerprint(self._project.env_py),
             section=configuration.section_as_written(self._project.config),
-            arguments=self._request.arguments,
+            # In whichever order the request has them.
+            arguments=sorted(self._request.arguments),
             database=(server, session.database, str(table)),
             ran=ran,
         )
