@@ -145,6 +145,31 @@ DELETING = {
         sql("CREATE TABLE box (id int) PARTITION BY LIST (id); ALTER TABLE box ATTACH PARTITION other DEFAULT; DROP TABLE box"),
         ["table other (1 row)"],
     ),
+    "tables that change places": Operation(
+        sql(
+            "ALTER TABLE users RENAME TO t; ALTER TABLE other RENAME TO users; ALTER TABLE t RENAME TO other; "
+            "CREATE TABLE IF NOT EXISTS users (id int); DROP TABLE other"
+        ),
+        USERS,
+    ),
+    "a table that takes the name of one that is there": Operation(
+        sql(
+            "ALTER TABLE other RENAME TO t; ALTER TABLE users RENAME TO other; CREATE TABLE IF NOT EXISTS other (id int); "
+            "DROP TABLE other"
+        ),
+        USERS,
+    ),
+    "columns that change places": Operation(
+        sql(
+            "ALTER TABLE users RENAME nick TO c; ALTER TABLE users RENAME age TO nick; ALTER TABLE users RENAME c TO age; "
+            "ALTER TABLE users ADD COLUMN IF NOT EXISTS nick text; ALTER TABLE users DROP nick"
+        ),
+        ["column users.age (3 values)"],
+    ),
+    "a column that takes a new name": Operation(
+        sql("ALTER TABLE users RENAME nick TO alias; ALTER TABLE users ADD COLUMN IF NOT EXISTS alias text, DROP COLUMN alias"),
+        ["column users.nick (3 values)"],
+    ),
     "a sequence under another name": Operation(
         sql("ALTER SEQUENCE numbers RENAME TO figures; DROP SEQUENCE IF EXISTS figures"), ["sequence numbers (its position)"]
     ),

@@ -223,7 +223,8 @@ class Losses:
         meaning = self._names.meaning(effect.table)
         if isinstance(meaning, Relation):
             key = (meaning.number, effect.column)
-            if key in self._columns_gone or self._catalog.column(meaning, effect.column) is None:
+            is_free = key in self._columns_gone or self._catalog.column(meaning, effect.column) is None
+            if is_free and key not in self._columns_renamed:
                 self._columns_made.add(key)
 
     def _refer(self, _effect: made.ReferTo) -> None:

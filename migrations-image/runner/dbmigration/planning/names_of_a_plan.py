@@ -93,7 +93,7 @@ class Names:
                 self._made.add((_TEMPORARY, name.name))
             return
         key = self._key(name)
-        if key in self._gone or (key not in self._renamed and self._find(Name(*key)) is None):
+        if key not in self._renamed and (key in self._gone or self._find(Name(*key)) is None):
             self._made.add(key)
 
     def drop(self, name: Name) -> None:
