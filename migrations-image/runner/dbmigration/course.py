@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dbmigration.indexes.invalid_indexes import InvalidIndex
     from dbmigration.indexes.leftover_indexes import LeftoverIndexes
     from dbmigration.planning.database_url import Address
+    from dbmigration.planning.examination import Examination
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.session.fence import Fence
     from dbmigration.session.session import Session
@@ -50,6 +51,10 @@ class Database:
     """None where nobody asked to drop what an earlier run left."""
     plan: Plan | None = None
     """None when the target cannot be reached from the rows."""
+    examined: Examination | None = None
+    """Of the plan; None where nobody wants to know what it deletes."""
+    advice: list[str] = field(default_factory=list)
+    """What the user should know about it."""
     finished: bool = False
     """All steps were applied, whether or not they were committed."""
     begun: list[Running] = field(default_factory=list)
@@ -148,6 +153,7 @@ class Course:
     def advice(self) -> list[str]:
         """Warnings of the runner's own."""
         noted = [text for database in self._all() if database.fence for text in database.fence.advice]
+        noted += [text for database in self._all() for text in database.advice]
         return [*self.doubts, *noted]
 
     def _all(self) -> list[Database]:

@@ -14,21 +14,21 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims, descent, scripts
+from dbmigration.planning import bookkeeping, claims, decision, descent, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
 from dbmigration.planning.request import Request
 from dbmigration.planning.rollback import RollbackGuard
 from dbmigration.planning.target import Target
-from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX, REVISION_DRIFTED
+from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
 from dbmigration.refusal import Refusal
-from dbmigration.remedy import RETRY
 from dbmigration.report import unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock, search_path
+from dbmigration.session import lock, ran_note, search_path
 from dbmigration.session.address import address_of
+from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
 from dbmigration.session.verification import Verification
 from dbmigration.session.version_table import refuse_a_table_that_is_moved
@@ -56,6 +56,7 @@ class Migration:
         self._statements = Statements(state, request)
         self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
+        self._examiner = Examiner(request, project)
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
@@ -82,8 +83,8 @@ class Migration:
                 starting_rev=None,
                 destination_rev=destination,
                 tag=None,
-                # A check does not even create the version table.
-                dont_mutate=self._request.only_checks,
+                # What only looks does not even create the version table.
+                dont_mutate=self._request.runs_nothing,
             ):
                 # What follows may make garbage; what is imported stays to the end.
                 gc.freeze()
@@ -122,13 +123,13 @@ class Migration:
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
+        self._examiner.follow(context)
         place = str(address or connection.engine.url)
         database = Database(session, table, place, session.rows(table), invalid_indexes.read(session.query))
-        if self._request.drop_invalid_indexes and not self._request.only_checks:
+        if self._request.drop_invalid_indexes and not self._request.runs_nothing:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
-        self._state.course.begin(database, self._state.traffic.error)
-        self._state.traffic.error = None
+        self._state.course.begin(database, self._state.traffic.take_error())
         self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
@@ -157,6 +158,9 @@ class Migration:
         create = context._ensure_version_table
 
         def created(*args: Any, **kw: Any) -> None:
+            if not database.before:
+                # Where the plan may not run there is no table to be made for it.
+                self._on_record(self._examine)(database, context)
             fence.create_table(context, lambda: create(*args, **kw))
 
         context._ensure_version_table = created  # type: ignore[method-assign]
@@ -171,17 +175,10 @@ class Migration:
         database.plan = made
         fence, claimants = database.fence, self._request.claimants
         if fence is not None and made.steps and claimants:
-            claims.refuse(
-                made,
-                self._project.graph,
-                fence.attempt,
-                fence.noted(),
-                claimants,
-                str(database.table),
-                run_before=self._has_run_before,
-            )
+            table, run_before = str(database.table), self._has_run_before
+            claims.refuse(made, self._project.graph, fence.attempt, fence.noted(), claimants, table, run_before)
         if self._request.only_checks:
-            self._refuse_steps(made, database)
+            decision.refuse_steps(made, self._request.target, str(database.table))
         down_from, words = self._request.down_from, descent.LEFT
         if down_from is None and database.fence is not None:
             # It was asked for then, and is not asked for again.
@@ -191,17 +188,6 @@ class Migration:
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         return made
-
-    def _refuse_steps(self, made: Plan, database: Database) -> None:
-        if made.steps:
-            count = "a step" if len(made.steps) == 1 else f"{len(made.steps)} steps"
-            ways = {"Mixed": "down and up"}.get(made.direction, "up" if made.steps[0].is_upgrade else "down")
-            raise Refusal(
-                REVISION_DRIFTED,
-                f"{database.table} is not where the target {self._request.target!r} wants it: it would take {count} {ways}. "
-                "This Job only looks, so nothing was run. If somebody else migrated the database on purpose, let the "
-                f"target say so; if not, {RETRY}.",
-            )
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for."""
@@ -216,11 +202,22 @@ class Migration:
         if database.plan is None or found != database.before:
             # What env.py did in between, to the search path for instance, decides which rows Alembic sees.
             database.before = found
+            database.examined = None
             self._plan(database)
         assert database.plan is not None
+        self._examine(database, context)
         if database.fence is not None and database.plan.steps:
             database.fence.hide_new_table()
         return self._one_by_one(database, database.plan.steps, context.version_table_schema is None)
+
+    def _examine(self, database: Database, context: MigrationContext) -> None:
+        """What the plan would delete, and whether it may; once, under the lock, as env.py has left the session."""
+        made = database.plan
+        if made is None or database.examined is not None:
+            return
+        database.examined = self._examiner.examine(context, database.session, database.table, made)
+        if database.examined is not None:
+            self._examiner.refuse(made, database.examined, database.table, self._has_run_before)
 
     def _one_by_one(self, database: Database, steps: tuple[Step, ...], by_path: bool) -> Iterator[Any]:
         """Each step is handed out when the one before it is done."""
@@ -249,6 +246,9 @@ class Migration:
             raise bookkeeping.wrong_rows(running.step, heads, str(database.table))
         if running.indexes_touched:
             self._refuse_invalid_index(running, database)
+        if running.number == 1 and database.examined is not None:
+            note = ran_note.of(database.examined.digest, Attempt.of(self._request, self._target))
+            database.advice += ran_note.write(self._state.traffic, database.session, database.table, note)
         self._state.course.running = None
         running.finished = True
         if database.session.autocommit:

@@ -42,7 +42,7 @@ def test_a_check_runs_no_step_and_says_which_it_would_take(project: Project, dri
     result = project.run(target, mode="Check", rollback={"policy": "Forbid"})
     assert (result.code, result.reason, result.outcome["after"]) == (1, "RevisionDrifted", ["002"])
     assert f"it would take {way}" in result.message
-    assert "Only a check was asked for, so nothing was run" in result.message
+    assert "This Job only looks, so nothing was run" in result.message
     assert result.outcome["plan"]["steps"] == int(way[0].replace("a", "1"))
     assert [event for event in result.events if event["event"] == "step"] == []
     assert project.database.rows() == ["002"]

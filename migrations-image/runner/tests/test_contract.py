@@ -11,7 +11,9 @@ import pytest
 
 from dbmigration import reasons
 from dbmigration.planning import request
+from dbmigration.planning.approval import Approval
 from dbmigration.planning.document import VARIABLE, keys
+from dbmigration.planning.examination import Examination
 from dbmigration.planning.named_database import Certificates, Connection, Database
 from dbmigration.planning.plan import Plan, Step
 from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, read
@@ -72,6 +74,7 @@ def test_the_request_has_the_keys_of_the_contract() -> None:
         ("database.certificates", Certificates),
         ("timeouts", Timeouts),
         ("rollback", Rollback),
+        ("approval", Approval),
     ):
         assert keys(kind) == set(part(name)), name
     assert ASKED["version"] == request.VERSION
@@ -93,20 +96,27 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         flask_app="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
+        approval=Approval("WhenLossy", "Never", ("string",), "string?"),
         down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),
     )
 
 
-@pytest.mark.parametrize("path", ["mode", "database.unverified", "rollback.policy", "rollback.irreversible", "invalidIndexes"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("mode", "database.unverified", "rollback.policy", "rollback.irreversible", "invalidIndexes"),
+        *("approval.rollbacks", "approval.upgrades"),
+    ],
+)
 def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
     room, _, key = path.rpartition(".")
     words = (ASKED[room] if room else ASKED)[key]
     for word in words:
         understood(changed(path, word))
     for word in ("Refuse", "forbid", ""):
-        with pytest.raises(Refusal, match=rf"{key} is '{word}', and this runner knows {words[0]} and {words[1]}"):
+        with pytest.raises(Refusal, match=rf"{key} is '{word}', and this runner knows {', '.join(words[:-1])} and {words[-1]}"):
             understood(changed(path, word))
 
 
@@ -120,6 +130,7 @@ def test_the_words_of_the_contract_are_known_and_no_others(path: str) -> None:
         "database.certificates.extra",
         "timeouts.extra",
         "rollback.extra",
+        "approval.extra",
     ],
 )
 def test_a_key_that_nobody_knows_is_named(path: str) -> None:
@@ -150,10 +161,10 @@ def test_no_url_options_are_something_else_than_none_that_are_named() -> None:
     assert understood(changed("urlOptions", None)).url_options == ("sqlalchemy.url",)
 
 
-@pytest.mark.parametrize("path", ["claimants", "downFrom"])
+@pytest.mark.parametrize("path", ["claimants", "downFrom", "approval.plans"])
 @pytest.mark.parametrize("texts", [[7], ["0a1b", None], [{"uid": "0a1b"}]])
 def test_who_may_have_a_claim_and_what_may_go_down_is_named_by_texts(path: str, texts: list[Any]) -> None:
-    with pytest.raises(Refusal, match=f"{path} holds something that is not a text"):
+    with pytest.raises(Refusal, match=f"{path.rpartition('.')[2]} holds something that is not a text"):
         understood(changed(path, texts))
 
 
@@ -167,7 +178,10 @@ def test_a_resource_was_created_at_a_time() -> None:
         understood(changed("resource.created", "yesterday"))
 
 
-@pytest.mark.parametrize("path", ["resource.over", "resource", "database.connection", "database.connection.portVariable"])
+@pytest.mark.parametrize(
+    "path",
+    ["resource.over", "resource", "approval", "approval.override", "database.connection", "database.connection.portVariable"],
+)
 def test_a_run_may_be_nobodys_and_stand_over_nobody(path: str) -> None:
     understood(changed(path, None))
 
@@ -182,4 +196,10 @@ def test_the_plan_of_the_outcome_is_told_in_the_words_of_the_contract() -> None:
     up, down = Step("001", True, frozenset()), Step("002", False, frozenset())
     summaries = [Plan((), (), steps).summary() for steps in ((), (up,), (down,), (down, up))]
     assert [summary["direction"] for summary in summaries] == ANSWERED["plan"]["direction"]
-    assert all(set(summary) == set(ANSWERED["plan"]) for summary in summaries)
+    examined = Examination("0" * 64, ()).summary()
+    assert all(set(summary) | set(examined) == set(ANSWERED["plan"]) for summary in summaries)
+
+
+def test_a_run_by_hand_asks_for_no_approval_and_a_resource_for_that_of_lossy_rollbacks() -> None:
+    assert understood(changed("approval", None)).approval is None
+    assert understood(changed("approval", {})).approval == Approval("WhenLossy", "Never")

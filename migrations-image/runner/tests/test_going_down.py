@@ -102,7 +102,7 @@ def test_a_check_finds_what_it_finds_whatever_may_go_down(project: Project) -> N
     assert project.run("003").code == 0
     result = project.run("002", mode="Check", downFrom=["001"])
     assert result.reason == "RevisionDrifted"
-    assert "Only a check was asked for, so nothing was run" in result.message
+    assert "This Job only looks, so nothing was run" in result.message
     assert "dbmigrations.io/retry" in result.message
     assert project.run("003", mode="Check", downFrom=[]).reason == "AtTargetRevision"
 

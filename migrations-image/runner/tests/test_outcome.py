@@ -8,6 +8,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from dbmigration.planning.examination import Examination
+from dbmigration.planning.losses import Loss
 from dbmigration.report.outcome import LARGEST, Outcome, one_line
 from dbmigration.report.redact import Secrets
 
@@ -39,6 +41,24 @@ def test_a_message_that_is_too_long_keeps_what_happened_and_what_to_do() -> None
     assert message.startswith("upgrade() of revision 001 raised ß€")
     assert message.endswith("Correct the script. The version table says 000.")
     assert message.count("…") == 1
+
+
+@pytest.mark.parametrize("text", ["table users (3 rows)", *NASTY])
+def test_what_a_plan_deletes_is_cut_before_the_message_is(text: str) -> None:
+    losses = [Loss(f"{number} {text}") for number in range(50)]
+    told = "The plan waits. " + "m" * 900 + " Approve it."
+    plan = {"direction": "Downgrade", "steps": 3, **Examination("0" * 64, losses).summary()}
+    line = Outcome("ApprovalRequired", told, plan=plan, warnings=["w" * 300] * 5).encode()
+    assert len(line.encode()) <= LARGEST
+    document = json.loads(line)
+    assert document["message"] == told
+    assert document["plan"]["digest"] == "0" * 64
+    deletes = document["plan"]["deletes"]
+    assert 1 <= len(deletes) <= 20
+    assert all(len(words) <= 120 for words in deletes)
+    kept = deletes[:-1]
+    assert deletes[-1] == f"and {50 - len(kept)} more"
+    assert [words.split(" ")[0] for words in kept] == [str(number) for number in range(len(kept))]
 
 
 @pytest.mark.parametrize("heads", [10, 90, 500])

@@ -46,9 +46,7 @@ def refuse(
 def _claims(mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str]) -> Iterable[Attempt]:
     """What each of the other resources that live noted last, wherever it noted it."""
     alive = set(claimants)
-    others = [
-        one for one in noted if one.name != mine.name and one.uid in alive and not one.is_of_another_database_than(mine)
-    ]
+    others = [one for one in noted if one.name != mine.name and one.uid in alive and not one.is_of_another_database_than(mine)]
     newest = (attempts.newest(others, name) for name in sorted({one.name for one in others}))
     return (claim for claim in newest if claim is not None)
 

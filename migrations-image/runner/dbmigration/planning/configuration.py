@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.reasons import CONFIGURATION_ERROR
@@ -67,6 +68,19 @@ def read(request: Request) -> Config:
             )
         return flask
     return config
+
+
+def section_as_written(config: Config) -> dict[str, Any]:
+    """The main section of each file, without what was put there since, and with nothing replaced in it."""
+    found: dict[str, Any] = {}
+    parser = configparser.RawConfigParser(strict=False)
+    if config.config_file_name is not None:
+        parser.read(config.config_file_name, encoding="locale" if sys.version_info >= (3, 10) else None)
+    if parser.has_section(config.config_ini_section):
+        found["ini"] = dict(parser.items(config.config_ini_section))
+    if _in_toml(config):
+        found["toml"] = dict(config.toml_alembic_config)
+    return found
 
 
 def _place_scripts(config: Config) -> bool:

@@ -17,10 +17,11 @@ def keys(kind: type) -> set[str]:
     return {first + "".join(map(str.capitalize, rest)) for first, *rest in (f.name.split("_") for f in fields(kind))}
 
 
-def one_of(document: Mapping[str, Any], key: str, default: str, other: str) -> str:
+def one_of(document: Mapping[str, Any], key: str, default: str, *others: str) -> str:
     value = str(value_of(document, key, str, default))
-    if value not in (default, other):
-        raise invalid(f"{key} is {value!r}, and this runner knows {default} and {other}")
+    if value not in (default, *others):
+        known = ", ".join((default, *others[:-1])) + f" and {others[-1]}"
+        raise invalid(f"{key} is {value!r}, and this runner knows {known}")
     return value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
+from dbmigration.planning.approval import Approval, approval_of
 from dbmigration.planning.document import VARIABLE, invalid, one_of, refuse_missing, refuse_unknown, texts, value_of
 from dbmigration.planning.named_database import Database, database_of
 
@@ -51,6 +52,7 @@ class Rollback:
 class Request:
     MIGRATE: ClassVar = "Migrate"
     CHECK: ClassVar = "Check"
+    PLAN: ClassVar = "Plan"
     FORBID: ClassVar = "Forbid"
     DROP: ClassVar = "Drop"
 
@@ -71,6 +73,8 @@ class Request:
     """The application whose context env.py needs, as FLASK_APP names one."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
+    approval: Approval | None = None
+    """None where no plan asks for approval, as in a run that somebody starts by hand."""
     down_from: tuple[str, ...] | None = None
     """Rows that this resource left. Nothing is taken back but these and what they build on; None where anything may be."""
 
@@ -83,6 +87,14 @@ class Request:
     @property
     def only_checks(self) -> bool:
         return self.mode == self.CHECK
+
+    @property
+    def only_plans(self) -> bool:
+        return self.mode == self.PLAN
+
+    @property
+    def runs_nothing(self) -> bool:
+        return self.only_checks or self.only_plans
 
     @property
     def drop_invalid_indexes(self) -> bool:
@@ -111,7 +123,7 @@ def read(environment: Mapping[str, str]) -> Request:
     return Request(
         name=value_of(document, "name", str, "unnamed"),
         target=value_of(document, "target", str, ""),
-        mode=one_of(document, "mode", Request.MIGRATE, Request.CHECK),
+        mode=one_of(document, "mode", Request.MIGRATE, Request.CHECK, Request.PLAN),
         resource=_resource(resource) if resource else None,
         attempt=value_of(document, "attempt", int, defaults.attempt),
         config=value_of(document, "config", str, defaults.config),
@@ -122,6 +134,7 @@ def read(environment: Mapping[str, str]) -> Request:
         flask_app=value_of(document, "flaskApp", str, None),
         timeouts=_timeouts(value_of(document, "timeouts", dict, {})),
         rollback=_rollback(value_of(document, "rollback", dict, {})),
+        approval=approval_of(value_of(document, "approval", dict, None)),
         down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),
         invalid_indexes=one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
         claimants=texts(document, "claimants"),

@@ -57,6 +57,8 @@ class Conclusion:
         outcome.warnings = [
             self._secrets.clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)
         ]
+        if outcome.plan and "deletes" in outcome.plan:
+            outcome.plan["deletes"] = [self._secrets.clean(text) for text in outcome.plan["deletes"]]
         outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
         self.leave(outcome)
 

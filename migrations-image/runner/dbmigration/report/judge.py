@@ -9,7 +9,7 @@ from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
-from dbmigration.report import already_there
+from dbmigration.report import already_there, plans
 from dbmigration.report.besides import begun_anew
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
@@ -18,7 +18,6 @@ from dbmigration.session.fence import Superseded
 
 if TYPE_CHECKING:
     from dbmigration.course import Database
-    from dbmigration.planning.plan import Plan
     from dbmigration.report.readback import Reading
     from dbmigration.state import State
 
@@ -56,7 +55,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         exclusive=target.is_exclusive(graph) if target and graph else None,
         newest=_newest(refusal),
         claim=_claim(refusal),
-        plan=_summary(_plans(state)),
+        plan=plans.summary(state),
         applied=_steps_done(state, read),
         revision=refusal.revision if refusal else None,
         sqlstate=refusal.sqlstate if refusal else None,
@@ -153,7 +152,7 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
 
 def _missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
     if all(r.rows == d.first.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
-        steps = sum(len(made.steps) for made in _plans(state))
+        steps = sum(len(made.steps) for made in plans.of(state))
         return Refusal(
             reasons.NOT_COMMITTED,
             f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
@@ -188,11 +187,11 @@ def _difference(state: State, read: list[Reading]) -> Refusal | None:
 
 
 def _arrival(state: State) -> str:
-    plans = _plans(state)
-    at = f"the database is at {_names(plans[0].after)}"
+    made = plans.of(state)
+    at = f"the database is at {_names(made[0].after)}"
     tables = f" in all {len(state.course.databases)} version tables" if len(state.course.databases) > 1 else ""
-    ups = sum(step.is_upgrade for made in plans for step in made.steps)
-    downs = sum(not step.is_upgrade for made in plans for step in made.steps)
+    ups = sum(step.is_upgrade for one in made for step in one.steps)
+    downs = sum(not step.is_upgrade for one in made for step in one.steps)
     if not ups and not downs:
         return f"{at} already{tables}, nothing had to be done"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
@@ -264,18 +263,6 @@ def _steps_done(state: State, read: list[Reading]) -> int | None:
         steps = database.first.plan.steps if database.first.plan else ()
         count += sum((step.revision in there) == step.is_upgrade for step in steps)
     return count
-
-
-def _plans(state: State) -> list[Plan]:
-    return [database.first.plan for database in state.course.databases if database.first.plan is not None]
-
-
-def _summary(plans: list[Plan]) -> dict[str, object] | None:
-    if not plans:
-        return None
-    directions = {made.direction for made in plans if made.steps}
-    direction = "None" if not directions else directions.pop() if len(directions) == 1 else "Mixed"
-    return {"direction": direction, "steps": sum(len(made.steps) for made in plans)}
 
 
 def _common(said: Iterable[Any]) -> Any:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from dbmigration.reasons import AT_TARGET
@@ -18,6 +19,8 @@ LONGEST_WARNING = 300
 # Of a revision or a version table, which are far shorter but in a name that somebody made up to harm.
 LONGEST_NAME = 70
 MOST_WARNINGS = 5
+MOST_TOLD = 20
+LONGEST_LOSS = 120
 PATH_VARIABLE = "DBMIGRATION_TERMINATION_LOG"
 PATH = "/dev/termination-log"
 # One of our own words, and not a name such as `env.py`, `downgrade()` or a path: those keep their letters.
@@ -56,7 +59,10 @@ class Outcome:
         document = {"version": VERSION, **asdict(self)}
         document["message"] = _with_both_ends(_as_sentence(self.message), LONGEST_MESSAGE)
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
-        for make_smaller in (_drop_warnings, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
+        losses = [one_line(text, LONGEST_LOSS) for text in (self.plan or {}).get("deletes", ())]
+        _tell_losses(document, losses, MOST_TOLD)
+        cut_deletes = partial(_cut_deletes, losses)
+        for make_smaller in (_drop_warnings, cut_deletes, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
             if _size(document) <= LARGEST:
                 break
             make_smaller(document)
@@ -101,6 +107,20 @@ def _size(document: dict[str, Any]) -> int:
 
 def _drop_warnings(document: dict[str, Any]) -> None:
     document["warnings"] = document["warnings"][:1]
+
+
+def _cut_deletes(losses: list[str], document: dict[str, Any]) -> None:
+    most = min(len(losses), MOST_TOLD)
+    while _size(document) > LARGEST and most > 1:
+        most //= 2
+        _tell_losses(document, losses, most)
+
+
+def _tell_losses(document: dict[str, Any], losses: list[str], most: int) -> None:
+    """At most so many, of which the last one counts the others."""
+    if losses:
+        shown = losses if len(losses) <= most else [*losses[: most - 1], f"and {len(losses) - most + 1} more"]
+        document["plan"] = {**document["plan"], "deletes": shown}
 
 
 def _drop_tables(document: dict[str, Any]) -> None:

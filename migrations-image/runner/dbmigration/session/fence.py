@@ -6,20 +6,18 @@ database ends. The note is committed before the first step, so that a newer atte
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import attempts
 from dbmigration.planning.attempts import Attempt
-from dbmigration.planning.place import chain
 from dbmigration.reasons import SUPERSEDED
 from dbmigration.refusal import Refusal
-from dbmigration.session import notes
+from dbmigration.session import notes, places
 from dbmigration.session.observer_session import in_place_of
-from dbmigration.session.sqlstate import find_sqlstate
-from dbmigration.sql.quote import identifier, literal
+from dbmigration.session.places import Place
+from dbmigration.sql.quote import literal
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -28,24 +26,6 @@ if TYPE_CHECKING:
     from dbmigration.session.traffic import Traffic
     from dbmigration.session.version_table import VersionTable
 
-# What the role may not do. Whatever else goes wrong with a note goes wrong with the migration, too.
-_NOT_ALLOWED = ("42501", "42809", "0A000", "P0001")
-
-# Where a note may be: in the comment of the version table, or, if that belongs to another role, of a sequence, which no
-# autogenerate looks at. Whose sequence it is decides whether it is believed: anybody may create one of that name somewhere.
-_PLACES = """
-SELECT c.relkind::pg_catalog.text, n.nspname::pg_catalog.text, c.relname::pg_catalog.text,
-       (pg_catalog.pg_has_role(c.relowner, 'USAGE')
-        AND c.relkind OPERATOR(pg_catalog.=) ANY ('{{r,p,S}}'::pg_catalog."char"[]))::pg_catalog.text,
-       pg_catalog.obj_description(c.oid, 'pg_class')
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid
-OR (c.relname OPERATOR(pg_catalog.=) {sequence}::pg_catalog.name AND c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char"
-    AND (pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.=) CURRENT_USER
-         OR c.relowner OPERATOR(pg_catalog.=) (SELECT t.relowner FROM pg_catalog.pg_class t
-            WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid)))
-ORDER BY c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char", n.oid
-"""
 _DATABASE = """
 SELECT d.oid::pg_catalog.text FROM pg_catalog.pg_database d
 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
@@ -61,26 +41,6 @@ ORDER BY n.nspname OPERATOR(pg_catalog.<>) {schema}::pg_catalog.name,
          pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)
 LIMIT 1
 """
-
-
-@dataclass(frozen=True)
-class Place:
-    """A relation whose comment holds a note, or may hold one."""
-
-    kind: str
-    schema: str
-    name: str
-    is_ours: bool
-    """Whether the role may write its comment."""
-    comment: notes.Comment
-
-    @property
-    def quoted(self) -> str:
-        return f"{identifier(self.schema)}.{identifier(self.name)}"
-
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        return attempts.parse(self.comment.notes.get(notes.ATTEMPTS))
 
 
 class Superseded(Refusal):
@@ -197,15 +157,15 @@ class Fence:
         ask(notes.statement("TABLE", self._table.quoted, self._with_entry(notes.Comment())))
 
     def _note(self, may_create: bool) -> None:
-        places = self._places()
-        found = (attempts.found(place.comment.notes.get(notes.FOUND), self.attempt) for place in places)
+        there = self._places()
+        found = (attempts.found(place.comment.notes.get(notes.FOUND), self.attempt) for place in there)
         self.first_rows = next((rows for rows in found if rows is not None), None)
-        place = next((place for place in places if place.is_ours), None)
+        place = next((place for place in there if place.is_ours), None)
         if place is not None and self.attempt.after(self._former(place)) in place.attempts:
             # A Pod that starts twice.
             self._noted = True
             return
-        if place is None and may_create and places:
+        if place is None and may_create and there:
             place = self._sequence()
         if place is not None:
             self._noted = self._write(place)
@@ -220,7 +180,7 @@ class Fence:
         try:
             self._execute(statements)
         except Exception as error:
-            if not _is_not_allowed(error):
+            if not places.is_not_allowed(error):
                 raise
             self._session.undo()
             return False
@@ -242,7 +202,7 @@ class Fence:
         try:
             self._execute(statements)
         except Exception as error:
-            if not _is_not_allowed(error):
+            if not places.is_not_allowed(error):
                 raise
             self._session.query("ROLLBACK TO SAVEPOINT dbmigration")
             return False
@@ -267,22 +227,10 @@ class Fence:
 
     def _sequence(self) -> Place | None:
         found = self._session.query(_SCHEMA.format(schema=literal(self._table.schema)))
-        return Place("SEQUENCE", str(found[0][0]), self._sequence_name, True, notes.Comment()) if found else None
-
-    @property
-    def _sequence_name(self) -> str:
-        return f"dbmigration_{zlib.crc32(self._table.quoted.encode()):08x}"
+        return Place("SEQUENCE", str(found[0][0]), places.sequence_name(self._table), True, notes.Comment()) if found else None
 
     def _table_place(self) -> Place | None:
         return next((place for place in self._places() if place.kind == "TABLE"), None)
 
     def _places(self) -> list[Place]:
-        sql = _PLACES.format(table=literal(self._table.quoted), sequence=literal(self._sequence_name))
-        return [
-            Place("SEQUENCE" if row[0] == "S" else "TABLE", row[1], row[2], row[3] == "true", notes.Comment.parse(row[4] or ""))
-            for row in self._session.query(sql)
-        ]
-
-
-def _is_not_allowed(error: Exception) -> bool:
-    return find_sqlstate(list(chain(error))) in _NOT_ALLOWED
+        return places.of(self._session, self._table)

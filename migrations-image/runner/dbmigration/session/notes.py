@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 BUILDS = "builds concurrently"
 ATTEMPTS = "attempts"
 FOUND = "found"
-_PREFIXES = {kind: f"[dbmigration] {kind}: " for kind in (ATTEMPTS, BUILDS, FOUND)}
+RAN = "ran"
+_PREFIXES = {kind: f"[dbmigration] {kind}: " for kind in (ATTEMPTS, BUILDS, FOUND, RAN)}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ class Traffic:
     error: BaseException | None = None
     """Of the last statement that failed: env.py or a migration may have caught it."""
 
+    def take_error(self) -> BaseException | None:
+        """What is told of once, and is no error of what comes next."""
+        error, self.error = self.error, None
+        return error
+
     @contextlib.contextmanager
     def own(self, session: Session, text: str) -> Iterator[None]:
         """While one of the runner's own may wait for somebody, who is then named."""

@@ -1,0 +1,51 @@
+"""Which plans ask for approval before they run, and which have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from dbmigration.planning.document import one_of, refuse_unknown, texts, value_of
+from dbmigration.planning.plan import Plan
+
+SHORTEST_PREFIX = 8
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class Approval:
+    WHEN_LOSSY: ClassVar = "WhenLossy"
+    ALWAYS: ClassVar = "Always"
+    NEVER: ClassVar = "Never"
+
+    rollbacks: str = WHEN_LOSSY
+    upgrades: str = NEVER
+    plans: tuple[str, ...] = ()
+    """Digests, or the first characters of one, at least 8."""
+    override: str | None = None
+    """The reason to run whatever the plan is."""
+
+    def policy_of(self, plan: Plan) -> str:
+        return self.upgrades if all(step.is_upgrade for step in plan.steps) else self.rollbacks
+
+    def is_given_to(self, digest: str) -> bool:
+        return any(is_prefix(text) and digest.startswith(text.lower()) for text in self.plans)
+
+
+def is_prefix(text: str) -> bool:
+    return len(text) >= SHORTEST_PREFIX and _HEXADECIMAL.issuperset(text.lower())
+
+
+def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
+    """None where nothing asks for approval, as in a run by hand."""
+    if document is None:
+        return None
+    refuse_unknown(document, Approval, "approval.")
+    words = Approval.WHEN_LOSSY, Approval.ALWAYS, Approval.NEVER
+    return Approval(
+        rollbacks=one_of(document, "rollbacks", *words),
+        upgrades=one_of(document, "upgrades", Approval.NEVER, Approval.WHEN_LOSSY, Approval.ALWAYS),
+        plans=texts(document, "plans"),
+        override=value_of(document, "override", str, None),
+    )

@@ -1,0 +1,110 @@
+"""Whether a plan that was looked at may run now, and what is told where it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dbmigration.planning.approval import SHORTEST_PREFIX, Approval, is_prefix
+from dbmigration.planning.examination import SHOWN, Examination
+from dbmigration.planning.plan import Plan
+from dbmigration.reasons import APPROVAL_REQUIRED, PLANNED, REVISION_DRIFTED
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
+
+# So that the remedy, which stands behind it, is never cut off.
+_LONGEST_LIST = 380
+_MOST_NAMES = 4
+_WAYS = {"Upgrade": "up", "Downgrade": "down", "Mixed": "down and up"}
+
+
+def needs_examination(plan: Plan, approval: Approval | None) -> bool:
+    """A plan that runs in any case is not looked at, and costs nothing."""
+    return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER
+
+
+def refuse(plan: Plan, examined: Examination, approval: Approval, table: str, run_before: bool) -> None:
+    """Raises if the plan has to be approved first. `run_before` says whether steps were run already, at another version
+    table."""
+    policy = approval.policy_of(plan)
+    asks = policy == Approval.ALWAYS or (policy == Approval.WHEN_LOSSY and examined.is_lossy)
+    if not asks or approval.override or approval.is_given_to(examined.digest):
+        return
+    name = examined.name
+    raise Refusal(
+        APPROVAL_REQUIRED,
+        f"plan {name} takes {_way(plan, table)} and {_losses(examined)}. Nothing {'more ' * run_before}was run. "
+        f"{_other(approval)}To go on, approve this plan: set spec.approval.plan to {name}, or annotate the resource with "
+        f"dbmigrations.io/approve={name}; or set the target back.",
+    )
+
+
+def planned(plan: Plan, examined: Examination, table: str, run_before: bool) -> Refusal:
+    """The answer to whoever asked for nothing but the plan."""
+    return Refusal(
+        PLANNED,
+        f"plan {examined.name} would take {_way(plan, table)} and {_losses(examined)}. Nothing {'more ' * run_before}was run, "
+        "because only the plan was asked for.",
+    )
+
+
+def refuse_steps(plan: Plan, target: str, table: str) -> None:
+    """Raises if there is anything to do, where only a check was asked for."""
+    if plan.steps:
+        count = "a step" if len(plan.steps) == 1 else f"{len(plan.steps)} steps"
+        raise Refusal(
+            REVISION_DRIFTED,
+            f"{table} is not where the target {target!r} wants it: it would take {count} {_WAYS[plan.direction]}. This Job "
+            "only looks, so nothing was run. If somebody else migrated the database on purpose, let the target say so; if "
+            f"not, {RETRY}.",
+        )
+
+
+def _way(plan: Plan, table: str) -> str:
+    steps = "a step" if len(plan.steps) == 1 else f"{len(plan.steps)} steps"
+    return f"{table} from {_rows(plan.before)} {_WAYS[plan.direction]} to {_rows(plan.after)} in {steps}"
+
+
+def _losses(examined: Examination) -> str:
+    known = [loss.words for loss in examined.losses if loss.is_known]
+    unknown = [loss.words for loss in examined.losses if not loss.is_known]
+    if not examined.is_lossy:
+        return "would delete nothing"
+    told = [f"would delete {_listed(known, ', ')}"] if known else []
+    if unknown:
+        told.append(f"may delete more than can be told beforehand: {_listed(unknown, '; ')}" if known else _untold(unknown))
+    return ", and ".join(told)
+
+
+def _untold(unknown: list[str]) -> str:
+    return f"what it would delete cannot be told beforehand: {_listed(unknown, '; ')}"
+
+
+def _other(approval: Approval) -> str:
+    useless = [text for text in approval.plans if not is_prefix(text)]
+    if useless:
+        return (
+            f"What was approved, {useless[0][:SHOWN]!r}, names no plan: that takes {SHORTEST_PREFIX} or more hexadecimal "
+            "characters. "
+        )
+    others = [text[:SHOWN] for text in approval.plans]
+    if not others:
+        return ""
+    are = "which is another plan" if len(others) == 1 else "which are other plans"
+    return f"Approved was {_listed(others, ', ')}, {are}: what would run, or from where, has changed since. "
+
+
+def _listed(items: list[str], separator: str) -> str:
+    text = items[0][:_LONGEST_LIST]
+    for number, item in enumerate(items[1:], 1):
+        longer = text + separator + item
+        if len(longer) > _LONGEST_LIST:
+            return f"{text} and {len(items) - number} more"
+        text = longer
+    return text
+
+
+def _rows(rows: Iterable[str]) -> str:
+    some = sorted(rows)
+    if not some:
+        return "base"
+    return ", ".join(some[:_MOST_NAMES]) + (f" and {len(some) - _MOST_NAMES} more" if len(some) > _MOST_NAMES else "")

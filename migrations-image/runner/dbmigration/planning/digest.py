@@ -1,0 +1,42 @@
+"""What a plan is told apart by: from where, to where and by which steps, and all that decides what these do.
+
+Not by the image, its tag or the commit: a rebuilt image with the same scripts has the same plan, and a moved tag with other
+scripts another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Covered:
+    before: Sequence[str]
+    """The rows of the version table."""
+    after: Sequence[str]
+    steps: Sequence[Sequence[str]]
+    """In their order: revision, direction, and the fingerprint of the script's bytes."""
+    env_py: str
+    """The fingerprint of its bytes."""
+    section: Mapping[str, Any]
+    """Of the configuration, as it is written there."""
+    arguments: Sequence[str]
+    """Those of `-x`."""
+    database: Sequence[str]
+    """The server, the database and the version table."""
+    ran: Sequence[Any]
+    """The plan that was run last, so that an approval is spent once."""
+
+
+def digest(covered: Covered) -> str:
+    """64 hexadecimal characters."""
+    document = json.dumps(asdict(covered), sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return fingerprint(document.encode())
+
+
+def fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,46 @@
+"""What a database holds, as far as a plan has to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dbmigration.planning.names_of_a_plan import Relation
+from dbmigration.sql.effect import DropCascade
+from dbmigration.sql.names import Name
+
+
+class Unanswered(Exception):
+    """Why a question has no answer, in words that fit behind a name."""
+
+
+@dataclass(frozen=True)
+class Column:
+    type: str
+    """As the catalog spells it."""
+    is_generated: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a table or a column holds, in words such as `about 12,400 rows`; empty words for nothing."""
+
+    words: str
+    problem: str = ""
+    """Why that is not known."""
+
+
+class Catalog(Protocol):
+    current_schema: str
+
+    def find(self, name: Name) -> Relation | None: ...
+    def column(self, table: Relation, name: str) -> Column | None: ...
+    def rows(self, table: Relation) -> Held: ...
+    def values(self, table: Relation, column: str) -> Held: ...
+    def has_triggers(self, table: Relation, events: str) -> bool: ...
+    def is_used(self, sequence: Relation) -> Held: ...
+    def may_write(self, function: str) -> bool: ...
+    def emptied_with(self, table: Relation) -> list[Relation]: ...
+    def dropped_with(self, what: Relation | DropCascade, column: str = "") -> list[tuple[Relation, str]] | None:
+        """Tables and columns (a table has no column's name here); None where there is no such thing."""
+        ...

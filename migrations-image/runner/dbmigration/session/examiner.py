@@ -1,0 +1,113 @@
+"""Looks at a plan in the session that migrates, as env.py has left it, at the last moment before its first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.planning import configuration, decision
+from dbmigration.session.address import address_of
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+
+    from dbmigration.planning.examination import Examination
+    from dbmigration.planning.plan import Plan, Step
+    from dbmigration.planning.project import Project
+    from dbmigration.planning.request import Request
+    from dbmigration.session.aside import Aside
+    from dbmigration.session.rendering import Rendered
+    from dbmigration.session.session import Session
+    from dbmigration.session.version_table import VersionTable
+
+# For each question to the database, in seconds.
+_LIMIT = 5.0
+_SYSTEM = "SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s"
+
+
+class Examiner:
+    def __init__(self, request: Request, project: Project) -> None:
+        self._request = request
+        self._project = project
+        self._arguments: Mapping[str, Any] = {}
+        self._fingerprints: dict[str, str] = {}
+
+    def follow(self, context: MigrationContext) -> None:
+        """Remembers with what env.py calls context.run_migrations(): the scripts are given the same."""
+        run = context.run_migrations
+
+        def running(**kw: Any) -> None:
+            self._arguments = kw
+            run(**kw)
+
+        context.run_migrations = running  # type: ignore[method-assign]
+
+    def examine(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination | None:
+        """None where nobody wants to know."""
+        wanted = self._request.only_plans or decision.needs_examination(plan, self._request.approval)
+        return self._examined(context, session, table, plan) if plan.steps and wanted else None
+
+    def refuse(self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool) -> None:
+        """Raises where the plan may not run now."""
+        if self._request.only_plans:
+            raise decision.planned(plan, examined, str(table), run_before)
+        assert self._request.approval is not None
+        decision.refuse(plan, examined, self._request.approval, str(table), run_before)
+
+    def _examined(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination:
+        # Most runs have no use for these.
+        from dbmigration.planning.digest import Covered, digest
+        from dbmigration.planning.examination import Examination
+        from dbmigration.planning.losses import Losses
+        from dbmigration.session import ran_note
+        from dbmigration.session.aside import Aside
+        from dbmigration.session.catalog import DatabaseCatalog
+        from dbmigration.sql import effects
+
+        rendered = [(step, self._rendered(context, step)) for step in plan.steps]
+        ran = ran_note.read(session, table)
+        aside = Aside(session, _LIMIT)
+        with aside.opened():
+            server = self._server(aside, context)
+            losses = Losses(DatabaseCatalog(aside))
+            for step, one in rendered:
+                found = [effect for statement in one.statements for effect in effects.read(statement)]
+                losses.follow(step.revision, found, one.problem)
+        covered = Covered(
+            before=plan.before,
+            after=plan.after,
+            steps=[(step.revision, step.direction, self._fingerprint(self._path(step))) for step in plan.steps],
+            env_py=self._fingerprint(self._project.env_py),
+            section=configuration.section_as_written(self._project.config),
+            # In whichever order the request has them.
+            arguments=sorted(self._request.arguments),
+            database=(server, session.database, str(table)),
+            ran=ran,
+        )
+        return Examination(digest(covered), tuple(losses.found.values()))
+
+    def _rendered(self, context: MigrationContext, step: Step) -> Rendered:
+        from dbmigration.session.rendering import render
+
+        return render(context, self._path(step), step.is_upgrade, self._arguments)
+
+    def _path(self, step: Step) -> str:
+        return str(self._project.scripts[step.revision].path)
+
+    def _fingerprint(self, path: str) -> str:
+        if path not in self._fingerprints:
+            from dbmigration.planning.digest import fingerprint
+
+            self._fingerprints[path] = fingerprint(Path(path).read_bytes())
+        return self._fingerprints[path]
+
+    def _server(self, aside: Aside, context: MigrationContext) -> str:
+        """That of the data, which stays the same when a standby takes over; or else where it was found."""
+        from dbmigration.planning.holdings import Unanswered
+
+        try:
+            return str(aside.ask(_SYSTEM)[0][0])
+        except Unanswered:
+            connection: Any = context.connection
+            return str(address_of(connection) or connection.engine.url.host)

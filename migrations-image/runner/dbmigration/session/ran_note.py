@@ -1,0 +1,65 @@
+"""Which plan was the last one whose steps were committed: an approval is spent with it, as the next plan covers this note.
+
+It is written in the transaction of the first step, so that it is there if and only if a step of the plan is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from dbmigration.planning.examination import SHOWN
+from dbmigration.session import notes, places
+
+if TYPE_CHECKING:
+    from dbmigration.planning.attempts import Attempt
+    from dbmigration.session.session import Session
+    from dbmigration.session.traffic import Traffic
+    from dbmigration.session.version_table import VersionTable
+
+_SAVEPOINT = "dbmigration_ran"
+
+
+def read(session: Session, table: VersionTable) -> list[Any]:
+    """What each of the places says, as it is written there."""
+    found = (place.comment.notes.get(notes.RAN) for place in places.of(session, table))
+    return [note for note in found if note is not None]
+
+
+def of(digest: str, attempt: Attempt | None) -> dict[str, Any]:
+    at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    by = {} if attempt is None else {"name": attempt.name, "uid": attempt.uid, "attempt": attempt.attempt}
+    return {"plan": digest, "at": at, **by}
+
+
+def write(traffic: Traffic, session: Session, table: VersionTable, note: dict[str, Any]) -> list[str]:
+    """Returns what the user should know: where the role may not write it."""
+    place = next((place for place in places.of(session, table) if place.is_ours), None)
+    if place is None:
+        return [_advice(session, table, note)]
+    comment = place.comment.with_note(notes.RAN, note)
+    sql = notes.statement(place.kind, place.quoted, comment)
+    is_open = session.is_in_open_transaction
+    if is_open:
+        session.query(f"SAVEPOINT {_SAVEPOINT}")
+    try:
+        with traffic.own(session, sql):
+            session.query(sql)
+    except Exception as error:
+        if not places.is_not_allowed(error):
+            raise
+        if is_open:
+            session.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+        else:
+            session.undo()
+        return [_advice(session, table, note)]
+    if is_open:
+        session.query(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+    return []
+
+
+def _advice(session: Session, table: VersionTable, note: dict[str, Any]) -> str:
+    return (
+        f"that plan {note['plan'][:SHOWN]} was run could not be noted, as {table} belongs to another role than {session.user}: "
+        "if the very same plan comes up again, its approval holds again."
+    )

@@ -1,0 +1,69 @@
+"""What an ALTER does to data, and to the names by which it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from dbmigration.sql import table_change
+from dbmigration.sql.effect import Effect, MoveNames, RenameOther, Unknown
+from dbmigration.sql.words import Words
+
+_HARMLESS = frozenset(
+    (
+        *("policy", "trigger", "role", "user", "group", "default", "database", "system", "statistics", "publication", "server"),
+        *("subscription", "conversion", "large", "text", "language", "tablespace"),
+    )
+)
+_TYPE_CHANGES = (("add", "value"), ("rename",), ("owner",), ("set",))
+
+
+def read(words: Words) -> Iterator[Effect]:
+    """Behind ALTER."""
+    kind = words.seen()
+    how = _KINDS.get(kind)
+    words.place += 1
+    if how is not None:
+        yield from how(words)
+    elif kind not in _HARMLESS:
+        yield Unknown(f"ALTER {kind.upper()}".rstrip())
+
+
+def _relation(words: Words) -> Iterator[Effect]:
+    """ALTER SEQUENCE and the like do no more to it than this."""
+    words.take_one_of(("view", "table"))
+    if words.has("rename", "schema"):
+        yield from table_change.read(words)
+
+
+def _other(words: Words) -> Iterator[Effect]:
+    if words.has("rename", "schema"):
+        yield RenameOther()
+
+
+def _type(words: Words) -> Iterator[Effect]:
+    words.name()
+    if words.has("rename", "schema") and not words.has("value"):
+        yield RenameOther()
+    if not any(words.take(*change) for change in _TYPE_CHANGES) or words.has("attribute"):
+        yield Unknown("ALTER TYPE")
+
+
+def _extension(words: Words) -> Iterator[Effect]:
+    words.identifier()
+    yield RenameOther() if words.take("set", "schema") else Unknown("ALTER EXTENSION")
+
+
+def _schema(words: Words) -> Iterator[Effect]:
+    if words.has("rename"):
+        yield MoveNames()
+        yield Unknown("ALTER SCHEMA … RENAME, behind which names mean others")
+
+
+_KINDS: dict[str, Callable[[Words], Iterator[Effect]]] = {
+    "table": table_change.read,
+    "type": _type,
+    "extension": _extension,
+    "schema": _schema,
+    **dict.fromkeys(("sequence", "index", "view", "materialized", "foreign"), _relation),
+    **dict.fromkeys(("function", "procedure", "routine", "aggregate", "domain", "collation", "operator"), _other),
+}
