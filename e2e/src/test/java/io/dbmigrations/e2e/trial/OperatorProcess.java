@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as a process of this machine, begun again when it has ended, as a kubelet does. */
@@ -86,7 +87,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
     try {
       process = builder.start();
       // However it ends, as a kubelet does: who loses the Lease ends by itself.
-      process.onExit().thenRunAsync(this::start);
+      Future<?> _ = process.onExit().thenRunAsync(this::start);
       timeline.note("", "the operator %s starts".formatted(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
