@@ -14,9 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The operator as a process of this machine, begun again when it was killed, as a kubelet does. */
+/** The operator as a process of this machine, begun again when it has ended, as a kubelet does. */
 public final class OperatorProcess implements Victim, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int MILLIS = 1000;
@@ -85,6 +86,8 @@ public final class OperatorProcess implements Victim, AutoCloseable {
     variables.putAll(environment);
     try {
       process = builder.start();
+      // However it ends, as a kubelet does: who loses the Lease ends by itself.
+      Future<?> _ = process.onExit().thenRunAsync(this::start);
       timeline.note("", "the operator %s starts".formatted(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -137,12 +140,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   @Override
   public synchronized void kill() {
     timeline.note("", "kill -9 of the operator %s".formatted(name));
-    var killed = process.destroyForcibly();
-    Thread.ofVirtual()
-        .start(() -> {
-          killed.onExit().join();
-          start();
-        });
+    process.destroyForcibly();
   }
 
   @Override
