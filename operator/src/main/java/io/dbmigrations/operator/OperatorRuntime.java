@@ -13,6 +13,7 @@ import io.dbmigrations.operator.config.OperatorConfig;
 import io.dbmigrations.operator.database.VersionTableReader;
 import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.event.EventRecorder;
+import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
@@ -92,13 +93,15 @@ final class OperatorRuntime {
     RunnerFiles files = RunnerFiles.read(config.runnerDirectory());
     RunnerConfigMap runner = new RunnerConfigMap(client, files);
     OtherResources others = new OtherResources(sources);
-    AttemptJobs attemptJobs = new AttemptJobs(files, new Claimants(others), config.podTemplate());
+    PodTemplates templates = new PodTemplates(files, config.podTemplate());
+    AttemptJobs attemptJobs = new AttemptJobs(new Claimants(others), templates);
     return new DatabaseMigrationReconciler(
         new Observer(
             readings,
             new MissingPods(client),
             new PodEvents(client),
             others,
+            templates,
             config.observerEnabled(),
             clock),
         new Decider(config.resyncInterval()),

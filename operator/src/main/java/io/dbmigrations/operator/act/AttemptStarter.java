@@ -119,7 +119,8 @@ public final class AttemptStarter {
     }
     try {
       return jobs.create(job)
-          .map(outcome -> attemptJobs.hasTemplate(live) ? Refusal.ofTemplate(outcome) : outcome)
+          .map(outcome ->
+              isOfTemplate(live, attempt, outcome) ? Refusal.ofTemplate(outcome) : outcome)
           .<ActResult>map(outcome -> new ActResult.Refused(status, attempt, outcome))
           .orElseGet(() -> new ActResult.Started(status));
     } catch (KubernetesClientException e) {
@@ -135,6 +136,13 @@ public final class AttemptStarter {
       }
       throw e;
     }
+  }
+
+  // Of what is wrong without a template, too, it is not the cause.
+  private boolean isOfTemplate(DatabaseMigration live, AttemptStatus attempt, Outcome outcome) {
+    return Refusal.isOfValidation(outcome)
+        && attemptJobs.hasTemplate(live)
+        && !jobs.isRefused(attemptJobs.plain(live, attempt));
   }
 
   private ActResult inLine() {

@@ -57,6 +57,16 @@ public final class Jobs {
     }
   }
 
+  /** Whether the API server would refuse that Job, as far as it answers; nothing is created. */
+  boolean isRefused(Job job) {
+    try {
+      client.resource(job).dryRun().fieldValidation(FieldValidateable.Validation.STRICT).create();
+      return false;
+    } catch (KubernetesClientException e) {
+      return Refusal.isFinal(e);
+    }
+  }
+
   /** Whether a Job of that name exists, whosoever it is. */
   public boolean exists(String namespace, String name) {
     return job(namespace, name).get() != null;

@@ -20,7 +20,11 @@ final class Refusal {
 
   // How the API server begins what its own validation says, which no policy or webhook does.
   private static final List<String> INVALID =
-      List.of("strict decoding error", "cannot be handled as a Job", "is invalid: spec.");
+      List.of(
+          "strict decoding error",
+          "cannot be handled as a Job",
+          "is invalid: spec.",
+          "is invalid: [spec.");
 
   private Refusal() {}
 
@@ -31,7 +35,7 @@ final class Refusal {
    *     not made, or where the whole namespace goes
    */
   static Optional<Outcome> outcome(HasMetadata object, KubernetesClientException answer) {
-    if (!FINAL.contains(answer.getCode()) || ApiFailure.isOfAnEndingNamespace(answer)) {
+    if (!isFinal(answer) || ApiFailure.isOfAnEndingNamespace(answer)) {
       throw answer;
     }
     String words = words(answer);
@@ -49,20 +53,23 @@ final class Refusal {
                 .formatted(object.getKind(), object.getMetadata().getName(), words, remedy)));
   }
 
-  /**
-   * The same end of a Job of whose Pod others than the operator say something: what makes it
-   * invalid is theirs. What an admission policy says stays what it is.
-   */
+  /** Whether the API server's own validation says it. What a policy says stays what it is. */
+  static boolean isOfValidation(Outcome outcome) {
+    return outcome.reason() == Reason.JOB_REJECTED
+        && INVALID.stream().anyMatch(outcome.message()::contains);
+  }
+
+  /** The same end of a Job that is valid without what others than the operator say of its Pod. */
   static Outcome ofTemplate(Outcome outcome) {
-    boolean invalid =
-        outcome.reason() == Reason.JOB_REJECTED
-            && INVALID.stream().anyMatch(outcome.message()::contains);
-    return invalid
-        ? outcome.because(
-            Reason.POD_TEMPLATE_INVALID,
-            "%s; spec.template of the Job is spec.podTemplate of the resource, over migrations.podTemplate of the chart"
-                .formatted(outcome.message()))
-        : outcome;
+    return outcome.because(
+        Reason.POD_TEMPLATE_INVALID,
+        "%s; spec.template of the Job is spec.podTemplate of the resource, over migrations.podTemplate of the chart"
+            .formatted(outcome.message()));
+  }
+
+  /** Whether this answer says for certain that the object is not admitted. */
+  static boolean isFinal(KubernetesClientException answer) {
+    return FINAL.contains(answer.getCode());
   }
 
   /** An object that was never made, however often it was tried. */

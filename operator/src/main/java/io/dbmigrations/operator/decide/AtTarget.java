@@ -152,9 +152,14 @@ final class AtTarget {
   }
 
   private static Decision.Report atTarget(Observation observation, AttemptStatus attempt) {
-    return Decision.Report.of(
-        Reason.AT_TARGET_REVISION,
-        Messages.atTarget(observation.spec().targetRevision(), held(attempt)));
+    Decision.Report report =
+        Decision.Report.of(
+            Reason.AT_TARGET_REVISION,
+            Messages.atTarget(observation.spec().targetRevision(), held(attempt)));
+    // It is told at the edit, and not first when something is to be migrated.
+    return observation.templateFault() == null
+        ? report
+        : report.adding(observation.templateFault());
   }
 
   private static String drift(

@@ -130,6 +130,7 @@ public final class AttemptReader {
     if (PodState.hasEnded(pod)) {
       return AttemptState.Ended.with(
           InitContainers.failure(pod)
+              .or(() -> UnscheduledPod.end(pod))
               .orElseGet(() -> Outcome.of(Reason.POD_LOST, TerminatedContainer.lost(pod))));
     }
     if (PodState.isLost(pod, now)) {

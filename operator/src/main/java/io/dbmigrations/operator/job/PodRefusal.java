@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Why the Job controller could not create a Pod, from the events that it records; pure. */
@@ -16,6 +17,18 @@ public final class PodRefusal {
   // What the operator itself makes of a Pod, the strictest standard admits.
   private static final String TOO_MUCH =
       "Take that out of spec.podTemplate (or of migrations.podTemplate of the chart) and annotate the resource with dbmigrations.io/retry and a new value; or let the namespace admit it";
+
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "error looking up service account",
+              "Make that ServiceAccount, or correct serviceAccountName in spec.podTemplate",
+          "no PriorityClass with name",
+              "Make that PriorityClass, or correct priorityClassName in spec.podTemplate",
+          "RuntimeClass \"",
+              "Make that RuntimeClass, or correct runtimeClassName in spec.podTemplate");
+
+  private static final Pattern LIMIT_RANGE =
+      Pattern.compile("usage per (?:Container|Pod) is|limit to request ratio per");
 
   private PodRefusal() {}
 
@@ -51,7 +64,14 @@ public final class PodRefusal {
     if (words.contains("violates PodSecurity")) {
       return TOO_MUCH;
     }
-    return quota ? "Raise that quota, or free some of it" : "Change what refuses it";
+    if (LIMIT_RANGE.matcher(words).find()) {
+      return "Keep to the LimitRange of the namespace with resources in spec.podTemplate, or change that";
+    }
+    return NAMED.entrySet().stream()
+        .filter(named -> words.contains(named.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(quota ? "Raise that quota, or free some of it" : "Change what refuses it");
   }
 
   static String time(Event event) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Why a Pod that has a node does not get as far as a container, from the events that the kubelet
- * records: its status says nothing of volumes and of the network; pure.
+ * Why a Pod does not get as far as a container, from its events: its status says nothing of
+ * volumes, of the network, and of resources that are claimed; pure.
  */
 public final class PodTrouble {
 
@@ -40,7 +40,8 @@ public final class PodTrouble {
                 pod.getStatus().getContainerStatuses().stream())
             .map(ContainerStatus::getState)
             .anyMatch(PodTrouble::saysSomething);
-    return pod.getSpec().getNodeName() != null && !PodState.hasEnded(pod) && !reached;
+    boolean isTaken = pod.getSpec().getNodeName() != null || UnscheduledPod.isUnnoticed(pod);
+    return isTaken && !PodState.hasEnded(pod) && !reached;
   }
 
   /** The state with the kubelet's words; as it is where there are none. */
@@ -90,7 +91,7 @@ public final class PodTrouble {
         Logins.mask(ID.matcher(TerminatedContainer.excerpt(event.getNote())).replaceAll("…"));
     return new WaitingContainer(
         Reason.PENDING,
-        "Pod %s does not start: %s: %s%s %s; the kubelet goes on trying until timeouts.start"
+        "Pod %s does not start: %s: %s%s %s; it is tried again until timeouts.start"
             .formatted(
                 pod.getMetadata().getName(),
                 event.getReason(),
@@ -103,6 +104,9 @@ public final class PodTrouble {
   private static String remedy(String reason) {
     if (VOLUME.contains(reason)) {
       return "Make what the volume needs, or correct it in spec.podTemplate";
+    }
+    if (reason.equals("FailedResourceClaimCreation")) {
+      return "Make it, or correct resourceClaims in spec.podTemplate";
     }
     return reason.equals("FailedCreatePodSandBox")
         ? "Mend what it names; where it is for want of memory or CPU, raise the limits in spec.podTemplate or of a LimitRange of the namespace"

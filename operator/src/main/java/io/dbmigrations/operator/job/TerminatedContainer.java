@@ -3,7 +3,9 @@ package io.dbmigrations.operator.job;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ final class TerminatedContainer {
           "executable file (`[^`]*` )?not found|no such file or directory|not a directory",
           Pattern.CASE_INSENSITIVE);
 
+  // runc's words where what starts the container has no room under its limit.
+  private static final Pattern NO_MEMORY =
+      Pattern.compile("OOM-killed|memory limit too low", Pattern.CASE_INSENSITIVE);
+
+  // The same, if the limit is so low; it may be for something else otherwise.
+  private static final Pattern NO_CHILD =
+      Pattern.compile("final child's PID from pipe", Pattern.CASE_INSENSITIVE);
+
+  private static final BigDecimal LOW_LIMIT = BigDecimal.valueOf(32L << 20);
+
   private static final int MAX_WORDS = 600;
 
   private TerminatedContainer() {}
@@ -32,11 +44,23 @@ final class TerminatedContainer {
   static String lost(Pod pod) {
     String reason = pod.getStatus().getReason();
     String message = pod.getStatus().getMessage();
+    if (reason == null && message == null) {
+      reason = disruption(pod).map(PodCondition::getReason).orElse(null);
+      message = disruption(pod).map(PodCondition::getMessage).orElse(null);
+    }
     return "Pod %s was lost, and with it the outcome%s%s. The next attempt finds what was done"
         .formatted(
             pod.getMetadata().getName(),
             reason == null ? "" : " (" + reason + ")",
             message == null ? "" : ": " + message);
+  }
+
+  /** Who took the Pod away, such as the collector of Pods without a node, if one says so. */
+  static Optional<PodCondition> disruption(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> "DisruptionTarget".equals(condition.getType()))
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .findFirst();
   }
 
   private static Outcome withoutOutcome(Pod pod, ContainerStateTerminated end) {
@@ -53,16 +77,20 @@ final class TerminatedContainer {
     }
     return Outcome.of(
         Reason.INTERNAL_ERROR,
-        "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver. Its last words are in the log: kubectl logs %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+        "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver%s. Its last words are in the log: kubectl logs %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
             .formatted(
-                pod.getMetadata().getName(), end.getExitCode(), pod.getMetadata().getName()));
+                pod.getMetadata().getName(),
+                end.getExitCode(),
+                ContainerWishes.variables(pod)
+                    .map(
+                        ", or because the interpreter reads %s, of spec.podTemplate, before it starts"
+                            ::formatted)
+                    .orElse(""),
+                pod.getMetadata().getName()));
   }
 
   private static String outOfMemory(Pod pod) {
-    Quantity limit =
-        Optional.ofNullable(PodState.declared(pod).getResources())
-            .map(resources -> resources.getLimits().get("memory"))
-            .orElse(null);
+    Quantity limit = ContainerWishes.memory(pod).orElse(null);
     return "The container was killed because %s. Process less at a time, or %s, and set the annotation dbmigrations.io/retry to a new value"
         .formatted(
             limit == null
@@ -75,15 +103,44 @@ final class TerminatedContainer {
 
   private static Outcome notStarted(Pod pod, String words) {
     String python = PodState.declared(pod).getCommand().getFirst();
+    if (isForWantOfMemory(pod, words)) {
+      return Outcome.of(Reason.OUT_OF_MEMORY, outOfMemory(pod));
+    }
+    Optional<String> mounts = ContainerWishes.mounts(pod);
     if (NO_EXECUTABLE.matcher(words).find() && words.contains(python)) {
       return Outcome.of(
           Reason.PYTHON_MISSING,
-          "The image has no %s. Set spec.alembic.python to the interpreter in the image, such as"
-                  .formatted(python)
-              + " /opt/venv/bin/python, or install Python in it");
+          "The image has no %s. Set spec.alembic.python to the interpreter in the image, such as /opt/venv/bin/python, or install Python in it%s"
+              .formatted(
+                  python,
+                  mounts
+                      .map(
+                          ", or take the volume away that hides it (%s, of spec.podTemplate)"
+                              ::formatted)
+                      .orElse("")));
     }
+    String remedy =
+        ContainerWishes.mountIn(pod, words)
+            .map(mount ->
+                "The volume %s is mounted at %s: correct volumeMounts in spec.podTemplate"
+                    .formatted(mount.getName(), mount.getMountPath()))
+            .or(() ->
+                mounts.map(
+                    "If it is not the image's, correct what it names in spec.podTemplate, where volumes are mounted at %s"
+                        ::formatted))
+            .orElse("Correct spec.image, spec.alembic or spec.podTemplate");
     return Outcome.of(
-        Reason.CONFIGURATION_ERROR, "The container cannot be started: %s".formatted(words));
+        Reason.CONFIGURATION_ERROR,
+        "The container cannot be started: %s. %s".formatted(words, remedy));
+  }
+
+  private static boolean isForWantOfMemory(Pod pod, String words) {
+    return ContainerWishes.memory(pod)
+        .map(Quantity::getNumericalAmount)
+        .filter(limit ->
+            NO_MEMORY.matcher(words).find()
+                || (NO_CHILD.matcher(words).find() && limit.compareTo(LOW_LIMIT) < 0))
+        .isPresent();
   }
 
   static String excerpt(@Nullable String message) {

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 /** Why a Pod has no node yet, in the scheduler's words; pure. */
 record UnscheduledPod(Reason reason, String message) {
 
+  private static final String SCHEDULED = "PodScheduled";
+
   private static final Pattern NO_CLAIM =
       Pattern.compile("persistentvolumeclaim \"([^\"]{1,253})\" not found");
 
@@ -22,7 +24,10 @@ record UnscheduledPod(Reason reason, String message) {
   private static final List<String> PLACEMENT = List.of("didn't match", "untolerated taint");
   private static final List<String> CAPACITY = List.of("Insufficient ", "Too many pods");
 
-  /** Empty where the scheduler has said nothing, or has found a node. */
+  // What a Pod has where nobody asks for another one.
+  private static final String DEFAULT_SCHEDULER = "default-scheduler";
+
+  /** Empty where the scheduler has found a node, or will look at it in its turn. */
   static Optional<UnscheduledPod> read(Pod pod) {
     String name = pod.getMetadata().getName();
     List<PodSchedulingGate> gates = pod.getSpec().getSchedulingGates();
@@ -37,12 +42,62 @@ record UnscheduledPod(Reason reason, String message) {
                           .map(PodSchedulingGate::getName)
                           .collect(Collectors.joining(", ")))));
     }
+    if (isUnnoticed(pod)) {
+      return unnoticed(pod).map(words -> new UnscheduledPod(Reason.PENDING, words));
+    }
     return pod.getStatus().getConditions().stream()
-        .filter(condition -> "PodScheduled".equals(condition.getType()))
+        .filter(condition -> SCHEDULED.equals(condition.getType()))
         .filter(condition -> "Unschedulable".equals(condition.getReason()))
         .findFirst()
         .map(PodCondition::getMessage)
         .map(words -> finding(pod, words(words)));
+  }
+
+  /** How one has ended that no kubelet has taken up, as its node is not there. */
+  static Optional<Outcome> end(Pod pod) {
+    return TerminatedContainer.disruption(pod)
+        .filter(_ -> pod.getSpec().getNodeName() != null && isUnnoticed(pod))
+        .map(end ->
+            Outcome.of(
+                Reason.UNSCHEDULABLE,
+                "Pod %s was for the node %s alone (nodeName), and no kubelet took it up (%s), so that nothing was run. If there is no node of that name, correct nodeName in spec.podTemplate, or write a nodeSelector instead"
+                    .formatted(
+                        pod.getMetadata().getName(),
+                        pod.getSpec().getNodeName(),
+                        end.getMessage())));
+  }
+
+  /** Whether neither a scheduler nor a kubelet has said anything of it. */
+  static boolean isUnnoticed(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .noneMatch(condition -> SCHEDULED.equals(condition.getType()));
+  }
+
+  private static Optional<String> unnoticed(Pod pod) {
+    String name = pod.getMetadata().getName();
+    String scheduler = pod.getSpec().getSchedulerName();
+    if (pod.getSpec().getNodeName() != null) {
+      return Optional.of(
+          "Pod %s is for the node %s alone (nodeName), whose kubelet has not said anything of it. If there is none of that name, correct nodeName in spec.podTemplate, or write a nodeSelector instead"
+              .formatted(name, pod.getSpec().getNodeName()));
+    }
+    if (scheduler != null && !scheduler.equals(DEFAULT_SCHEDULER)) {
+      return Optional.of(
+          "Pod %s waits for the scheduler %s, which has not said anything of it. If there is none of that name, correct schedulerName in spec.podTemplate"
+              .formatted(name, scheduler));
+    }
+    String claims =
+        pod.getSpec().getResourceClaims().stream()
+            .map(claim ->
+                claim.getResourceClaimName() == null
+                    ? "that of the template " + claim.getResourceClaimTemplateName()
+                    : claim.getResourceClaimName())
+            .collect(Collectors.joining(", "));
+    return claims.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Pod %s waits for its claims of resources (ResourceClaim %s). Make what is not there, or correct resourceClaims in spec.podTemplate"
+                .formatted(name, claims));
   }
 
   private static UnscheduledPod finding(Pod pod, String words) {

@@ -50,7 +50,7 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
                       subject(container),
                       words,
                       isMigrations(container)
-                          ? "spec.image or spec.alembic"
+                          ? "spec.image, spec.alembic or spec.podTemplate"
                           : "it in spec.podTemplate"),
               false);
       default ->
@@ -77,8 +77,19 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
         .orElseGet(() ->
             new WaitingContainer(
                 Reason.CONFIGURATION_ERROR,
-                "%s cannot be configured: %s".formatted(subject(container), words),
+                "%s cannot be configured: %s. %s"
+                    .formatted(subject(container), words, remedy(words)),
                 false));
+  }
+
+  // Of a container that nobody else can give a user, or whose user is root.
+  private static String remedy(String words) {
+    if (words.contains("non-root policy")) {
+      return "Correct runAsUser in a securityContext in spec.podTemplate, or write runAsNonRoot: false beside it";
+    }
+    return words.contains("runAsNonRoot")
+        ? "Write a runAsUser in its securityContext in spec.podTemplate, or write runAsNonRoot: false beside it"
+        : "Correct it in spec.podTemplate";
   }
 
   private static String image(Container container, String words) {

@@ -31,6 +31,12 @@ public final class ConnectionReader {
   private static final String CLIENT = "client";
   private static final String CLIENT_KEY = "clientKey";
 
+  private static final String AUTHORITY = "the authority's certificate";
+  private static final String CONNECTION = "spec.database.connection.";
+  private static final String CERTIFICATES = "spec.database.certificates";
+  private static final String SECRET_KEY = ".secretKeyRef.key";
+  private static final String CONFIG_MAP_KEY = ".configMapKeyRef.key";
+
   /** What was found. */
   public sealed interface Found {
     /** The resource versions of what was read, of which one changes with every write. */
@@ -85,7 +91,8 @@ public final class ConnectionReader {
   private static Map<String, Key> keys(DatabaseSpec database) {
     Map<String, Key> keys = new LinkedHashMap<>();
     if (database.secretRef() != null) {
-      keys.put(URL, Key.of(database.secretRef(), "the database's URL"));
+      keys.put(
+          URL, Key.of(database.secretRef(), "the database's URL", "spec.database.secretRef.key"));
     }
     ConnectionSpec connection = database.connection();
     if (connection != null) {
@@ -93,15 +100,20 @@ public final class ConnectionReader {
           .parts()
           .forEach((name, part) -> {
             String content = "the %s of the database's connection".formatted(name);
+            String field = CONNECTION + name;
             if (part.secretKeyRef() != null) {
-              keys.put(name, Key.of(part.secretKeyRef(), content));
+              keys.put(name, Key.of(part.secretKeyRef(), content, field + SECRET_KEY));
             } else if (part.configMapKeyRef() != null) {
-              keys.put(name, Key.of(part.configMapKeyRef(), content));
+              keys.put(name, Key.of(part.configMapKeyRef(), content, field + CONFIG_MAP_KEY));
             }
           });
       if (connection.password() != null) {
         keys.put(
-            PASSWORD, Key.of(connection.password().secretKeyRef(), "the password of the user"));
+            PASSWORD,
+            Key.of(
+                connection.password().secretKeyRef(),
+                "the password of the user",
+                CONNECTION + PASSWORD + SECRET_KEY));
       }
     }
     if (database.certificates() != null) {
@@ -114,19 +126,25 @@ public final class ConnectionReader {
     Map<String, Key> keys = new LinkedHashMap<>();
     CertificateAuthority ca = certificates.ca();
     if (ca != null && ca.secretKeyRef() != null) {
-      keys.put(CA, Key.of(ca.secretKeyRef(), "the authority's certificate"));
+      keys.put(CA, Key.of(ca.secretKeyRef(), AUTHORITY, CERTIFICATES + ".ca" + SECRET_KEY));
     } else if (ca != null && ca.configMapKeyRef() != null) {
-      keys.put(CA, Key.of(ca.configMapKeyRef(), "the authority's certificate"));
+      keys.put(CA, Key.of(ca.configMapKeyRef(), AUTHORITY, CERTIFICATES + ".ca" + CONFIG_MAP_KEY));
     }
     ClientCertificate client = certificates.client();
     if (client != null) {
       String secret = client.secretRef().name();
       keys.put(
           CLIENT,
-          Key.of(new SecretKeyRef(secret, client.certificate()), "the certificate of the user"));
+          Key.of(
+              new SecretKeyRef(secret, client.certificate()),
+              "the certificate of the user",
+              CERTIFICATES + ".client.certificate"));
       keys.put(
           CLIENT_KEY,
-          Key.of(new SecretKeyRef(secret, client.key()), "the key of the user's certificate"));
+          Key.of(
+              new SecretKeyRef(secret, client.key()),
+              "the key of the user's certificate",
+              CERTIFICATES + ".client.key"));
     }
     return keys;
   }

@@ -8,8 +8,9 @@ import io.dbmigrations.api.v1alpha1.SecretKeyRef;
  * A key of an object in the resource's namespace.
  *
  * @param content what is to be there, in the words of a message
+ * @param field where the resource names the key
  */
-record Key(Kind kind, String object, String name, String content) {
+record Key(Kind kind, String object, String name, String content, String field) {
 
   /** Where a value may be, and what it is called when that is not there. */
   enum Kind {
@@ -34,12 +35,12 @@ record Key(Kind kind, String object, String name, String content) {
     }
   }
 
-  static Key of(SecretKeyRef reference, String content) {
-    return new Key(Kind.SECRET, reference.name(), reference.key(), content);
+  static Key of(SecretKeyRef reference, String content, String field) {
+    return new Key(Kind.SECRET, reference.name(), reference.key(), content, field);
   }
 
-  static Key of(ConfigMapKeyRef reference, String content) {
-    return new Key(Kind.CONFIG_MAP, reference.name(), reference.key(), content);
+  static Key of(ConfigMapKeyRef reference, String content, String field) {
+    return new Key(Kind.CONFIG_MAP, reference.name(), reference.key(), content, field);
   }
 
   /** The object in the words of a message. */

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *     attempt; asked only where the database is not where that attempt left it
  * @param reading the last look at the database, null before the first one and where Jobs look
  * @param readable whether the operator may read the database at all
+ * @param templateFault why no further Job could be made of the Pod templates; null where none is
+ *     known
  */
 @RecordBuilder
 public record Observation(
@@ -55,6 +57,7 @@ public record Observation(
     boolean olderAtWork,
     @Nullable Reading reading,
     boolean readable,
+    @Nullable String templateFault,
     Instant now) {
 
   public Optional<AttemptStatus> attempt() {

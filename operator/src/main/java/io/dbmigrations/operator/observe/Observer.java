@@ -11,6 +11,7 @@ import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.PodState;
+import io.dbmigrations.operator.job.PodTemplates;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -32,6 +33,7 @@ public final class Observer {
   private final MissingPods missing;
   private final PodEvents podEvents;
   private final OtherResources others;
+  private final PodTemplates templates;
   private final boolean readable;
   private final Clock clock;
 
@@ -45,12 +47,14 @@ public final class Observer {
       MissingPods missing,
       PodEvents podEvents,
       OtherResources others,
+      PodTemplates templates,
       boolean readable,
       Clock clock) {
     this.readings = readings;
     this.missing = missing;
     this.podEvents = podEvents;
     this.others = others;
+    this.templates = templates;
     this.readable = readable;
     this.clock = clock;
   }
@@ -98,6 +102,7 @@ public final class Observer {
         .olderAtWork(isDifferent(reading, status) && others.hasOlderWorkedSince(resource, now))
         .reading(reading)
         .readable(readable)
+        .templateFault(templates.fault(resource, status.attempt()).orElse(null))
         .now(now)
         .build();
   }

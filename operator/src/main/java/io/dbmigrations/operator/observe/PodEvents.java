@@ -2,6 +2,7 @@ package io.dbmigrations.operator.observe;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.KubeletKill;
 import io.dbmigrations.operator.job.PodTrouble;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -16,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the API server what a Pod waits for of which its own status does not say it. */
+/** Asks the API server what a Pod waits for, or was ended for, where its status does not say it. */
 public final class PodEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(PodEvents.class);
@@ -39,9 +40,15 @@ public final class PodEvents {
 
   /** The state, or the same with the cluster's own words. */
   AttemptState explain(AttemptState state, List<Pod> pods, Instant now) {
-    if (!(state instanceof AttemptState.Waiting waiting) || waiting.reason() != Reason.PENDING) {
-      return state;
-    }
+    return switch (state) {
+      case AttemptState.Waiting waiting when waiting.reason() == Reason.PENDING ->
+          explain(waiting, pods, now);
+      case AttemptState.Ended ended -> explain(ended, pods);
+      default -> state;
+    };
+  }
+
+  private AttemptState explain(AttemptState.Waiting waiting, List<Pod> pods, Instant now) {
     return pods.stream()
         .filter(PodTrouble::isSilent)
         .filter(pod ->
@@ -49,6 +56,14 @@ public final class PodEvents {
         .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
         .map(pod -> PodTrouble.explain(pod, waiting, events(pod, now)))
         .orElse(waiting);
+  }
+
+  private AttemptState explain(AttemptState.Ended ended, List<Pod> pods) {
+    return pods.stream()
+        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+        .filter(pod -> KubeletKill.mayBe(pod, ended))
+        .map(pod -> KubeletKill.explain(pod, ended, read(pod)))
+        .orElse(ended);
   }
 
   private List<Event> events(Pod pod, Instant now) {

@@ -87,12 +87,13 @@ final class StoredValues {
       String keys = stored.data().keySet().stream().sorted().collect(Collectors.joining(", "));
       return missing(
           key,
-          "%s in namespace %s has no key %s (it has %s). Add it with %s"
+          "%s in namespace %s has no key %s (it has %s). Correct %s, or add it with %s"
               .formatted(
                   key.where(),
                   namespace,
                   key.name(),
                   keys.isEmpty() ? "none" : keys,
+                  key.field(),
                   key.content()));
     }
     String text = key.kind() == Key.Kind.SECRET ? decoded(value) : value;

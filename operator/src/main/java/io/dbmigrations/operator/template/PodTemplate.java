@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,15 +81,23 @@ public record PodTemplate(String field, ObjectNode content) {
       throws InvalidTemplateException {
     ObjectNode merged = JSON.valueToTree(own);
     for (PodTemplate other : others) {
-      List<String> conflicts = rules.conflicts(other);
+      merged = StrategicMerge.merge(merged, other.content());
+    }
+    for (PodTemplate other : others) {
+      List<String> conflicts = new ArrayList<>(rules.conflicts(other));
+      conflicts.addAll(ExclusiveFields.conflicts(other, merged));
       if (!conflicts.isEmpty()) {
         throw new InvalidTemplateException(String.join("; ", conflicts));
       }
       // By itself, so that the field is named by its place there. Two of right types make one.
       other.read();
-      merged = StrategicMerge.merge(merged, other.content());
     }
     return new PodTemplate("the merged template", merged).read();
+  }
+
+  /** Fields that are none of a Pod, as far as this operator knows. */
+  public List<String> unknownFields() {
+    return UnknownFields.of(JSON, content).stream().map(place -> field + place).toList();
   }
 
   private PodTemplateSpec read() throws InvalidTemplateException {

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,22 @@ public final class TemplateRules {
 
   private static final String OWN_VARIABLES = "DBMIGRATION_";
 
+  // What the Job controller gives to its Pods, and finds them by.
+  private static final String CONTROLLERS = "batch.kubernetes.io/";
+  private static final Set<String> CONTROLLERS_LABELS = Set.of("job-name", "controller-uid");
+
+  // The others that it reads leave the interpreter able to start, if their values are right.
+  private static final Map<String, String> INTERPRETER =
+      Map.of(
+          "PYTHONHOME",
+              "the interpreter would look for its own library there; name the one of that place in spec.alembic.python",
+          "PYTHONPLATLIBDIR",
+              "the interpreter would look for its own library there; name the one of that place in spec.alembic.python",
+          "PYTHONINSPECT",
+              "the interpreter asks for commands after the migration, which with stdin or tty would never end");
+
+  private static final String KERNELS = "/proc";
+
   private final PodTemplateSpec own;
   private final DatabaseMigrationSpec spec;
   private final Container migration;
@@ -68,7 +84,7 @@ public final class TemplateRules {
         "", content, Set.of("metadata", "spec"), "a template has metadata and spec alone");
     metadata(found, content.path("metadata"));
     pod(found, content.path("spec"));
-    return found.all;
+    return found.all();
   }
 
   private void metadata(Findings found, JsonNode metadata) {
@@ -90,14 +106,30 @@ public final class TemplateRules {
             found.add(".metadata.annotations[%s]".formatted(name), "the prefix is the operator's");
           }
         });
+    for (String kind : List.of("labels", "annotations")) {
+      metadata
+          .path(kind)
+          .fieldNames()
+          .forEachRemaining(name -> {
+            if (name.startsWith(CONTROLLERS) || CONTROLLERS_LABELS.contains(name)) {
+              found.add(
+                  ".metadata.%s[%s]".formatted(kind, name), "Kubernetes' Job controller says it");
+            }
+          });
+    }
   }
 
   private void pod(Findings found, JsonNode pod) {
     POD.forEach((name, remedy) ->
         found.otherThan(".spec." + name, pod.path(name), VALUES.get(name), remedy));
+    found.otherThan(
+        ".spec.os.name",
+        pod.path("os").path("name"),
+        "linux",
+        "a migration runs on Linux alone; a nodeSelector says which nodes those are");
     long grace = own.getSpec().getTerminationGracePeriodSeconds();
     JsonNode wanted = pod.path("terminationGracePeriodSeconds");
-    if (isSet(wanted) && wanted.asLong(0) < grace) {
+    if (Findings.isSet(wanted) && wanted.asLong(0) < grace) {
       found.add(
           ".spec.terminationGracePeriodSeconds",
           "a migration needs up to %d to roll back; write that or more".formatted(grace));
@@ -150,6 +182,7 @@ public final class TemplateRules {
         "spec.imagePullPolicy");
     for (JsonNode variable : wanted.path("env")) {
       String name = variable.path("name").asText();
+      String interpreter = INTERPRETER.get(name);
       if (name.equals(spec.database().variable())) {
         found.add(
             "%s.env[%s]".formatted(path, name),
@@ -160,10 +193,13 @@ public final class TemplateRules {
             "it has a part of spec.database.connection; name another one there or here");
       } else if (name.startsWith(OWN_VARIABLES)) {
         found.add("%s.env[%s]".formatted(path, name), "the prefix is the operator's");
+      } else if (interpreter != null) {
+        found.add("%s.env[%s]".formatted(path, name), interpreter);
       }
     }
     for (JsonNode mount : wanted.path("volumeMounts")) {
       String at = mount.path("mountPath").asText();
+      place(at).ifPresent(remedy -> found.add("%s.volumeMounts[%s]".formatted(path, at), remedy));
       own()
           .filter(taken -> isWithin(at, taken.getMountPath()))
           .forEach(taken ->
@@ -188,6 +224,18 @@ public final class TemplateRules {
         .filter(mount -> Boolean.TRUE.equals(mount.getReadOnly()));
   }
 
+  // The API server says of an empty one that it is missing.
+  private static Optional<String> place(String path) {
+    if (!path.isEmpty()
+        && isWithin(path, "/")
+        && Path.of("/", path).normalize().getNameCount() == 0) {
+      return Optional.of("it hides the image, and Python with it; take another path");
+    }
+    return isWithin(path, KERNELS)
+        ? Optional.of("what is there is the kernel's; take another path")
+        : Optional.empty();
+  }
+
   private static boolean isWithin(String path, String directory) {
     try {
       return Path.of("/", path).normalize().startsWith(directory);
@@ -195,11 +243,6 @@ public final class TemplateRules {
       // One with a NUL, which the API server refuses.
       return false;
     }
-  }
-
-  // Null says nothing.
-  private static boolean isSet(JsonNode wanted) {
-    return !wanted.isMissingNode() && !wanted.isNull();
   }
 
   private static void both(
@@ -212,38 +255,5 @@ public final class TemplateRules {
 
   private @Nullable String ownValue(String field) {
     return field.equals("image") ? spec.image() : null;
-  }
-
-  private static final class Findings {
-    private final String root;
-    private final List<String> all = new ArrayList<>();
-
-    Findings(String root) {
-      this.root = root;
-    }
-
-    void add(String field, String remedy) {
-      all.add("%s%s cannot be set: %s".formatted(root, field, remedy));
-    }
-
-    void missing(String field, String remedy) {
-      all.add("%s%s is missing: %s".formatted(root, field, remedy));
-    }
-
-    void otherThan(String field, JsonNode wanted, @Nullable String allowed, String remedy) {
-      if (isSet(wanted) && !(wanted.isTextual() && wanted.textValue().equals(allowed))) {
-        add(field, remedy);
-      }
-    }
-
-    void unknown(String path, JsonNode object, Set<String> known, String remedy) {
-      object
-          .fieldNames()
-          .forEachRemaining(name -> {
-            if (!known.contains(name) && isSet(object.get(name))) {
-              add(path + "." + name, remedy);
-            }
-          });
-    }
   }
 }

@@ -14,6 +14,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.ConnectionReader;
@@ -67,7 +68,8 @@ class ActorTest {
                 secrets,
                 slots,
                 new AttemptJobs(
-                    files, new Claimants(new OtherResources(KnownResources.NONE)), null)),
+                    new Claimants(new OtherResources(KnownResources.NONE)),
+                    new PodTemplates(files, null))),
             jobs,
             runner,
             new DatabaseReadings(

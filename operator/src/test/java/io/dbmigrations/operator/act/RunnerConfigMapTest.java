@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.Outcome;
+import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.template.InvalidTemplateException;
@@ -151,7 +152,8 @@ class RunnerConfigMapTest {
 
   private static Job mounting(AttemptStatus attempt) {
     try {
-      return new AttemptJobs(OLD, new Claimants(new OtherResources(KnownResources.NONE)), null)
+      return new AttemptJobs(
+              new Claimants(new OtherResources(KnownResources.NONE)), new PodTemplates(OLD, null))
           .job(resource(), attempt);
     } catch (InvalidTemplateException e) {
       throw new AssertionError(e);

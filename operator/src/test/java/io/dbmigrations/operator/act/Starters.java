@@ -2,6 +2,7 @@ package io.dbmigrations.operator.act;
 
 import static io.dbmigrations.operator.testing.Observations.NOW;
 
+import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -30,6 +31,8 @@ final class Starters {
         new RunnerConfigMap(api.client(), files),
         new ConnectionReader(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
-        new AttemptJobs(files, new Claimants(new OtherResources(KnownResources.NONE)), platform));
+        new AttemptJobs(
+            new Claimants(new OtherResources(KnownResources.NONE)),
+            new PodTemplates(files, platform)));
   }
 }

@@ -18,6 +18,8 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
+import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.Ends;
@@ -125,6 +127,24 @@ class AtTargetTest {
     Decision.Report report = report(atTarget("003").edited().read("003"));
     assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
     assertThat(report.answers()).isTrue();
+  }
+
+  @Test
+  void tellsOfAnEditThatItWillNotRunAsItStands() {
+    Observation edited =
+        ObservationBuilder.builder(atTarget("003").edited().read("003").build())
+            .templateFault("The next Job cannot be made: spec.podTemplate.spec.x is wrong")
+            .build();
+    assertThat(new Decider(Duration.ofMinutes(5)).decide(edited))
+        .isInstanceOfSatisfying(
+            Decision.Report.class,
+            report -> {
+              assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
+              assertThat(report.message())
+                  .isEqualTo(
+                      "The database is at 003, which is what head means. The next Job cannot be made: spec.podTemplate.spec.x is wrong");
+              assertThat(report.answers()).isTrue();
+            });
   }
 
   @Test

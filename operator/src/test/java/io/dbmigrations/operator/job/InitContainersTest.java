@@ -71,7 +71,7 @@ class InitContainersTest {
       value = {
         "ImagePullBackOff | no such image | IMAGE_PULL_FAILED | Image wait:1 of container wait cannot be pulled",
         "CreateContainerConfigError | secret \"nope\" not found | SECRET_MISSING | Container wait names it",
-        "CreateContainerConfigError | container has runAsNonRoot and image will run as root | CONFIGURATION_ERROR | Container wait cannot be configured",
+        "CreateContainerConfigError | container has runAsNonRoot and image will run as root | CONFIGURATION_ERROR | Container wait cannot be configured: container has runAsNonRoot and image will run as root. Write a runAsUser in its securityContext in spec.podTemplate, or write runAsNonRoot: false beside it",
         "CreateContainerError | no command specified | CONFIGURATION_ERROR | Container wait cannot be made: no command specified. Correct it in spec.podTemplate",
         "PodInitializing | | PENDING | Pod a waits for its init container wait, which has not started yet",
       })

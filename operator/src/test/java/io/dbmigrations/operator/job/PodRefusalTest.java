@@ -26,6 +26,10 @@ class PodRefusalTest {
         "Error creating: pods \"a-1-x7k2p\" is forbidden: failed quota: small: must specify cpu | QUOTA_EXCEEDED | must specify cpu. Give it the limits",
         "Error creating: admission webhook \"policy\" denied the request: no | JOB_REJECTED | denied the request: no. Change what refuses it",
         "Error creating: pods \"a-1-x7k2p\" is forbidden: violates PodSecurity. | JOB_REJECTED | violates PodSecurity. Take that out of spec.podTemplate",
+        "Error creating: pods \"a-1-\" is forbidden: error looking up service account shop/nobody: serviceaccount \"nobody\" not found | JOB_REJECTED | not found. Make that ServiceAccount, or correct serviceAccountName in spec.podTemplate",
+        "Error creating: pods \"a-1-\" is forbidden: no PriorityClass with name nope was found | JOB_REJECTED | was found. Make that PriorityClass, or correct priorityClassName in spec.podTemplate",
+        "Error creating: pods \"a-1-\" is forbidden: pod rejected: RuntimeClass \"nope\" not found | JOB_REJECTED | not found. Make that RuntimeClass, or correct runtimeClassName in spec.podTemplate",
+        "Error creating: pods \"a-1-\" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi | JOB_REJECTED | is 2Gi. Keep to the LimitRange",
       })
   void saysWhatRefusesThePod(String note, Reason reason, String words) {
     assertThat(PodRefusal.explain(job(), WAITING, List.of(event("2026-01-11T10:00:05Z", note))))

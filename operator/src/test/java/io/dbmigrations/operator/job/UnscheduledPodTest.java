@@ -56,8 +56,64 @@ class UnscheduledPodTest {
   }
 
   @Test
+  void namesTheSchedulerThatDoesNotLookAtAPod() {
+    Pod pod = new PodBuilder(nowhere()).editSpec().withSchedulerName("nobody").endSpec().build();
+    assertThat(UnscheduledPod.read(pod))
+        .hasValue(
+            new UnscheduledPod(
+                Reason.PENDING,
+                "Pod a waits for the scheduler nobody, which has not said anything of it. If there is none of that name, correct schedulerName in spec.podTemplate"));
+  }
+
+  @Test
+  void namesTheClaimsThatAPodWaitsFor() {
+    Pod pod =
+        new PodBuilder(nowhere())
+            .editSpec()
+            .withSchedulerName("default-scheduler")
+            .addNewResourceClaim()
+            .withName("gpu")
+            .withResourceClaimName("nope")
+            .endResourceClaim()
+            .endSpec()
+            .build();
+    assertThat(UnscheduledPod.read(pod))
+        .hasValueSatisfying(found -> {
+          assertThat(found.reason()).isEqualTo(Reason.PENDING);
+          assertThat(found.message())
+              .contains("ResourceClaim nope", "correct resourceClaims in spec.podTemplate");
+        });
+  }
+
+  @Test
+  void namesTheNodeThatAPodAsksForByItself() {
+    Pod pod = new PodBuilder(nowhere()).editSpec().withNodeName("nope").endSpec().build();
+    assertThat(UnscheduledPod.read(pod))
+        .hasValueSatisfying(found -> {
+          assertThat(found.reason()).isEqualTo(Reason.PENDING);
+          assertThat(found.message())
+              .contains("node nope", "nodeName", "correct nodeName in spec.podTemplate");
+        });
+  }
+
+  @Test
   void isSilentWhereTheSchedulerIs() {
-    assertThat(UnscheduledPod.read(pod("a", null))).isEmpty();
+    assertThat(UnscheduledPod.read(nowhere())).isEmpty();
+    assertThat(
+            UnscheduledPod.read(
+                new PodBuilder(pod("a", null))
+                    .editStatus()
+                    .addNewCondition()
+                    .withType("PodScheduled")
+                    .withStatus("True")
+                    .endCondition()
+                    .endStatus()
+                    .build()))
+        .isEmpty();
+  }
+
+  private static Pod nowhere() {
+    return new PodBuilder(pod("a", null)).editSpec().withNodeName(null).endSpec().build();
   }
 
   private static Pod unschedulable(String words) {

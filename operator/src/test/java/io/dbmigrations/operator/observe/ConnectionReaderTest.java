@@ -74,7 +74,9 @@ class ConnectionReaderTest {
         .isInstanceOfSatisfying(
             ConnectionReader.Missing.class,
             missing -> {
-              assertThat(missing.message()).contains("no key url", "uri").doesNotContain("s3cret");
+              assertThat(missing.message())
+                  .contains("no key url", "uri", "Correct spec.database.secretRef.key, or")
+                  .doesNotContain("s3cret");
               assertThat(missing.version()).isEqualTo("17");
             });
   }
@@ -146,7 +148,7 @@ class ConnectionReaderTest {
     server.putConfigMap("shop", "shop", "3", Map.of("hostname", "shop-rw"));
     assertMissing(
         Reason.CONFIG_MAP_MISSING,
-        "ConfigMap shop in namespace shop has no key host (it has hostname). Add it with the host");
+        "ConfigMap shop in namespace shop has no key host (it has hostname). Correct spec.database.connection.host.configMapKeyRef.key, or add it with the host");
   }
 
   @Test
@@ -155,7 +157,7 @@ class ConnectionReaderTest {
     server.put("shop", "shop-db", "17", Map.of("username", "app", "pass", "s3cret"));
     assertMissing(
         Reason.SECRET_MISSING,
-        "Secret shop-db in namespace shop has no key password (it has pass, username). Add it with the password");
+        "Secret shop-db in namespace shop has no key password (it has pass, username). Correct spec.database.connection.password.secretKeyRef.key, or add it with the password");
 
     server.put("shop", "shop-db", "18", Map.of("username", "\n", "password", "s3cret"));
     assertMissing(

@@ -10,15 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.job.PodTemplates;
+import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.testing.Attempts;
 import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
+import io.dbmigrations.operator.testing.Templates;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -30,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +153,19 @@ class ObserverTest {
     assertThat(observation.deleting()).isTrue();
   }
 
+  @Test
+  void judgesATemplateWithoutAskingAnybody() {
+    DatabaseMigration resource = attempted();
+    assertThat(observe(resource, List.of(), List.of()).templateFault()).isNull();
+    resource.setSpec(
+        DatabaseMigrationSpecBuilder.builder(resource.getSpec())
+            .podTemplate(Templates.yaml("spec: {restartPolicy: Always}"))
+            .build());
+    assertThat(observe(resource, List.of(), List.of()).templateFault())
+        .contains("spec.podTemplate.spec.restartPolicy cannot be set");
+    assertThat(api.writes()).isEmpty();
+  }
+
   private Reason reasonAfter(int seconds) {
     Observation observation =
         observer(NOW.plusSeconds(seconds)).observe(attempted(), List.of(job()), List.of());
@@ -174,6 +192,8 @@ class ObserverTest {
         new MissingPods(api.client()),
         new PodEvents(api.client()),
         new OtherResources(KnownResources.NONE),
+        new PodTemplates(
+            new RunnerFiles(new TreeMap<>(Map.of("__main__.py", "pass")), "abc"), null),
         true,
         clock);
   }

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.observe;
 
+import static io.dbmigrations.operator.testing.ClusterObjects.deleted;
 import static io.dbmigrations.operator.testing.ClusterObjects.pod;
 import static io.dbmigrations.operator.testing.ClusterObjects.running;
 import static io.dbmigrations.operator.testing.ClusterObjects.waiting;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -102,6 +104,75 @@ class PodEventsTest {
   }
 
   @Test
+  void saysWhatKeepsAPodFromAnyScheduler() {
+    has("e1", "FailedResourceClaimCreation", "resource claim template \"nope\" not found", 5);
+    Pod nowhere = new PodBuilder(silent()).editSpec().withNodeName(null).endSpec().build();
+    nowhere.getStatus().getContainerStatuses().clear();
+    assertThat(((AttemptState.Waiting) events.explain(WAITING, List.of(nowhere), LATER)).message())
+        .contains("\"nope\" not found. Make it, or correct resourceClaims in spec.podTemplate");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Unhealthy | Liveness probe failed: s3cret | its livenessProbe failed. Take livenessProbe of the container migration out of spec.podTemplate",
+        "Unhealthy | Startup probe errored: s3cret | its startupProbe failed. Take startupProbe",
+        "FailedPostStartHook | PostStartHook failed | its lifecycle.postStart failed. Take lifecycle.postStart",
+      })
+  void saysWhichProbeOrHookHasEndedAMigration(String kubelets, String note, String words) {
+    has("e1", kubelets, note, 5);
+    has("e2", "Killing", "Stopping container migration", 6);
+    AttemptState.Ended ended = ended("Interrupted");
+    assertThat(((AttemptState.Ended) events.explain(ended, List.of(probed()), LATER)).outcome())
+        .satisfies(outcome -> {
+          assertThat(outcome.reason()).isEqualTo(Reason.INTERRUPTED);
+          assertThat(outcome.isRunners()).isTrue();
+          assertThat(outcome.message())
+              .contains(words, "SIGTERM arrived: nothing was run.")
+              .doesNotContain("s3cret", "drained");
+        });
+  }
+
+  @Test
+  void blamesNoProbeForWhatItHasNotEnded() {
+    has("e1", "Unhealthy", "Readiness probe failed: no", 4);
+    has("e2", "Killing", "Stopping container migration", 6);
+    AttemptState.Ended ended = ended("Interrupted");
+    assertThat(events.explain(ended, List.of(probed()), LATER)).isEqualTo(ended);
+    has("e3", "Unhealthy", "Liveness probe failed: no", 5);
+    assertThat(events.explain(ended, List.of(deleted(probed(), NOW)), LATER)).isEqualTo(ended);
+    AttemptState.Ended failed = ended("MigrationFailed");
+    assertThat(events.explain(failed, List.of(probed()), LATER)).isEqualTo(failed);
+    assertThat(events.explain(ended, List.of(silent()), LATER)).isEqualTo(ended);
+  }
+
+  private static AttemptState.Ended ended(String reason) {
+    return AttemptState.Ended.with(
+        Outcome.parse(
+                "{\"version\":1,\"reason\":\"%s\",\"message\":\"SIGTERM arrived: nothing was run. The Pod was deleted, evicted, or its node drained: its events say which.\"}"
+                    .formatted(reason))
+            .orElseThrow());
+  }
+
+  private static Pod probed() {
+    return new PodBuilder(silent())
+        .editSpec()
+        .editFirstContainer()
+        .withNewLivenessProbe()
+        .endLivenessProbe()
+        .withNewStartupProbe()
+        .endStartupProbe()
+        .withNewLifecycle()
+        .withNewPostStart()
+        .endPostStart()
+        .endLifecycle()
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  @Test
   void goesOnWaitingWhereTheEventsCannotBeRead() {
     api.fail("GET", "events", 403);
     assertThat(explained(LATER)).isEqualTo(WAITING);
@@ -126,7 +197,11 @@ class PodEventsTest {
             .withNamespace("platform")
             .withName(name)
             .endMetadata()
-            .withType(reason.startsWith("Failed") ? "Warning" : "Normal")
+            .withNewRegarding()
+            .withFieldPath("spec.containers{migration}")
+            .endRegarding()
+            .withType(
+                reason.startsWith("Failed") || reason.equals("Unhealthy") ? "Warning" : "Normal")
             .withReason(reason)
             .withNote(note)
             .withDeprecatedLastTimestamp(NOW.plusSeconds(second).toString())

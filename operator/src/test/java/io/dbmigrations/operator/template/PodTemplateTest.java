@@ -123,12 +123,57 @@ class PodTemplateTest {
         "spec: {containers: [{name: migration, env: [{name: DBMIGRATION_REQUEST, value: a}]}]} | x.spec.containers[migration].env[DBMIGRATION_REQUEST] | operator's",
         "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /dbmigration/b}]}]} | x.spec.containers[migration].volumeMounts[/dbmigration/b] | another path",
         "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: //tmp/../dbmigration/}]}]} | x.spec.containers[migration].volumeMounts[//tmp/../dbmigration/] | another path",
+        "metadata: {labels: {job-name: a}} | x.metadata.labels[job-name] | Job controller",
+        "metadata: {labels: {controller-uid: a}} | x.metadata.labels[controller-uid] | Job controller",
+        "metadata: {labels: {batch.kubernetes.io/job-completion-index: '1'}} | x.metadata.labels[batch.kubernetes.io/job-completion-index] | Job controller",
+        "metadata: {annotations: {batch.kubernetes.io/job-completion-index: '1'}} | x.metadata.annotations[batch.kubernetes.io/job-completion-index] | Job controller",
+        "spec: {os: {name: windows}} | x.spec.os.name | Linux",
+        "spec: {hostPID: true} | x.spec.hostPID | write shareProcessNamespace: false beside it",
+        "spec: {securityContext: {runAsUser: 0}} | x.spec.securityContext.runAsUser | write runAsNonRoot: false beside it",
+        "spec: {containers: [{name: migration, securityContext: {runAsUser: 0}}]} | x.spec.containers[migration].securityContext.runAsUser | write runAsNonRoot: false beside it",
+        "spec: {initContainers: [{name: own, securityContext: {runAsUser: 0}}]} | x.spec.initContainers[own].securityContext.runAsUser | write runAsNonRoot: false beside it",
+        "spec: {containers: [{name: migration, securityContext: {privileged: true}}]} | x.spec.containers[migration].securityContext.privileged | write allowPrivilegeEscalation: true beside it",
+        "spec: {containers: [{name: migration, securityContext: {capabilities: {add: [CAP_SYS_ADMIN]}}}]} | x.spec.containers[migration].securityContext.capabilities.add | write allowPrivilegeEscalation: true beside it",
+        "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /a/..}]}]} | x.spec.containers[migration].volumeMounts[/a/..] | hides the image",
+        "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /proc/b}]}]} | x.spec.containers[migration].volumeMounts[/proc/b] | kernel",
+        "spec: {containers: [{name: migration, env: [{name: PYTHONHOME, value: /usr}]}]} | x.spec.containers[migration].env[PYTHONHOME] | spec.alembic.python",
+        "spec: {containers: [{name: migration, env: [{name: PYTHONINSPECT, value: '1'}]}]} | x.spec.containers[migration].env[PYTHONINSPECT] | never end",
       })
   void namesTheFieldThatConflicts(String yaml, String field, String remedy) {
     assertThatThrownBy(() -> merge(yaml))
         .isInstanceOf(InvalidTemplateException.class)
         .hasMessageContaining(field + " cannot be set: ")
         .hasMessageContaining(remedy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spec: {os: {name: linux}}",
+        "spec: {hostPID: true, shareProcessNamespace: false}",
+        "spec: {securityContext: {runAsUser: 0, runAsNonRoot: false}}",
+        "spec: {securityContext: {runAsNonRoot: false}, initContainers: [{name: own, securityContext: {runAsUser: 0}}]}",
+        "spec: {containers: [{name: migration, securityContext: {runAsUser: 0, runAsNonRoot: false}}]}",
+        "spec: {containers: [{name: migration, securityContext: {privileged: true, allowPrivilegeEscalation: true}}]}",
+        "spec: {containers: [{name: log, securityContext: {privileged: true}}]}",
+        "spec: {containers: [{name: migration, env: [{name: PYTHONPATH, value: /app}, {name: PYTHONSTARTUP, value: /a}]}]}",
+        "spec: {containers: [{name: migration, volumeMounts: [{name: a, mountPath: /process}]}]}",
+      })
+  void takesWhatIsAllowedByWhatStandsBesideIt(String yaml) throws InvalidTemplateException {
+    assertThat(merge(yaml)).isNotNull();
+  }
+
+  @Test
+  void judgesWhatThePlatformSaysByWhatTheResourceSaysBesides() throws InvalidTemplateException {
+    PodTemplate platform = template("spec: {hostPID: true}");
+    PodTemplate own = template("spec: {shareProcessNamespace: false}");
+    PodTemplateSpec base = Templates.own();
+    assertThat(
+            PodTemplate.merge(
+                    base, List.of(platform, own), new TemplateRules(base, Templates.spec()))
+                .getSpec()
+                .getHostPID())
+        .isTrue();
   }
 
   @ParameterizedTest

@@ -109,7 +109,19 @@ public record GeneratedTemplate(ObjectNode content, List<String> conflicts, bool
           new Wish(
               CONTAINER,
               "volumeMounts: [{name: code, mountPath: /dbmigration/}]",
-              "spec.containers[migration].volumeMounts[/dbmigration/]"));
+              "spec.containers[migration].volumeMounts[/dbmigration/]"),
+          new Wish(METADATA, "labels: {job-name: mine}", "metadata.labels[job-name]"),
+          new Wish(POD, "os: {name: windows}", "spec.os.name"),
+          new Wish(POD, "hostPID: true", "spec.hostPID"),
+          new Wish(POD, "securityContext: {runAsUser: 0}", "spec.securityContext.runAsUser"),
+          new Wish(
+              CONTAINER,
+              "securityContext: {privileged: true}",
+              "spec.containers[migration].securityContext.privileged"),
+          new Wish(
+              CONTAINER,
+              "env: [{name: PYTHONHOME, value: /opt}]",
+              "spec.containers[migration].env[PYTHONHOME]"));
 
   private static final List<JsonNode> NONSENSE =
       List.of(

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ public final class ScriptedApi implements AutoCloseable {
 
   private final Map<String, JsonNode> objects = new TreeMap<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private final KubernetesClient client;
@@ -75,6 +77,11 @@ public final class ScriptedApi implements AutoCloseable {
     failures.put(method + " " + plural, status);
   }
 
+  /** Calls what has that word in it invalid, in these words. */
+  public void refuse(String word, String message) {
+    refusals.put(word, message);
+  }
+
   /** Does what it is asked for, and then closes the connection. */
   public void loseAnswers(String method, String plural) {
     failures.put(method + " " + plural, ANSWER_LOST);
@@ -113,6 +120,12 @@ public final class ScriptedApi implements AutoCloseable {
             .orElse(0);
     if (failure > 0) {
       answer(exchange, failure, status(failure));
+      return;
+    }
+    Optional<String> refusal =
+        refusals.keySet().stream().filter(body::contains).map(refusals::get).findFirst();
+    if (refusal.isPresent()) {
+      answer(exchange, 422, status(422, refusal.get()));
       return;
     }
     JsonNode done = handle(method, path, body);
@@ -208,11 +221,15 @@ public final class ScriptedApi implements AutoCloseable {
   }
 
   private static JsonNode status(int code) {
+    return status(code, "words of the server");
+  }
+
+  private static JsonNode status(int code, String words) {
     return JSON.valueToTree(
         new StatusBuilder()
             .withStatus(code == 200 ? "Success" : "Failure")
             .withCode(code)
-            .withMessage("words of the server")
+            .withMessage(words)
             .build());
   }
 
