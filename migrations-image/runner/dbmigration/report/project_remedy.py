@@ -8,6 +8,7 @@ from dbmigration.planning import interpolation, writing
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.remedy import ENTRYPOINT, RETRY
+from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_option import remedy_of_port
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
     known = writing.remedy(causes) or remedy_of_port(causes) or _of_flask(causes)
     if known:
         return known
+    kind = mismatch(causes, state)
+    if kind is not None:
+        return kind.remedy(state)
     for cause in causes:
         special = _special(cause, state)
         if special:
