@@ -84,6 +84,14 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
             + (doubt or f"{_login(said)}; if that is right, see pg_hba.conf of the server."),
             sqlstate=sqlstate,
         )
+    if sqlstate == "3D000" and _has_white_space(state):
+        return Refusal(
+            reasons.CONFIGURATION_ERROR,
+            f"{where} answered, and has no such database: there is white space around the name of the database that env.py "
+            "asks for, such as the newline that `echo` leaves in a file or a Secret. Take it away there, or in env.py by "
+            f"strip(); then {RETRY}.",
+            sqlstate=sqlstate,
+        )
     if sqlstate == "3D000":
         return Refusal(
             reasons.DATABASE_MISSING,
@@ -127,6 +135,13 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         f"no connection to {where}: {said}. {doubt or _remedy(sqlstate or '')}",
         sqlstate=sqlstate,
     )
+
+
+def _has_white_space(state: State) -> bool:
+    """That of the resource's own URL, or of its parts, was taken away before."""
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    name = given.get("dbname") or given.get("database")
+    return isinstance(name, str) and name != name.strip()
 
 
 def _login(said: str) -> str:
