@@ -22,7 +22,7 @@ _VARIABLES = "give it to the container migration of spec.podTemplate (env)"
 def told(error: BaseException) -> str:
     if _missing_variable(error):
         return f"it reads the environment variable {error.args[0]}, and that is not set."
-    text = str(error).strip()
+    text = str(error).strip().rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
