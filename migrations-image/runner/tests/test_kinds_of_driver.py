@@ -71,6 +71,7 @@ def test_a_url_without_a_driver_is_told_which_one_it_means(project: Project) -> 
     assert "A URL that names none means psycopg2 to this SQLAlchemy" in told
 
 
+@pytest.mark.requires("psycopg")
 def test_the_driver_of_a_connection_in_parts_is_a_field(project: Project) -> None:
     project.sync()
     project.line("001")
@@ -84,6 +85,7 @@ def test_the_driver_of_a_connection_in_parts_is_a_field(project: Project) -> Non
     assert "Secret" not in told
 
 
+@pytest.mark.requires("psycopg")
 def test_a_url_that_env_py_makes_is_env_pys(project: Project) -> None:
     project.line("001")
     text = SYNC.format(options="").replace(URL, f'{URL}.replace("+pg8000", "+asyncpg")')

@@ -56,6 +56,13 @@ def test_every_way_to_read_it_leads_to_the_secrets_database(project: Project, wa
     assert "word" not in result.stdout + result.stderr
 
 
+def test_a_percent_sign_in_front_of_two_digits_is_still_one_whoever_renders_the_url(project: Project) -> None:
+    project.database.execute(f"ALTER ROLE {project.database.name} PASSWORD 'p%41ss:x@'", superuser=True)
+    _with(project, FROM_SECTION)
+    result = project.run("head", url=_plain(project.database, password="p%2541ss%3Ax%40"))
+    assert result.reason == "AtTargetRevision", result.message
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg"])
 def test_whatever_the_secrets_scheme_a_synchronous_env_py_gets_a_driver_that_it_can_use(project: Project, scheme: str) -> None:
     _with(project, FROM_SECTION)
@@ -161,8 +168,10 @@ def test_white_space_around_the_url_is_gone_before_env_py_reads_it(project: Proj
 def test_white_space_around_the_url_of_an_option_is_gone_as_well(project: Project) -> None:
     _with(project, 'import os\nengine = create_engine(os.environ["REPORTS_URL"])')
     options = ["sqlalchemy.url", "reports:sqlalchemy.url=REPORTS_URL"]
-    reports = {"REPORTS_URL": f" {project.database.url()}\n"}
-    result = project.run("head", urlOptions=options, url=project.database.url(name="nowhere"), environment=reports)
+    reports = {"REPORTS_URL": f" {project.database.url(project.driver)}\n"}
+    result = project.run(
+        "head", urlOptions=options, url=project.database.url(project.driver, name="nowhere"), environment=reports
+    )
     assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
 
 

@@ -94,7 +94,19 @@ def for_env_py(text: str, own: str, asynchronous: bool | None) -> str:
     if url is None or url.get_backend_name() != "postgresql":
         return text
     driver = _chosen(_driver_of(url), own, asynchronous)
-    return text if driver is None else with_driver(url, driver).render_as_string(hide_password=False)
+    return text if driver is None else _rendered(with_driver(url, driver))
+
+
+def _rendered(url: URL) -> str:
+    """So that it is read as it is: before version 2.0 SQLAlchemy leaves a % alone here, and takes it for a code there."""
+    from sqlalchemy.engine import make_url
+
+    text = url.render_as_string(hide_password=False)
+    found = make_url(text)
+    if (found.username, found.password) == (url.username, url.password):
+        return text
+    user, password = ((part or "").replace("%", "%25") for part in (url.username, url.password))
+    return url.set(username=user, password=password).render_as_string(hide_password=False)
 
 
 def with_driver(url: URL, driver: str) -> URL:
