@@ -139,6 +139,7 @@ def test_where_only_an_edit_of_the_url_helps_nothing_is_tried_again(project: Pro
     told = _told(result, "ConfigurationError")
     assert "in the Secret's URL write @ as %40" in told
     assert "network" not in told
+    assert "Sec" not in told.replace("Secret", "")
     assert "Hunter123" not in result.stdout + result.stderr + told
 
 
