@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dbmigration.indexes.invalid_indexes import InvalidIndex
@@ -96,6 +97,9 @@ class Endpoint:
 
     description: str
     address: Address | None = None
+    driver: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What it was given, the password included. Later listeners may change it, as those do that fetch a token."""
     started: float = field(default_factory=time.monotonic)
     thread: int = field(default_factory=threading.get_ident)
     error: BaseException | None = None

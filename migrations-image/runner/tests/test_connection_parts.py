@@ -88,11 +88,26 @@ def test_a_part_without_a_value_is_named_with_its_variable(part: str) -> None:
         Parts.of(PLAIN, {**ENVIRONMENT, part: "\n"})
 
 
-@pytest.mark.parametrize("host", ["db:5432", "postgresql://db", "a b", "db/shop", "user:s3cret@db", "db,other", "größe"])
-def test_what_is_no_host_is_refused_and_not_shown(host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "remedy"),
+    [
+        ("db:5432", "Write the port in port, and take a key that has the host without it"),
+        ("[fd00::1]:5432", "Write the port in port, and take a key that has the host without it"),
+        ("postgresql://db", "It is a URL: let spec.database.secretRef name its key"),
+        ("db/shop", "It has more than a host: take a key that has the host alone"),
+        ("user:s3cret@db", "It has more than a host: take a key that has the host alone"),
+        ("a b", "It has white space in its middle: take that out"),
+        ("postgres\u00a0platform", "It has white space in its middle: take that out"),
+        ("db,other", "Several hosts need a whole URL, in a key that spec.database.secretRef names"),
+        ("größe", "It has a character that the name of no host has"),
+        ('"db"', "It has a character that the name of no host has"),
+    ],
+)
+def test_what_is_no_host_is_refused_and_not_shown(host: str, remedy: str) -> None:
     with pytest.raises(Refusal, match="is no name or address alone") as e:
         made(HOST=host)
     assert host not in e.value.message
+    assert remedy in e.value.message
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "5432/tcp", "٣", "-1", "tcp://10.0.0.1:5432"])

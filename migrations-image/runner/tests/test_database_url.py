@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbmigration.planning.database_url import Address, named_by
+from dbmigration.planning.database_url import Address, bare, named_by
 from dbmigration.planning.driver import choose, makes_asynchronous_engine
 from dbmigration.planning.driver_options import translated
 from dbmigration.planning.url_options import UrlOption, for_env_py
@@ -26,6 +26,16 @@ SHOP = "postgresql+psycopg://app:secret@db.example:5432/shop"
 )
 def test_one_database_may_be_written_in_many_ways(same: str) -> None:
     assert named_by(same) == named_by(SHOP)
+
+
+# What Character.isWhitespace() of Java counts, by which the operator's String.strip() goes.
+JAVAS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2006\u2008\u200a\u2028\u2029\u205f\u3000"
+
+
+def test_what_the_operator_takes_away_around_a_url_is_taken_away_and_nothing_else() -> None:
+    assert bare(f"{JAVAS}{SHOP}{JAVAS}") == SHOP
+    for kept in "\x85\xa0\u2007\u202f\u200b\ufeff":
+        assert bare(f" {kept}{SHOP}{kept}\n") == f"{kept}{SHOP}{kept}"
 
 
 @pytest.mark.parametrize(

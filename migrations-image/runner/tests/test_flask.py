@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -201,6 +202,38 @@ def test_an_application_that_is_not_there_is_named_with_its_field(shop: Project,
     assert said in result.message
     assert "as in shop:create_app" in result.message
     assert shop.database.tables() == []
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("shop:create_app", "hand it the arguments that it takes, as in shop:create_app('production')"),
+        ("shop:create_app()", "hand it the arguments that it takes, as in shop:create_app('production')"),
+        ("shop.py:create_app", "hand it the arguments that it takes, as in shop.py:create_app('production')"),
+        ("shop", "hand it the arguments that it takes, as in shop:create_app('production')"),
+        ("shop:create_app(1, 2, 3)", "hand it the arguments that it takes, as in shop:create_app('production')"),
+    ],
+)
+@pytest.mark.parametrize("by_field", [True, False])
+def test_a_factory_that_needs_an_argument_is_told_how_to_get_it(shop: Project, named: str, said: str, by_field: bool) -> None:
+    file = shop.directory / "shop.py"
+    file.write_text(file.read_text().replace('name="production"', "name"))
+    field = "spec.alembic.flaskApp" if by_field else "The variable FLASK_APP"
+    asked: dict[str, Any] = {"flaskApp": named} if by_field else {"environment": {"FLASK_APP": named, "HOME": "/"}}
+    result = shop.run("head", **asked)
+    assert result.reason == "ConfigurationError", result.message
+    assert f"{field} has to {said}" in result.message, result.message
+    assert "create_app() " in result.message
+    assert "as in shop:create_app or shop:app" not in result.message
+    assert shop.run("head", flaskApp="shop:create_app('production')").reason == "AtTargetRevision"
+
+
+def test_a_factory_that_flask_finds_and_that_needs_an_argument_is_named(shop: Project) -> None:
+    file = shop.directory / "shop.py"
+    file.write_text(file.read_text().replace('name="production"', "name"))
+    file.rename(shop.directory / "wsgi.py")
+    result = shop.run("head")
+    assert "Name it in spec.alembic.flaskApp with its arguments, as in wsgi:create_app('production')" in result.message
 
 
 def test_an_application_that_nobody_names_is_asked_for(shop: Project) -> None:

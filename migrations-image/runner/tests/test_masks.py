@@ -113,10 +113,14 @@ def test_an_at_sign_in_a_url_that_env_py_makes_of_parts_is_blamed_on_neither_hos
     url = f'"postgresql+{project.driver}://app:" + os.environ["DB_PASSWORD"] + "@127.0.0.1/shop"'
     project.env_py.write_text(project.env_py.read_text().replace('os.environ["DATABASE_URL"]', url))
     result = project.run("head", environment={"DB_PASSWORD": "Top@Secret123"})
-    assert (result.code, result.reason) == (1, "DatabaseUnreachable")
+    assert (result.code, result.reason) == (1, "ConfigurationError")
     assert "quote_plus() of urllib.parse" in result.message
     assert "network" not in result.message
     assert "Secret123" not in json.dumps(result.outcome) + result.stdout + result.stderr
+
+
+def test_in_a_password_that_stands_by_itself_nothing_has_to_be_escaped() -> None:
+    assert Secrets({"DB_PASSWORD": "p@ss@wor%zd", "TOKEN": "a/b@c?d"}).unescaped == ""
 
 
 def test_an_unescaped_slash_shows_nothing_and_is_said(project: Project) -> None:

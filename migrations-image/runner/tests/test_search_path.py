@@ -120,3 +120,34 @@ def test_what_a_failed_step_set_is_taken_back_with_it(project: Project) -> None:
     project.script("002", "001", upgrade=f'op.execute("{EMPTY}")\nop.execute("SELECT 1/0")')
     result = project.run("head")
     assert (result.reason, result.outcome["after"]) == ("MigrationFailed", [])
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize("options", ["-csearch_path=nosuch", "-c%20search_path%3Dnosuch"])
+def test_one_that_the_url_sets_to_nothing_is_named(project: Project, driver: str, options: str) -> None:
+    project.use(driver)
+    project.line("001")
+    result = project.run("head", url=f"{project.database.url(driver)}?options={options}")
+    assert (result.reason, result.outcome["sqlstate"]) == ("ConfigurationError", "3F000"), result.message
+    assert "No schema of the search path is there, which the options of the URL of DATABASE_URL set" in result.message
+    assert "version_table_schema" not in result.message
+    assert "dbmigrations.io/retry" in result.message
+
+
+@pytest.mark.parametrize("who", ["the role", "env.py"])
+def test_one_that_somebody_else_sets_to_nothing_is_no_matter_of_version_table_schema_alone(project: Project, who: str) -> None:
+    project.sync()
+    project.line("001")
+    if who == "the role":
+        project.database.execute(f"ALTER ROLE {project.database.name} SET search_path = nosuch")
+    else:
+        begin, set_it = (
+            "        context.configure(",
+            "        connection.exec_driver_sql('SET search_path TO nosuch'); connection.commit()\n",
+        )
+        project.env_py.write_text(project.env_py.read_text().replace(begin, set_it + begin))
+    result = project.run("head")
+    assert (result.reason, result.outcome["sqlstate"]) == ("ConfigurationError", "3F000"), result.message
+    assert "No schema of the search path is there" in result.message
+    assert "ALTER ROLE" in result.message
+    assert "the options of the URL of" not in result.message

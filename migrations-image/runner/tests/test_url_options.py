@@ -56,6 +56,13 @@ def test_every_way_to_read_it_leads_to_the_secrets_database(project: Project, wa
     assert "word" not in result.stdout + result.stderr
 
 
+def test_a_percent_sign_in_front_of_two_digits_is_still_one_whoever_renders_the_url(project: Project) -> None:
+    project.database.execute(f"ALTER ROLE {project.database.name} PASSWORD 'p%41ss:x@'", superuser=True)
+    _with(project, FROM_SECTION)
+    result = project.run("head", url=_plain(project.database, password="p%2541ss%3Ax%40"))
+    assert result.reason == "AtTargetRevision", result.message
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg"])
 def test_whatever_the_secrets_scheme_a_synchronous_env_py_gets_a_driver_that_it_can_use(project: Project, scheme: str) -> None:
     _with(project, FROM_SECTION)
@@ -147,3 +154,31 @@ def test_several_hosts_as_libpq_writes_them_reach_env_py(project: Project) -> No
     place = url.rpartition("@")[2].partition("/")[0]
     result = project.run("head", url=url.replace(place, f"{place},localhost:1") + "?target_session_attrs=read-write")
     assert result.reason == "AtTargetRevision", result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg", "pg8000"])
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " \t{}"])
+def test_white_space_around_the_url_is_gone_before_env_py_reads_it(project: Project, driver: str, around: str) -> None:
+    project.use(driver)
+    project.line("001")
+    result = project.run("head", url=around.format(project.database.url(driver)))
+    assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
+
+
+def test_white_space_around_the_url_of_an_option_is_gone_as_well(project: Project) -> None:
+    _with(project, 'import os\nengine = create_engine(os.environ["REPORTS_URL"])')
+    options = ["sqlalchemy.url", "reports:sqlalchemy.url=REPORTS_URL"]
+    reports = {"REPORTS_URL": f" {project.database.url(project.driver)}\n"}
+    result = project.run(
+        "head", urlOptions=options, url=project.database.url(project.driver, name="nowhere"), environment=reports
+    )
+    assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
+
+
+def test_a_database_whose_name_env_py_ends_with_a_newline_is_not_waited_for(project: Project) -> None:
+    _with(project, 'import os\nengine = create_engine(os.environ["MINE"])')
+    for name in ("nowhere\n", " nowhere"):
+        mine = {"MINE": project.database.url(project.driver, name=name)}
+        result = project.run("head", environment=mine)
+        assert result.reason == "ConfigurationError", result.message
+        assert "white space around the name of the database" in result.message

@@ -72,9 +72,21 @@ def _host(text: str) -> str:
     try:
         return f"[{ipaddress.IPv6Address(text.strip('[]'))}]"
     except ValueError:
-        raise _refusal(
-            "host", "is no name or address alone. Write the port in port, and take a key that has the host without it"
-        ) from None
+        raise _refusal("host", f"is no name or address alone. {_remedy_of_host(text)}") from None
+
+
+def _remedy_of_host(text: str) -> str:
+    if "://" in text:
+        return "It is a URL: let spec.database.secretRef name its key, in place of connection"
+    if any(map(str.isspace, text)):
+        return "It has white space in its middle: take that out"
+    if set(text) & set("@/?#"):
+        return "It has more than a host: take a key that has the host alone"
+    if "," in text:
+        return "Several hosts need a whole URL, in a key that spec.database.secretRef names"
+    if ":" in text:
+        return "Write the port in port, and take a key that has the host without it"
+    return "It has a character that the name of no host has, such as quotes around it"
 
 
 def _port(text: str) -> str:

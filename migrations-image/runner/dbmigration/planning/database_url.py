@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 5432
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+# Of Unicode's white space these count as none for the operator, whose words for the rest are String.strip().
+_NO_SPACE = frozenset("\x85\xa0\u2007\u202f")
 # Where these stand, the driver goes where they say.
 _DECIDED_ELSEWHERE = ("hostaddr", "service", "servicefile", "dsn", "unix_sock")
 
@@ -68,12 +70,26 @@ class Named:
         return f"{where}/{self.database or ''}"
 
 
+def bare(text: str) -> str:
+    """Without the white space around it, such as the newline of an `echo`: the operator reads it without that, too."""
+    start, end = 0, len(text)
+    while start < end and _is_space(text[start]):
+        start += 1
+    while start < end and _is_space(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_space(character: str) -> bool:
+    return character.isspace() and character not in _NO_SPACE
+
+
 def readable(text: str) -> URL | None:
     """The URL taken apart; None if it is not of SQLAlchemy's form, or if parts of a password would count as host or name."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
-    text = _with_one_port(_in_known_words(text.strip()))
+    text = _with_one_port(_in_known_words(bare(text)))
     if text.count("@") > 1:
         return None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 from collections.abc import Callable
+from typing import Any
 
 # The others can do both.
 ASYNCHRONOUS = ("asyncpg", "psycopg_async")
@@ -55,6 +56,12 @@ def makes_asynchronous_engine(source: str) -> bool | None:
         return True
     kinds = (bool(names & _ASYNCHRONOUS_MAKERS), bool(names & _SYNCHRONOUS_MAKERS))
     return kinds[0] if kinds[0] != kinds[1] else None
+
+
+def name_of(dialect: Any) -> str:
+    """As a URL names it: both kinds of psycopg call themselves the same."""
+    driver = str(dialect.driver)
+    return f"{driver}_async" if dialect.is_async and f"{driver}_async" in ASYNCHRONOUS else driver
 
 
 def is_usable(driver: str) -> bool:

@@ -43,6 +43,19 @@ class FlaskApplication:
             "spec.alembic.workingDirectory sets."
         )
 
+    def argument_remedy(self, factory: str) -> str:
+        """Where this factory cannot be called like that."""
+        if self.name is None:
+            return f"Name it in {FIELD} with its arguments, as in {self._module}:{factory}('production')."
+        field = self.field if self.field == FIELD else f"The variable {VARIABLE}"
+        example = f"{self.name.partition(':')[0]}:{factory}('production')"
+        return f"{field} has to hand it the arguments that it takes, as in {example}."
+
+    @property
+    def _module(self) -> str:
+        """Where Flask has found it by itself."""
+        return self.field.partition(".")[0]
+
     def database_remedy(self, variable: str) -> str:
         """Where its database is not that of the variable."""
         return (

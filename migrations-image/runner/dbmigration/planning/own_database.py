@@ -66,7 +66,7 @@ class OwnDatabase:
         )
 
     def names_scheme(self, scheme: str) -> bool:
-        return any(url.strip().partition("://")[0].lower() == scheme for url in self.urls.values())
+        return any(url.partition("://")[0].lower() == scheme.lower() for url in self.urls.values())
 
     def doubt(self, address: Address | None) -> str:
         """In place of a remedy that blames the Secret, where env.py goes elsewhere; empty where it does not."""

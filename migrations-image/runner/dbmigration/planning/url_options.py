@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import configparser
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning.database_url import readable
+from dbmigration.planning.database_url import bare, readable
 from dbmigration.planning.driver import choose, default_driver, is_usable, makes_asynchronous_engine
 from dbmigration.planning.driver_options import translated
 from dbmigration.reasons import CONFIGURATION_ERROR
@@ -39,11 +39,12 @@ class UrlOption:
         return UrlOption(option, section or None, variable or None)
 
 
-def urls(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
-    """By the variables that have them, the resource's own first: the databases that the resource names."""
+def urls(request: Request, environment: MutableMapping[str, str]) -> dict[str, str]:
+    """By the variables that have them, the resource's own first: the databases that the resource names. What whoever made a
+    Secret left around a URL is taken away in the variable, too: env.py would have it in the name of the database."""
     if request.database is None:
         return {}
-    found = {request.database.variable: environment.get(request.database.variable, "")}
+    variables = [request.database.variable]
     for option in map(UrlOption.of, request.url_options):
         if option.variable is None:
             continue
@@ -53,7 +54,9 @@ def urls(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
                 f"spec.alembic.urlOptions wants the URL of the variable {option.variable} in {option.option}, and that "
                 "variable is not set: give it to the container, or correct the name.",
             )
-        found[option.variable] = environment[option.variable]
+        variables.append(option.variable)
+    found = {variable: bare(environment.get(variable, "")) for variable in variables}
+    environment.update({variable: url for variable, url in found.items() if variable in environment})
     return found
 
 
@@ -64,7 +67,7 @@ def hand_over(config: Config, request: Request, found: Mapping[str, str], source
     asynchronous = makes_asynchronous_engine(source)
     for option in map(UrlOption.of, request.url_options):
         section = option.section or config.config_ini_section
-        text = found[option.variable or request.database.variable].strip()
+        text = found[option.variable or request.database.variable]
         if not text:
             continue
         made = for_env_py(text, _own(config, section, option.option), asynchronous)
@@ -91,7 +94,19 @@ def for_env_py(text: str, own: str, asynchronous: bool | None) -> str:
     if url is None or url.get_backend_name() != "postgresql":
         return text
     driver = _chosen(_driver_of(url), own, asynchronous)
-    return text if driver is None else with_driver(url, driver).render_as_string(hide_password=False)
+    return text if driver is None else _rendered(with_driver(url, driver))
+
+
+def _rendered(url: URL) -> str:
+    """So that it is read as it is: before version 2.0 SQLAlchemy leaves a % alone here, and takes it for a code there."""
+    from sqlalchemy.engine import make_url
+
+    text = url.render_as_string(hide_password=False)
+    found = make_url(text)
+    if (found.username, found.password) == (url.username, url.password):
+        return text
+    user, password = ((part or "").replace("%", "%25") for part in (url.username, url.password))
+    return url.set(username=user, password=password).render_as_string(hide_password=False)
 
 
 def with_driver(url: URL, driver: str) -> URL:

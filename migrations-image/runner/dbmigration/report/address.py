@@ -31,7 +31,8 @@ def addresses(text: str) -> Iterator[Address]:
     for word in words:
         if "//" in word or ("@" in word and len(words) == 1):
             # What the first word of one with spaces seems to name is a piece of its password.
-            found = read(word)
+            # In what is no URL nothing has to be encoded.
+            found = read(word) if "//" in word else replace(read(word), unescaped="")
             yield replace(found, names=frozenset(), hosts=frozenset()) if is_one else found
 
 

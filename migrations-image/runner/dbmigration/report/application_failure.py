@@ -24,11 +24,20 @@ def application_failure(
     at = innermost(error)
     if isinstance(error, SystemExit):
         said, advice = f"it ended the interpreter (exit {error.code}).", "What it printed before, in the Job's log, says why."
+    elif type(error).__name__ == "NoAppException" and isinstance(error.__cause__, TypeError):
+        # Of a factory that Flask has called with too few arguments, or with others.
+        called = str(error.__cause__)
+        said = f"{_words(error)} ({called})."
+        advice = application.argument_remedy(called.partition("(")[0].rpartition(".")[2])
     elif type(error).__name__ == "NoAppException":
-        # Of click, whose own words are in this.
-        said, advice = f"{str(getattr(error, 'message', error)).rstrip('. ')}.", application.remedy
+        said, advice = f"{_words(error)}.", application.remedy
     elif "SQLALCHEMY_DATABASE_URI" in str(error) and state.task.own is not None:
         said, advice = told(error), f"{state.task.own.remedy}."
     else:
         said, advice = told(error), remedy(error, causes, state)
     return Refusal(CONFIGURATION_ERROR, f"{application} could not be made{f' ({at})' if at else ''}: {said} {advice}")
+
+
+def _words(error: BaseException) -> str:
+    """Of click, which has its own in this."""
+    return str(getattr(error, "message", error)).rstrip(". ")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report import misreading, refused_login
 from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
@@ -35,19 +36,13 @@ _TEXTS = (
 _TLS = {
     ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
         "The server's certificate does not pass: see whether the authority in spec.database.certificates.ca has signed it, and "
-        "whether it names the host that the URL has and has not expired. It is tried again by itself."
+        "whether it names the host that the URL has and has not expired."
     ),
     ("does not support SSL", "rejected SSL upgrade", "refuses SSL"): (
         "The connection is to be encrypted, by sslmode in the URL or by spec.database.certificates, and the server speaks no "
-        "TLS: see to it that it does (ssl = on). It is tried again by itself."
+        "TLS: see to it that it does (ssl = on)."
     ),
 }
-
-# No host has one. Without a stop behind the code, which could be a piece of the password as well, and be masked.
-MISREAD = (
-    "In front of that host stands a piece of the login, in which an @ is not percent-encoded: in the Secret's URL write @ as "
-    f"%40 instead, and {RETRY}; where env.py makes the URL of parts, let it use quote_plus() of urllib.parse."
-)
 
 # What libpq puts before the words that matter; the place is said once, as the URL names it.
 _LIBPQ = re.compile(
@@ -65,42 +60,13 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         said = str(network)
     where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)
-    # With password authentication the server hides it: 28P01, as for a wrong password.
-    if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
-        return Refusal(
-            reasons.ROLE_MISSING,
-            f"{where} answered, but {said}. "
-            + (
-                doubt
-                or "If the role is about to be made, it is tried again by itself; otherwise create it, or correct the user in "
-                f"the database's URL; then {RETRY}."
-            ),
-            sqlstate=sqlstate,
-        )
-    if sqlstate is not None and sqlstate.startswith("28"):
-        return Refusal(
-            reasons.AUTHENTICATION_FAILED,
-            f"{where} did not let the role in: {said}. "
-            + (doubt or f"{_login(said)}; if that is right, see pg_hba.conf of the server."),
-            sqlstate=sqlstate,
-        )
-    if sqlstate == "3D000":
-        return Refusal(
-            reasons.DATABASE_MISSING,
-            f"{where} answered, but {said}. "
-            + (
-                doubt
-                or "If the database is about to be made, it is tried again by itself; otherwise create it, or correct its name "
-                f"in the database's URL; then {RETRY}."
-            ),
-            sqlstate=sqlstate,
-        )
-    if sqlstate == "42501":
-        return Refusal(
-            reasons.PERMISSION_DENIED,
-            f"{where}: {said}. Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …), and {RETRY}.",
-            sqlstate=sqlstate,
-        )
+    misread = misreading.described(said, state)
+    if misread is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
+    refused = _refused(where, said, sqlstate or "", state)
+    if refused is not None:
+        reason, text = refused
+        return Refusal(reason, text, sqlstate=sqlstate)
     tls = (
         next((remedy for words, remedy in _TLS.items() if any(word in said for word in words)), None) if not sqlstate else None
     )
@@ -129,10 +95,45 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     )
 
 
-def _login(said: str) -> str:
-    if "certificate" in said:
-        return "Correct the certificate in spec.database.certificates.client, whose common name is to be the role's"
-    return "Correct user and password in the Secret"
+def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str] | None:
+    """Reason and message, if it was the server that refused."""
+    doubt = _doubt(state)
+    # With password authentication the server hides it: 28P01, as for a wrong password.
+    if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
+        otherwise = f"create it, or correct the user in the database's URL; then {RETRY}"
+        return (
+            reasons.ROLE_MISSING,
+            f"{where} answered, but {said}. "
+            + (doubt or f"If the role is about to be made, it is tried again by itself; otherwise {otherwise}."),
+        )
+    if sqlstate.startswith("28"):
+        told = doubt or refused_login.remedy(said, state)
+        return reasons.AUTHENTICATION_FAILED, f"{where} did not let the role in: {said}. {told}"
+    if sqlstate == "3D000" and _has_white_space(state):
+        return (
+            reasons.CONFIGURATION_ERROR,
+            f"{where} answered, and has no such database: there is white space around the name of the database that env.py "
+            "asks for, such as the newline that `echo` leaves in a file or a Secret. Take it away there, or in env.py by "
+            f"strip(); then {RETRY}.",
+        )
+    if sqlstate == "3D000":
+        otherwise = f"create it, or correct its name in the database's URL; then {RETRY}"
+        return (
+            reasons.DATABASE_MISSING,
+            f"{where} answered, but {said}. "
+            + (doubt or f"If the database is about to be made, it is tried again by itself; otherwise {otherwise}."),
+        )
+    if sqlstate == "42501":
+        right = "Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …)"
+        return reasons.PERMISSION_DENIED, f"{where}: {said}. {right}, and {RETRY}."
+    return None
+
+
+def _has_white_space(state: State) -> bool:
+    """That of the resource's own URL, or of its parts, was taken away before."""
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    name = given.get("dbname") or given.get("database")
+    return isinstance(name, str) and name != name.strip()
 
 
 def _remedy(sqlstate: str) -> str:
@@ -147,6 +148,9 @@ def _remedy(sqlstate: str) -> str:
 
 def no_answer(state: State, seconds: float) -> Refusal:
     where = _place(state)
+    misread = misreading.described(f"no answer within {seconds:g} s", state)
+    if misread is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, misread)
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
         f"{where} did not answer within {seconds:g} s. "
@@ -162,10 +166,8 @@ def _place(state: State) -> str:
 
 
 def _doubt(state: State) -> str:
-    """Where it is not the Secret's server that env.py asked, or no server at all."""
+    """Where it is not the Secret's server that env.py asked."""
     own, connecting = state.task.own, state.course.connecting
-    if connecting is not None and "@" in connecting.description:
-        return MISREAD
     return own.doubt(connecting.address) if own is not None and connecting is not None else ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 
-from dbmigration.planning.place import frames
 from dbmigration.remedy import RETRY
 
 # libpq's own words, and which option they complain of. Where that is None, its name stands in quotes behind them.
@@ -61,12 +60,3 @@ def remedy(option: str) -> str:
     else:
         what = f"Correct {option}, or leave it out"
     return f"{what}: in the database's URL (options stand behind its ?), or in connect_args of env.py; then {RETRY}."
-
-
-def remedy_of_port(causes: list[BaseException]) -> str | None:
-    """Where SQLAlchemy could not read the port of a URL, which it says in Python's words alone."""
-    for cause in causes:
-        parses = {"make_url", "_parse_url"}.intersection(function for _, _, function in frames(cause))
-        if isinstance(cause, ValueError) and "int()" in str(cause) and parses:
-            return f"That is the port of a URL. {remedy('port')}"
-    return None

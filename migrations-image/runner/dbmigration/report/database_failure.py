@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbmigration import reasons
+from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import already_there
 from dbmigration.session.sqlstate import primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
+
+if TYPE_CHECKING:
+    from dbmigration.planning.own_database import OwnDatabase
 
 _LOST = ("08", "57P01", "57P02", "57P03")
 _CONFLICT = ("40001", "40P01")
@@ -144,11 +148,30 @@ def _denial(where: str, said: str, state: State) -> tuple[str, str]:
 def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
     if state.course.running is not None:
         return _other(where, said, "3F000", state)
+    failed = state.traffic.last.text if state.traffic.last is not None else ""
+    told = f"the version table cannot be created: {said}."
+    if "." in failed.partition("(")[0]:
+        correct = "correct version_table_schema in env.py"
+        return reasons.CONFIGURATION_ERROR, f"{told} Create the schema and {RETRY}, or {correct}."
+    variable = _sets_search_path(state.task.own)
+    if variable is not None:
+        told += f" No schema of the search path is there, which the options of the URL of {variable} set: correct them"
+        return reasons.CONFIGURATION_ERROR, f"{told}, or create the schema, and {RETRY}."
     return (
         reasons.CONFIGURATION_ERROR,
-        f"the version table cannot be created: {said}. Create the schema and {RETRY}, or correct "
-        "version_table_schema in env.py.",
+        f"{told} No schema of the search path is there: create one and {RETRY}, or correct the path where it is set (env.py, "
+        "its connect_args, ALTER ROLE or ALTER DATABASE … SET search_path), or let version_table_schema in env.py name a "
+        "schema.",
     )
+
+
+def _sets_search_path(own: OwnDatabase | None) -> str | None:
+    """The variable of a URL that does."""
+    for variable, text in own.urls.items() if own is not None else ():
+        url = readable(text)
+        if url is not None and "search_path" in str(url.query.get("options")):
+            return variable
+    return None
 
 
 def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str]:

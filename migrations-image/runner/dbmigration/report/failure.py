@@ -7,6 +7,7 @@ from dbmigration.planning import writing
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
 from dbmigration.report.application_failure import application_failure
+from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_failure import connect_failure
 from dbmigration.report.database_failure import comes_of_the_database, database_failure
 from dbmigration.report.environment_failure import environment_failure
@@ -27,6 +28,9 @@ def classify(error: BaseException, state: State) -> Refusal:
         # env.py caught what happened, and raised something of its own.
         return classify(hidden, state)
     sqlstate = find_sqlstate(causes)
+    if mismatch(causes, state) is not None:
+        # The driver was never asked to connect, or to do anything else.
+        return _project_failure(error, causes, sqlstate, state)
     if state.course.connecting is not None or (state.course.session is None and (sqlstate or "").startswith(("28", "3D"))):
         return connect_failure(error, causes, sqlstate, state)
     if comes_of_the_database(causes, sqlstate, state):
@@ -73,9 +77,11 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     at = innermost(error)
     where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
+    kind = mismatch(causes, state)
+    known = kind.remedy(state) if kind is not None else writing.remedy(causes) or ""
     return Refusal(
         reasons.MIGRATION_FAILED,
-        f"{where} raised {text}{f' (at {at})' if at else ''}. {writing.remedy(causes) or ''} ".lstrip()
+        f"{where} raised {text}{f' (at {at})' if at else ''}. {known} ".lstrip()
         + "Correct the script and build the image again"
         + (
             "; if this step cannot be taken back at all, choose a target that needs no such step."

@@ -8,7 +8,8 @@ from dbmigration.planning import interpolation, writing
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.remedy import ENTRYPOINT, RETRY
-from dbmigration.report.connection_option import remedy_of_port
+from dbmigration.report import wrong_url
+from dbmigration.report.asynchrony import mismatch
 
 if TYPE_CHECKING:
     from dbmigration.planning.own_database import OwnDatabase
@@ -21,7 +22,7 @@ _VARIABLES = "give it to the container migration of spec.podTemplate (env)"
 def told(error: BaseException) -> str:
     if _missing_variable(error):
         return f"it reads the environment variable {error.args[0]}, and that is not set."
-    text = str(error).strip()
+    text = str(error).strip().rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
@@ -32,9 +33,12 @@ def _missing_variable(error: BaseException) -> bool:
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return f"If it is to have the database's URL, name it in spec.database.variable; otherwise {_VARIABLES}. {ENTRYPOINT}."
-    known = writing.remedy(causes) or remedy_of_port(causes) or _of_flask(causes)
+    known = writing.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
     if known:
         return known
+    kind = mismatch(causes, state)
+    if kind is not None:
+        return kind.remedy(state)
     for cause in causes:
         special = _special(cause, state)
         if special:
@@ -42,10 +46,13 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
     if any(database.first.begun or database.finished for database in state.course.databases):
         # The URL was good enough for that.
         return "Correct env.py or its settings; what is committed stays, and the next attempt goes on from there."
-    if state.task.own is not None and not next(iter(state.task.own.urls.values())).strip():
+    if state.task.own is not None and not next(iter(state.task.own.urls.values())):
         return f"{_variable(state.task.own)} is empty: write the URL into the Secret, and {RETRY}."
-    wrong_url = f"or, if the database's URL is what is wrong, correct that and {RETRY}"
-    return f"Nothing was run. Correct env.py or its settings; {wrong_url}."
+    of_the_resource = wrong_url.of_the_resource(state.task.own)
+    if of_the_resource is not None:
+        return of_the_resource
+    otherwise = f"or, if the database's URL is what is wrong, correct that and {RETRY}"
+    return f"Nothing was run. Correct env.py or its settings; {otherwise}."
 
 
 def _special(cause: BaseException, state: State) -> str:
@@ -90,6 +97,9 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
 
 
 def _unknown_scheme(scheme: str, own: OwnDatabase | None) -> str:
+    capitals = wrong_url.of_the_resource(own) if scheme != scheme.lower() else None
+    if capitals is not None:
+        return capitals
     if own is not None and not own.names_scheme(scheme):
         return f"That is the scheme of another URL than the resource's, {own}. {own.remedy}."
     if scheme == "postgres":

@@ -15,6 +15,7 @@ from dbmigration.planning.database_url import readable
 from dbmigration.planning.own_database import OwnDatabase
 from dbmigration.planning.place import chain
 from dbmigration.planning.url_options import with_driver
+from dbmigration.planning.url_shape import shape
 from dbmigration.reasons import DATABASE_MISMATCH, DATABASE_UNREACHABLE
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
@@ -132,6 +133,9 @@ def _leads_here(session: Session, variable: str, text: str, name: tuple[int, int
     try:
         engine = _engine(text, session)
         if engine is None:
+            found = shape(text)
+            if found is not None:
+                return _Unknown(f"the value of {variable} {found.what}")
             return _Unknown(f"the URL of {variable} cannot be read (write @ as %40, / as %2F in user and password)")
         # env.py's event loop may be running in this thread.
         standby, there = from_another_thread(lambda: with_session(engine, look))

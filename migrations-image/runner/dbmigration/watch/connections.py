@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from dbmigration.course import Course, Endpoint
+from dbmigration.planning.driver import name_of
 from dbmigration.report.redact import Secrets
 from dbmigration.session.address import KEY, asked_for
 from dbmigration.session.observer_session import THREAD
@@ -26,7 +27,7 @@ def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], N
         if threading.current_thread().name.startswith(THREAD):
             # A second session, which has its own way to end.
             return
-        course.connecting = Endpoint(_endpoint(parameters), address)
+        course.connecting = Endpoint(_endpoint(parameters), address, name_of(dialect), parameters)
         changed()
 
     def end(*_: Any) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.faults.proxy import Proxy
-from tests.messages import images, other_places, own_ways, schemas, scripts, urls
+from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls
 from tests.messages.scene import Case, Scene
 from tests.project import Project
 from tests.server import Server, new_database, server_of_the_tests
@@ -30,7 +30,10 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     "Another database than the resource's": other_places.WRONG_DATABASE,
     "No connection": other_places.CONNECTIONS,
     "A password that a URL cannot hold like that": urls.PASSWORDS,
+    "A login with another password than the resource's": logins.LOGINS,
     "Another URL than was meant": urls.URLS,
+    "No URL at all, or one that nobody can use": logins.VALUES,
+    "A driver of another kind than env.py": logins.KINDS,
     "A schema that is older than its version table": schemas.ADOPTION,
     "Several version tables": schemas.SEVERAL_TABLES,
     "An env.py that goes its own way": own_ways.ENVIRONMENTS,

@@ -131,7 +131,7 @@ class WrongSecretTest {
     var migration = withUrl("host=postgres password=hunter2");
 
     assertUntouched(
-        migration, Reason.CONFIGURATION_ERROR, "database's URL", "dbmigrations.io/retry");
+        migration, Reason.CONFIGURATION_ERROR, "of libpq's form", "dbmigrations.io/retry");
     assertThatMigration(migration).has(Reason.CONFIGURATION_ERROR).notSaying("hunter2");
     SCENARIO.secret(migration.name(), "url", rightUrl());
     migration.retry("the Secret is corrected");

@@ -1,0 +1,47 @@
+"""A URL that cannot be read: the resource's own, or one that env.py makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbmigration.planning.place import frames
+from dbmigration.planning.url_shape import shape
+from dbmigration.remedy import RETRY
+from dbmigration.report.connection_option import remedy
+from dbmigration.report.misreading import QUOTE
+
+if TYPE_CHECKING:
+    from dbmigration.planning.own_database import OwnDatabase
+
+
+def of_the_resource(own: OwnDatabase | None) -> str | None:
+    """What stands in its place; None if it is one, as far as can be seen."""
+    for variable, text in own.urls.items() if own is not None else ():
+        found = shape(text)
+        if found is not None:
+            what = f"The value of {variable} {found.what}, and so it is no URL of SQLAlchemy's: {found.remedy}"
+            return f"{what}. Correct it in the Secret, and {RETRY}."
+    return None
+
+
+def of_env_py(causes: list[BaseException], own: OwnDatabase | None) -> str | None:
+    """Where the resource's own can be read, and SQLAlchemy was given one that cannot."""
+    from sqlalchemy.exc import ArgumentError
+
+    is_right = own is not None and all(named is not None for named in own.named.values())
+    for cause in causes:
+        if not {"make_url", "_parse_url"}.intersection(function for _, _, function in frames(cause)):
+            continue
+        if isinstance(cause, ValueError) and "int()" in str(cause):
+            # Which SQLAlchemy says in Python's words alone.
+            return _OF_PORT if is_right else f"That is the port of a URL. {remedy('port')}"
+        if isinstance(cause, ArgumentError) and own is not None and is_right:
+            return f"That is no URL of the resource's, which can be read. {own.remedy}; if it makes one of parts, {QUOTE}."
+    return None
+
+
+_OF_PORT = (
+    "That is the port of a URL that env.py makes, and not of the resource's. If a character of the password is not quoted, "
+    f"what stands behind it counts as the port: {QUOTE}. Otherwise see the variable of the port: in that which Kubernetes "
+    "sets by itself for a Service it is tcp://… and no number."
+)
