@@ -130,6 +130,7 @@ class MigrationJobTest {
                     "urlOptions":["sqlalchemy.url"],"flaskApp":null,\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
+                    "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[]},\
                     "downFrom":null,"invalidIndexes":"Drop","claimants":["older"]}\
                     """));
   }
