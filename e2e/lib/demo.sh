@@ -7,6 +7,9 @@ readonly DEMO_TABLES='SELECT relname AS table_name FROM pg_class WHERE relkind I
  AND NOT relispartition AND relnamespace = '\''public'\''::regnamespace ORDER BY 1'
 readonly DEMO_003='agents alembic_version marketplace_listings marketplace_reviews organizations users'
 readonly DEMO_HEAD="agents alembic_version executions ${DEMO_003#agents alembic_version }"
+readonly DEMO_ROWS='WITH ours AS (INSERT INTO organizations (name, slug) VALUES ('\''Ours'\'', '\''ours'\'') RETURNING id)
+ INSERT INTO users (organization_id, email, full_name, avatar_url)
+ SELECT id, '\''ada@example.com'\'', '\''Ada'\'', '\''https://example.com/ada.png'\'' FROM ours'
 DEMO_WRONG=0
 
 command_demo() {
@@ -35,6 +38,17 @@ command_demo() {
   chapter "5. Mended by an edit"
   edit "$head"
   ready_at "$head" "$DEMO_HEAD"
+
+  chapter "6. An edit back that would delete what a user has written: it asks"
+  as_typed e2e/run psql -q -c "$DEMO_ROWS"
+  platform_psql -q -c "$DEMO_ROWS" < /dev/null
+  edit 003
+  asks_at "$head" "$DEMO_HEAD"
+
+  chapter "7. Approved, it goes"
+  show kubectl -n "$NAMESPACE" annotate dbmigration agent-platform --overwrite \
+    "dbmigrations.io/approve=$(demo_status '{.status.plan.digest}' | cut -c1-12)"
+  ready_at 003 "$DEMO_003"
 
   if ((DEMO_WRONG)); then
     fail "$DEMO_WRONG of the things shown are wrong: see the lines that begin with ✗" \
@@ -85,6 +99,15 @@ stalled_with() { # REASON REVISION TABLES
   expect "Ready in status" False "$(demo_status '{.status.conditions[?(@.type=="Ready")].status}')"
   expect "reason in status" "$1" "$(demo_status '{.status.conditions[?(@.type=="Ready")].reason}')"
   expect "currentRevision in status" "$2" "$(demo_status '{.status.currentRevision}')"
+  demo_took
+}
+
+asks_at() { # REVISION TABLES
+  show kubectl -n "$NAMESPACE" wait dbmigration/agent-platform --timeout=3m \
+    '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=ApprovalRequired' || true
+  show kubectl -n "$NAMESPACE" get dbmigration agent-platform -o 'jsonpath={.status.conditions[0].message}{"\n"}'
+  demo_picture "$1" "$2"
+  expect "what it would delete" '["column users.avatar_url (1 value)"]' "$(demo_status '{.status.plan.deletes}')"
   demo_took
 }
 

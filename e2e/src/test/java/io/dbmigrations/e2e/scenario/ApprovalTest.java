@@ -3,6 +3,7 @@ package io.dbmigrations.e2e.scenario;
 import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -10,9 +11,11 @@ import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -115,8 +118,10 @@ class ApprovalTest {
 
     SCENARIO.alembic(database, "shop").run(List.of("downgrade 002"));
 
-    var anew = waiting(migration, "from 002 down to 001", "table purchase");
-    assertThat(anew.digest()).isNotEqualTo(plan.digest());
+    Awaitility.await("the reading that finds other rows")
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> isAnother(plan, migration.status()));
+    waiting(migration, "from 002 down to 001", "table purchase");
     migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
     assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying("which is not this plan");
     assertThat(database.query("SELECT count(*)::text FROM purchase")).containsExactly("2");
@@ -128,7 +133,7 @@ class ApprovalTest {
     var migration = SCENARIO.project(database, "shop").with("mode", "Plan").create();
     assertThatMigration(migration)
         .has(Reason.PLANNED)
-        .saying("from base up to 003", "nothing was run");
+        .saying("from base up to 003", "Nothing was run");
     assertThat(database.tables()).isEmpty();
 
     migration.edit("mode", "Migrate");
@@ -141,6 +146,10 @@ class ApprovalTest {
     database.execute("INSERT INTO customer VALUES (1, 'ada@example.com', 'Ada')");
     database.execute("INSERT INTO purchase VALUES (1, 1), (2, 1)");
     return migration;
+  }
+
+  private static boolean isAnother(PlanStatus plan, DatabaseMigrationStatus status) {
+    return status.plan() != null && !status.plan().digest().equals(plan.digest());
   }
 
   private static PlanStatus waiting(Migration migration, String... words) {
