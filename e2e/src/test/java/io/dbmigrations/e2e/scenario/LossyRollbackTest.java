@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A rollback that would delete what is there waits until somebody has approved it. */
-class ApprovalTest {
+class LossyRollbackTest {
   @RegisterExtension static final Scenario SCENARIO = new Scenario();
 
   @Test
