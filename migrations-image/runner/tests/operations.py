@@ -27,6 +27,8 @@ CREATE TABLE guarded (id int);
 CREATE TABLE logged (id int);
 CREATE FUNCTION log_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM other; RETURN NULL; END $$;
 CREATE TRIGGER log_it AFTER INSERT OR UPDATE ON logged EXECUTE FUNCTION log_it();
+CREATE TABLE synced (id int, twin int);
+CREATE TRIGGER sync AFTER UPDATE ON synced FOR EACH ROW EXECUTE FUNCTION log_it();
 CREATE FUNCTION purge() RETURNS int LANGUAGE sql AS 'DELETE FROM other; SELECT 1';
 CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';
 CREATE FUNCTION part(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
@@ -180,6 +182,10 @@ DELETING = {
 }
 
 HARMLESS = {
+    "an update of nothing under triggers for each row": sql(
+        "CREATE TRIGGER each_row AFTER UPDATE ON guarded FOR EACH ROW EXECUTE FUNCTION log_it(); "
+        "UPDATE guarded SET id = 1; UPDATE synced SET twin = id"
+    ),
     "create_table": 'op.create_table("made", sa.Column("id", sa.Integer, primary_key=True))',
     "create_table and drop it": 'op.create_table("made", sa.Column("id", sa.Integer))\nop.drop_table("made")',
     "a temporary table": sql("CREATE TEMP TABLE work AS SELECT id FROM users; DROP TABLE work"),
@@ -249,6 +255,10 @@ ALARMS = {
     "asking it of the implementation": 'if not op.get_context().impl.as_sql:\n    op.drop_table("users")',
     "batch_alter_table that makes the table anew": (
         'with op.batch_alter_table("users", recreate="always") as batch:\n    batch.drop_column("nick")'
+    ),
+    "an update of what the plan adds, where a trigger is": sql("INSERT INTO synced VALUES (1); UPDATE synced SET twin = 1"),
+    "an update of nothing under a trigger that needs no row": sql(
+        "CREATE TRIGGER each_time AFTER UPDATE ON guarded EXECUTE FUNCTION log_it(); UPDATE guarded SET id = 1"
     ),
     "insert where a trigger is": sql("INSERT INTO logged VALUES (1)"),
     "insert into a view": sql("INSERT INTO names VALUES ('x')"),

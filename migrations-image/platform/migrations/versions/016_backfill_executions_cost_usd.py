@@ -23,8 +23,8 @@ PRICE_PER_TOKEN_USD = "0.000002"
 BATCH_SIZE = 5000
 
 
-def update_in_batches(assignment: str, condition: str) -> None:
-    """Walk once over the table in the order of its primary key."""
+def upgrade() -> None:
+    # Once over the table, in the order of its primary key.
     with op.get_context().autocommit_block():
         op.execute(f"""
             DO $$
@@ -38,8 +38,8 @@ def update_in_batches(assignment: str, condition: str) -> None:
                         WHERE (id, created_at) > (last_id, last_created_at)
                         ORDER BY id, created_at LIMIT {BATCH_SIZE}
                     ), changed AS (
-                        UPDATE executions SET {assignment} FROM batch
-                        WHERE executions.id = batch.id AND executions.created_at = batch.created_at AND {condition}
+                        UPDATE executions SET cost_usd = tokens_used * {PRICE_PER_TOKEN_USD} FROM batch
+                        WHERE executions.id = batch.id AND executions.created_at = batch.created_at AND cost_usd IS NULL
                     )
                     SELECT id, created_at INTO last_id, last_created_at FROM batch
                     ORDER BY id DESC, created_at DESC LIMIT 1;
@@ -51,10 +51,7 @@ def update_in_batches(assignment: str, condition: str) -> None:
             """)
 
 
-def upgrade() -> None:
-    update_in_batches(f"cost_usd = tokens_used * {PRICE_PER_TOKEN_USD}", "cost_usd IS NULL")
-
-
 def downgrade() -> None:
-    # What the upgrade computed becomes NULL again; costs that were recorded otherwise stay.
-    update_in_batches("cost_usd = NULL", f"cost_usd = tokens_used * {PRICE_PER_TOKEN_USD}")
+    # What the upgrade computed becomes NULL again; costs that were recorded otherwise stay. In one statement, of which
+    # can be told beforehand what it deletes: of a loop in the server nobody can tell.
+    op.execute(f"UPDATE executions SET cost_usd = NULL WHERE cost_usd = tokens_used * {PRICE_PER_TOKEN_USD}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from dbmigration.planning.holdings import Catalog, Held, Unanswered
 from dbmigration.planning.names_of_a_plan import Names, Relation, Standing
+from dbmigration.planning.triggers import Triggers
 from dbmigration.sql import column_type
 from dbmigration.sql import effect as made
 from dbmigration.sql.names import Name
@@ -33,7 +34,7 @@ class Losses:
         self._columns_renamed: dict[tuple[int, str], str] = {}
         self._columns_gone: set[tuple[int, str]] = set()
         self._functions_made: set[str] = set()
-        self._triggers_made = False
+        self._triggers = Triggers(catalog)
         self._others_renamed = False
         self._references_made = False
         self._step = ""
@@ -183,18 +184,18 @@ class Losses:
         table = self._table(effect.table, "deleting from")
         if table is not None:
             self._lose_written(table, effect.table, "delete", "rows of table {}")
-        elif self._triggers_made:
+        elif self._triggers.fire(None, "delete"):
             self._unknown(f"deleting from {effect.table}: the plan makes triggers")
 
     def _update(self, effect: made.Update) -> None:
         table = self._table(effect.table, "updating")
         if table is None:
-            if self._triggers_made:
+            if self._triggers.fire(None, "update"):
                 self._unknown(f"updating {effect.table}: the plan makes triggers")
             return
         if effect.columns is None or any((table.number, column) not in self._columns_made for column in effect.columns):
             self._lose_written(table, effect.table, "update", "what rows of table {} hold")
-        elif self._triggers_made or self._catalog.has_triggers(table, "update"):
+        elif self._triggers.fire(table, "update"):
             self._unknown(f"updating {effect.table}: it has triggers")
 
     def _lose_written(self, table: Relation, name: Name, how: str, words: str) -> None:
@@ -202,15 +203,15 @@ class Losses:
             self._unknown(f"{_DOING[how]} {name}: it is no table")
             return
         self._lose_rows(table, words)
-        if self._triggers_made or self._catalog.has_triggers(table, f"{how} statement"):
-            # Such a one fires even if there is no row.
+        if self._triggers.fire_without_rows(table, how):
             self._unknown(f"{_DOING[how]} {name}: it has triggers")
 
     def _insert(self, effect: made.Insert) -> None:
         table = self._table(effect.table, "inserting into")
-        writes_more = table is not None and (table.kind not in ("r", "p", "f") or self._catalog.has_triggers(table, "insert"))
-        if self._triggers_made or writes_more:
+        is_view = table is not None and table.kind not in ("r", "p", "f")
+        if is_view or self._triggers.fire(table, "insert"):
             self._unknown(f"inserting into {effect.table}: it has triggers or rules")
+        self._triggers.add_rows()
 
     def _call(self, effect: made.Call) -> None:
         if effect.function in self._functions_made or self._catalog.may_write(effect.function):
@@ -257,12 +258,13 @@ class Losses:
         if self._names.moved and None in (effect.parent.schema, effect.child.schema):
             self._unknown(f"attaching {effect.child}: {Standing.UNSEEN.value}")
         self._names.attach(effect.parent, effect.child)
+        self._triggers.add_rows()
 
     def _create_function(self, effect: made.CreateFunction) -> None:
         self._functions_made.add(effect.function)
 
-    def _create_trigger(self, _effect: made.CreateTrigger) -> None:
-        self._triggers_made = True
+    def _create_trigger(self, effect: made.CreateTrigger) -> None:
+        self._triggers.make(effect)
 
     def _move_names(self, _effect: made.MoveNames) -> None:
         self._names.moved = True

@@ -139,6 +139,9 @@ class CreateFunction:
 class CreateTrigger:
     """Or a rule: from now on writing may do more than it says."""
 
+    for_each_row: bool = False
+    """It does not fire where no row is written."""
+
 
 @dataclass(frozen=True)
 class MoveNames:

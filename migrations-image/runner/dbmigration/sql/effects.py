@@ -103,10 +103,18 @@ def _create(words: Words) -> Iterator[Effect]:
     elif words.take_one_of(("function", "procedure", "aggregate")):
         name = words.name()
         yield Unknown("CREATE FUNCTION") if name is None else CreateFunction(name.name)
-    elif words.take_one_of(("trigger", "constraint", "rule")):
+    elif words.take("rule"):
         yield CreateTrigger()
+    elif words.take("trigger") or words.take("constraint", "trigger"):
+        yield CreateTrigger(_is_for_each_row(words))
     elif words.seen() not in _CREATED:
         yield Unknown(f"CREATE {words.seen().upper()}".rstrip())
+
+
+def _is_for_each_row(words: Words) -> bool:
+    seen = [word.seen for word in words.rest() if word.seen != "each"]
+    # No name without quotes is FOR.
+    return ("for", "row") in zip(seen, seen[1:])
 
 
 def _computed(words: Words) -> Iterator[Effect]:
