@@ -46,7 +46,7 @@ def render(live: MigrationContext, path: str, is_upgrade: bool, arguments: Mappi
         raise
     except BaseException as error:
         # Whatever went wrong, in the script or in what it leans on, will be told when it runs.
-        problem = f"it cannot be read without a database ({type(error).__name__})"
+        problem = f"it raises {type(error).__name__} when it is read without a database"
     # A script that catches a refusal goes on by another way than in earnest.
     problem = f"it needs a live connection ({sandbox.refused})" if sandbox.refused else problem
     return Rendered(tuple(sink), problem)

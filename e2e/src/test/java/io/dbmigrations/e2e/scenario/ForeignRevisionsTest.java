@@ -31,6 +31,7 @@ class ForeignRevisionsTest {
             .target("001")
             .with("timeouts.lock", "2s")
             .with("retry.backoff", "40s")
+            .with("approval.rollbacks", "Never")
             .create();
     assertThatMigration(migration).isReady().atRevision("001");
     try (var connection = database.connect();

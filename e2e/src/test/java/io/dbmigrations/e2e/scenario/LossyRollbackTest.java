@@ -123,7 +123,9 @@ class LossyRollbackTest {
         .until(() -> isAnother(plan, migration.status()));
     waiting(migration, "from 002 down to 001", "table purchase");
     migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
-    assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying("which is not this plan");
+    Awaitility.await("what is said of the other annotation")
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> migration.description().contains("which is not this plan"));
     assertThat(database.query("SELECT count(*)::text FROM purchase")).containsExactly("2");
   }
 

@@ -49,7 +49,8 @@ class RollbackGuardsTest {
   void aDowngradeThatRaisesIsFoundBeforeAnythingRunsAndTakesNothingBackWhenItIsAllowed()
       throws SQLException {
     var database = SCENARIO.database();
-    var migration = SCENARIO.project(database, "downgrade-raises").create();
+    var migration =
+        SCENARIO.project(database, "downgrade-raises").with("approval.rollbacks", "Never").create();
     assertThatMigration(migration).isReady().atRevision("003");
     var before = database.contents();
 
