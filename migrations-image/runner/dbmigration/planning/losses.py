@@ -211,7 +211,7 @@ class Losses:
         is_view = table is not None and table.kind not in ("r", "p", "f")
         if is_view or self._triggers.fire(table, "insert"):
             self._unknown(f"inserting into {effect.table}: it has triggers or rules")
-        self._triggers.add_rows()
+        self._triggers.add_rows(table)
 
     def _call(self, effect: made.Call) -> None:
         if effect.function in self._functions_made or self._catalog.may_write(effect.function):
@@ -258,7 +258,8 @@ class Losses:
         if self._names.moved and None in (effect.parent.schema, effect.child.schema):
             self._unknown(f"attaching {effect.child}: {Standing.UNSEEN.value}")
         self._names.attach(effect.parent, effect.child)
-        self._triggers.add_rows()
+        parent = self._names.meaning(effect.parent)
+        self._triggers.add_rows(parent if isinstance(parent, Relation) else None)
 
     def _create_function(self, effect: made.CreateFunction) -> None:
         self._functions_made.add(effect.function)

@@ -12,7 +12,7 @@ class Triggers:
         self._catalog = catalog
         self._of_statements_made = False
         self._of_rows_made = False
-        self._rows_added = False
+        self._filled: set[int] = set()
 
     def make(self, effect: CreateTrigger) -> None:
         if effect.for_each_row:
@@ -20,9 +20,10 @@ class Triggers:
         else:
             self._of_statements_made = True
 
-    def add_rows(self) -> None:
-        """A table may hold rows from now on that it did not hold before the plan."""
-        self._rows_added = True
+    def add_rows(self, table: Relation | None) -> None:
+        """It may hold rows from now on that it did not hold before the plan; nothing for one that the plan itself makes."""
+        if table is not None:
+            self._filled.add(table.number)
 
     def fire(self, table: Relation | None, how: str) -> bool:
         if self.fire_without_rows(table, how):
@@ -35,7 +36,11 @@ class Triggers:
             return self._of_statements_made or self._of_rows_made
         if self._catalog.has_triggers(table, f"{how} statement"):
             return True
-        return (how == "insert" or self._rows_added) and self._are_for_each_row(table, how)
+        return (how == "insert" or self._may_be_filled(table)) and self._are_for_each_row(table, how)
+
+    def _may_be_filled(self, table: Relation) -> bool:
+        # What is written into a partition is in the table above it.
+        return table.number in self._filled or (table.kind == "p" and bool(self._filled))
 
     def _are_for_each_row(self, table: Relation, how: str) -> bool:
         return self._of_rows_made or self._catalog.has_triggers(table, how)

@@ -3,6 +3,7 @@ package io.dbmigrations.e2e.scenario;
 import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
@@ -125,7 +126,7 @@ class LossyRollbackTest {
     migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
     Awaitility.await("what is said of the other annotation")
         .atMost(Duration.ofSeconds(40))
-        .until(() -> migration.description().contains("which is not this plan"));
+        .until(() -> message(migration.status()).contains("which is not this plan"));
     assertThat(database.query("SELECT count(*)::text FROM purchase")).containsExactly("2");
   }
 
@@ -152,6 +153,10 @@ class LossyRollbackTest {
 
   private static boolean isAnother(PlanStatus plan, DatabaseMigrationStatus status) {
     return status.plan() != null && !status.plan().digest().equals(plan.digest());
+  }
+
+  private static String message(DatabaseMigrationStatus status) {
+    return status.condition(Condition.READY).orElseThrow().message();
   }
 
   private static PlanStatus waiting(Migration migration, String... words) {
