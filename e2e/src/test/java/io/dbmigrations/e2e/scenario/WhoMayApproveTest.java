@@ -55,8 +55,7 @@ class WhoMayApproveTest {
     kubectl().apply(RESOURCE.formatted("shop", "")).orFail();
     Awaitility.await("the policy's effect")
         .atMost(Duration.ofSeconds(30))
-        .until(() ->
-            as("developer", "patch", "dbm", "shop", "--type=merge", "--patch=" + PLAN).code() != 0);
+        .until(() -> patch("developer", "shop", PLAN, "--dry-run=server").code() != 0);
   }
 
   @AfterAll
@@ -70,20 +69,24 @@ class WhoMayApproveTest {
 
   @Test
   void aDeveloperEditsTheTargetAndApprovesNothing() {
-    assertThat(patch("developer", "{\"spec\":{\"targetRevision\":\"002\"}}").code()).isZero();
+    assertThat(patch("developer", "shop", "{\"spec\":{\"targetRevision\":\"002\"}}").code())
+        .isZero();
     for (var approval : List.of(PLAN, LOOSENED)) {
-      assertThat(patch("developer", approval).err())
+      assertThat(patch("developer", "shop", approval).err())
           .contains("user developer may not change spec.approval", "verb approve");
     }
-    assertThat(annotate("developer").err())
+    assertThat(annotate("developer", "shop").err())
         .contains("user developer may not set the annotation dbmigrations.io/approve");
   }
 
   @Test
   void anApproverDoes() {
-    assertThat(annotate("approver").code()).isZero();
+    kubectl().apply(RESOURCE.formatted("released", "")).orFail();
+    assertThat(annotate("approver", "released").code()).isZero();
     // what somebody else has approved stands in no other edit's way
-    assertThat(patch("developer", "{\"metadata\":{\"labels\":{\"team\":\"a\"}}}").code()).isZero();
+    assertThat(
+            patch("developer", "released", "{\"metadata\":{\"labels\":{\"team\":\"a\"}}}").code())
+        .isZero();
   }
 
   @Test
@@ -94,21 +97,23 @@ class WhoMayApproveTest {
     assertThat(create("approver", loosened).code()).isZero();
   }
 
-  private static Answer patch(String user, String patch) {
-    return as(user, "patch", "dbm", "shop", "--type=merge", "--patch=" + patch);
+  private static Answer patch(String user, String name, String patch, String... options) {
+    var command = Stream.of("patch", "dbm", name, "--type=merge", "--patch=" + patch);
+    return as(user, Stream.concat(command, Stream.of(options)));
   }
 
-  private static Answer annotate(String user) {
+  private static Answer annotate(String user, String name) {
     return as(
-        user, "annotate", "dbm", "shop", "--overwrite", "dbmigrations.io/approve=3f2a9c01b7de");
+        user,
+        Stream.of("annotate", "dbm", name, "--overwrite", "dbmigrations.io/approve=3f2a9c01b7de"));
   }
 
   private static Answer create(String user, String manifest) {
     return kubectl().create(manifest, "--as=" + user);
   }
 
-  private static Answer as(String user, String... arguments) {
-    var command = Stream.concat(Stream.of(arguments), Stream.of("--as=" + user));
+  private static Answer as(String user, Stream<String> arguments) {
+    var command = Stream.concat(arguments, Stream.of("--as=" + user));
     return kubectl().run(command.toArray(String[]::new));
   }
 
