@@ -176,6 +176,33 @@ def test_the_digest_changes_with_all_that_decides_what_runs_and_with_nothing_els
     assert len(found) == 7
 
 
+def test_the_digest_changes_with_what_a_script_takes_from_elsewhere(project: Project) -> None:
+    """A module that scripts share is part of the image as well, and an approved plan must not run another statement."""
+    shared = project.directory / "shared_by_scripts.py"
+    project.line("001")
+    project.script(
+        "002",
+        "001",
+        downgrade=f"import sys\nsys.path.insert(0, {str(project.directory)!r})\n"
+        "import shared_by_scripts\nop.execute(shared_by_scripts.SQL)",
+    )
+    shared.write_text('SQL = "DROP TABLE IF EXISTS one"\n')
+    assert project.run("head").code == 0
+    first = digest_of(project.run("001", mode="Plan"))
+    assert digest_of(project.run("001", mode="Plan")) == first
+    shared.write_text('SQL = "DROP TABLE IF EXISTS another_one"\n')
+    assert digest_of(project.run("001", mode="Plan")) != first
+
+
+def test_a_script_whose_statements_are_others_each_time_can_be_approved(project: Project) -> None:
+    project.line("001")
+    project.script("002", "001", downgrade='import time\nop.execute(f"UPDATE t_001 SET id = {time.perf_counter_ns() % 1000000}")')
+    assert project.run("head").code == 0
+    project.database.execute("INSERT INTO t_001 VALUES (1)")
+    plan = digest_of(project.run("001", approval={}))
+    assert project.run("001", approval=approval(plan)).code == 0
+
+
 def test_an_approval_is_spent_with_the_first_step_that_is_committed(project: Project) -> None:
     migrated(project)
     first = digest_of(project.run("002", approval=approval()))

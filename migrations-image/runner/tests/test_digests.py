@@ -27,6 +27,7 @@ def covered(chance: random.Random) -> Covered:
         before=texts(chance),
         after=texts(chance),
         steps=tuple((text(chance), chance.choice(["Upgrade", "Downgrade"]), text(chance)) for _ in range(chance.randrange(3))),
+        does=tuple(texts(chance) for _ in range(chance.randrange(3))),
         env_py=text(chance),
         section={"ini": {text(chance): text(chance) for _ in range(chance.randrange(3))}},
         arguments=texts(chance),

@@ -20,6 +20,8 @@ class Covered:
     after: Sequence[str]
     steps: Sequence[Sequence[str]]
     """In their order: revision, direction, and the fingerprint of the script's bytes."""
+    does: Sequence[Sequence[str]]
+    """The statements of each: what a script takes from other modules is not in its own bytes."""
     env_py: str
     """The fingerprint of its bytes."""
     section: Mapping[str, Any]

@@ -71,13 +71,18 @@ class Examiner:
         with aside.opened():
             server = self._server(aside, context)
             losses = Losses(DatabaseCatalog(aside))
+            does = []
             for step, one in rendered:
                 found = [effect for statement in one.statements for effect in effects.read(statement)]
                 losses.follow(step.revision, found, one.problem)
+                # Where the statements are others each time, as with the present time in them, what they do has to be enough.
+                is_settled = self._rendered(context, step).statements == one.statements
+                does.append(one.statements if is_settled else [repr(effect) for effect in found])
         covered = Covered(
             before=plan.before,
             after=plan.after,
             steps=[(step.revision, step.direction, self._fingerprint(self._path(step))) for step in plan.steps],
+            does=does,
             env_py=self._fingerprint(self._project.env_py),
             section=configuration.section_as_written(self._project.config),
             # In whichever order the request has them.
