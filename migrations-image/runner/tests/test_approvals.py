@@ -196,7 +196,9 @@ def test_the_digest_changes_with_what_a_script_takes_from_elsewhere(project: Pro
 
 def test_a_script_whose_statements_are_others_each_time_can_be_approved(project: Project) -> None:
     project.line("001")
-    project.script("002", "001", downgrade='import time\nop.execute(f"UPDATE t_001 SET id = {time.perf_counter_ns() % 1000000}")')
+    project.script(
+        "002", "001", downgrade='import time\nop.execute(f"UPDATE t_001 SET id = {time.perf_counter_ns() % 1000000}")'
+    )
     assert project.run("head").code == 0
     project.database.execute("INSERT INTO t_001 VALUES (1)")
     plan = digest_of(project.run("001", approval={}))
