@@ -180,12 +180,8 @@ def test_the_digest_changes_with_what_a_script_takes_from_elsewhere(project: Pro
     """A module that scripts share is part of the image as well, and an approved plan must not run another statement."""
     shared = project.directory / "shared_by_scripts.py"
     project.line("001")
-    project.script(
-        "002",
-        "001",
-        downgrade=f"import sys\nsys.path.insert(0, {str(project.directory)!r})\n"
-        "import shared_by_scripts\nop.execute(shared_by_scripts.SQL)",
-    )
+    found = f"import sys\nsys.path.insert(0, {str(project.directory)!r})\nimport shared_by_scripts"
+    project.script("002", "001", downgrade=f"{found}\nop.execute(shared_by_scripts.SQL)")
     shared.write_text('SQL = "DROP TABLE IF EXISTS one"\n')
     assert project.run("head").code == 0
     first = digest_of(project.run("001", mode="Plan"))
@@ -196,9 +192,8 @@ def test_the_digest_changes_with_what_a_script_takes_from_elsewhere(project: Pro
 
 def test_a_script_whose_statements_are_others_each_time_can_be_approved(project: Project) -> None:
     project.line("001")
-    project.script(
-        "002", "001", downgrade='import time\nop.execute(f"UPDATE t_001 SET id = {time.perf_counter_ns() % 1000000}")'
-    )
+    now = "{time.perf_counter_ns() % 1000000}"
+    project.script("002", "001", downgrade=f'import time\nop.execute(f"UPDATE t_001 SET id = {now}")')
     assert project.run("head").code == 0
     project.database.execute("INSERT INTO t_001 VALUES (1)")
     plan = digest_of(project.run("001", approval={}))
