@@ -118,7 +118,9 @@ class Fence:
     def hide_new_table(self) -> None:
         """As long as the first steps are not committed: a plain `alembic` would begin at base, too, if it could read it."""
         if self._table_is_new:
-            self._execute([f"LOCK TABLE {self._table.quoted} IN ACCESS EXCLUSIVE MODE"])
+            sql = f"LOCK TABLE {self._table.quoted} IN ACCESS EXCLUSIVE MODE"
+            with self._traffic.own(self._session, sql):
+                self._session.query(sql)
 
     def check_again(self) -> None:
         """In the midst of a step that gave up the lock for a moment."""
@@ -175,44 +177,23 @@ class Fence:
         statements = [notes.statement(place.kind, place.quoted, self._with_entry(place.comment))]
         if place.kind == "SEQUENCE":
             statements.insert(0, f"CREATE SEQUENCE IF NOT EXISTS {place.quoted}")
-        if self._session.is_in_open_transaction:
-            return self._write_in_transaction(statements)
-        try:
-            self._execute(statements)
-        except Exception as error:
-            if not places.is_not_allowed(error):
-                raise
-            self._session.undo()
-            return False
-        return True
+        if self._session.is_in_open_transaction and self._write_beside(statements):
+            return True
+        return places.write(self._traffic, self._session, statements)
 
-    def _write_in_transaction(self, statements: list[str]) -> bool:
+    def _write_beside(self, statements: list[str]) -> bool:
         def beside(ask: Ask) -> None:
             for sql in statements:
                 ask(sql)
 
-        if not self._table_is_ours_alone:
-            try:
-                in_place_of(self._session, beside)
-                return True
-            except Exception:
-                # Its role, or a lock of the open transaction, is in the way. In there it is committed with the steps.
-                pass
-        self._session.query("SAVEPOINT dbmigration")
-        try:
-            self._execute(statements)
-        except Exception as error:
-            if not places.is_not_allowed(error):
-                raise
-            self._session.query("ROLLBACK TO SAVEPOINT dbmigration")
+        if self._table_is_ours_alone:
             return False
-        self._session.query("RELEASE SAVEPOINT dbmigration")
+        try:
+            in_place_of(self._session, beside)
+        except Exception:
+            # Its role, or a lock of the open transaction, is in the way. In there it is committed with the steps.
+            return False
         return True
-
-    def _execute(self, statements: list[str]) -> None:
-        for sql in statements:
-            with self._traffic.own(self._session, sql):
-                self._session.query(sql)
 
     def _with_entry(self, comment: notes.Comment) -> notes.Comment:
         known = attempts.parse(comment.notes.get(notes.ATTEMPTS))

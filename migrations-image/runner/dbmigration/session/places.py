@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from dbmigration.sql.quote import identifier, literal
 
 if TYPE_CHECKING:
     from dbmigration.session.session import Session
+    from dbmigration.session.traffic import Traffic
     from dbmigration.session.version_table import VersionTable
 
 # What the role may not do. Whatever else goes wrong with a note goes wrong with the migration, too.
@@ -69,5 +71,27 @@ def sequence_name(table: VersionTable) -> str:
     return f"dbmigration_{zlib.crc32(table.quoted.encode()):08x}"
 
 
-def is_not_allowed(error: Exception) -> bool:
+def write(traffic: Traffic, session: Session, statements: Sequence[str]) -> bool:
+    """Whether the role may. What it may not leaves no trace, also in a transaction that is open."""
+    is_open = session.is_in_open_transaction
+    if is_open:
+        session.query("SAVEPOINT dbmigration")
+    try:
+        for sql in statements:
+            with traffic.own(session, sql):
+                session.query(sql)
+    except Exception as error:
+        if not _is_not_allowed(error):
+            raise
+        if is_open:
+            session.query("ROLLBACK TO SAVEPOINT dbmigration")
+        else:
+            session.undo()
+        return False
+    if is_open:
+        session.query("RELEASE SAVEPOINT dbmigration")
+    return True
+
+
+def _is_not_allowed(error: Exception) -> bool:
     return find_sqlstate(list(chain(error))) in _NOT_ALLOWED

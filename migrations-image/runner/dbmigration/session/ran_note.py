@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from dbmigration.session.traffic import Traffic
     from dbmigration.session.version_table import VersionTable
 
-_SAVEPOINT = "dbmigration_ran"
-
 
 def read(session: Session, table: VersionTable) -> list[Any]:
     """What each of the places says, as it is written there."""
@@ -38,24 +36,8 @@ def write(traffic: Traffic, session: Session, table: VersionTable, note: dict[st
     if place is None:
         return [_advice(session, table, note)]
     comment = place.comment.with_note(notes.RAN, note)
-    sql = notes.statement(place.kind, place.quoted, comment)
-    is_open = session.is_in_open_transaction
-    if is_open:
-        session.query(f"SAVEPOINT {_SAVEPOINT}")
-    try:
-        with traffic.own(session, sql):
-            session.query(sql)
-    except Exception as error:
-        if not places.is_not_allowed(error):
-            raise
-        if is_open:
-            session.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-        else:
-            session.undo()
-        return [_advice(session, table, note)]
-    if is_open:
-        session.query(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-    return []
+    may = places.write(traffic, session, [notes.statement(place.kind, place.quoted, comment)])
+    return [] if may else [_advice(session, table, note)]
 
 
 def _advice(session: Session, table: VersionTable, note: dict[str, Any]) -> str:

@@ -30,16 +30,16 @@ public record ApprovalSpec(
         @JsonPropertyDescription(
             """
             The plan that is approved: its digest as status.plan has it, or its first 8 or more \
-            characters. It covers the rows found and wanted, every script, env.py, the \
-            configuration and the database, and it is spent once the plan has changed the \
+            characters. It covers the rows found and wanted, every script and what it runs, env.py, \
+            the configuration and the database, and it is spent once the plan has changed the \
             database. The annotation dbmigrations.io/approve says the same of the live object.\
             """)
         @Nullable String plan,
     @Size(min = 1, max = 256)
         @JsonPropertyDescription(
             """
-            For an emergency: why migrations go on without approval as long as this stands here. \
-            The reason is told in the event and in the history.\
+            For an emergency: why the next migration goes on without approval. It serves one; a \
+            further one takes another reason. status.history has it.\
             """)
         @Nullable String override) {
 

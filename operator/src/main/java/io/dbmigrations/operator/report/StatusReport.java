@@ -193,9 +193,7 @@ public final class StatusReport {
             .standing(said.reason(), said.shown(), said.message())
             .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation))
             .all();
-    // Which one was left where it is no more, what is said of it is compared with for as long as
-    // that
-    // lasts.
+    // While it has drifted, what is said goes by the database that was migrated.
     if (said.reason() != Reason.REVISION_DRIFTED
         && observation.reading() != null
         && observation.reading().found() instanceof DatabaseReading.Answer answer) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 final class UnknownFields {
 
   private static final String MODEL = PodTemplateSpec.class.getPackageName();
+
+  // They are asked for with every look at a resource, and never change.
+  private static final Map<JavaType, Map<String, JavaType>> PROPERTIES = new ConcurrentHashMap<>();
 
   private final ObjectMapper json;
   private final List<String> found = new ArrayList<>();
@@ -39,7 +43,7 @@ final class UnknownFields {
         find(type.getContentType(), node.get(i), "%s[%d]".formatted(path, i));
       }
     } else if (node.isObject() && type.getRawClass().getPackageName().startsWith(MODEL)) {
-      Map<String, JavaType> known = properties(type);
+      Map<String, JavaType> known = PROPERTIES.computeIfAbsent(type, this::properties);
       node.properties()
           .forEach(field -> {
             String place = path + "." + field.getKey();
