@@ -73,17 +73,19 @@ public final class Jobs {
   }
 
   /**
-   * Puts back what somebody took of the labels and annotations of an attempt's Job, as no cache
-   * sees it without them.
+   * Puts back what somebody took of the labels, the annotations and the owner of an attempt's Job:
+   * no cache sees it without them, and without its owner it outlives the resource.
    *
-   * @return whether there is a Job of its name, whosoever it is
+   * @return whether it is there
    */
   boolean restoreMarks(DatabaseMigration resource, AttemptStatus attempt) {
     Job live = job(resource.getMetadata().getNamespace(), attempt.job()).get();
-    if (live != null && isOwnedBy(live, resource.getMetadata().getUid())) {
-      new Marks(resource, attempt).restore(client.resource(live));
+    Marks marks = new Marks(resource, attempt);
+    if (live == null || !marks.areOf(live)) {
+      return false;
     }
-    return live != null;
+    marks.restore(client.resource(live));
+    return true;
   }
 
   /**

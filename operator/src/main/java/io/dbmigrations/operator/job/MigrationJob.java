@@ -136,7 +136,8 @@ public final class MigrationJob {
         "migration");
   }
 
-  private static OwnerReference owner(DatabaseMigration resource) {
+  /** The resource, whose Jobs and ConfigMaps go when it goes. */
+  public static OwnerReference owner(DatabaseMigration resource) {
     return new OwnerReferenceBuilder()
         .withApiVersion(resource.getApiVersion())
         .withKind(resource.getKind())

@@ -16,6 +16,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.testing.Attempts;
@@ -28,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -240,8 +242,42 @@ class JobsTest {
     Job other = job("hash");
     other.getMetadata().getOwnerReferences().getFirst().setUid("another");
     api.has(other, "jobs");
-    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
+    assertThat(jobs.restoreMarks(resource(), attempt())).isFalse();
     assertThat(api.writes()).isEmpty();
+  }
+
+  @Test
+  void putsBackTheOwnerOfAJobThatMigratesForIt() {
+    api.has(orphan(MigrationJob.labels(resource(), attempt())), "jobs");
+
+    assertThat(jobs.restoreMarks(resource(), attempt())).isTrue();
+    Job live = api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).get();
+    assertThat(live.getMetadata().getOwnerReferences())
+        .containsExactly(MigrationJob.owner(resource()));
+  }
+
+  @Test
+  void takesNoJobForItsOwnThatNobodyOwnsAndThatMigratesForAnother() {
+    Map<String, String> labels = new HashMap<>(MigrationJob.labels(resource(), attempt()));
+    labels.put(Names.ATTEMPT_LABEL, "99");
+    api.has(orphan(labels), "jobs");
+    assertThat(jobs.restoreMarks(resource(), attempt())).isFalse();
+    assertThat(api.writes()).isEmpty();
+  }
+
+  private static Job orphan(Map<String, String> podLabels) {
+    return new JobBuilder(job("hash"))
+        .editMetadata()
+        .withOwnerReferences()
+        .endMetadata()
+        .editSpec()
+        .editTemplate()
+        .withNewMetadata()
+        .withLabels(podLabels)
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
   }
 
   private static AttemptStatus attempt() {
