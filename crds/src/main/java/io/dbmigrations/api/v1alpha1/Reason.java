@@ -293,7 +293,10 @@ public enum Reason {
       "DatabaseClaimed",
       STALLED,
       "An older resource declares another target for the same lines of the same database.",
-      "Delete one of the two, or let them name different lines; it goes on by itself then."),
+      "Delete one of the two, or let them name different lines; it goes on by itself then. Where the"
+          + " database is a copy of the other one's, restored from the files of its server, it has"
+          + " that one's note as well: COMMENT ON TABLE alembic_version IS NULL, in the copy, takes"
+          + " it off."),
   REVISION_DRIFTED(
       "RevisionDrifted",
       STALLED,
