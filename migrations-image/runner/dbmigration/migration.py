@@ -21,9 +21,9 @@ from dbmigration.planning.project import Project
 from dbmigration.planning.request import Request
 from dbmigration.planning.rollback import RollbackGuard
 from dbmigration.planning.target import Target
-from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_INDEX
+from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
-from dbmigration.report import unfinished
+from dbmigration.report import plans, unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.session import lock, ran_note, search_path
@@ -216,8 +216,12 @@ class Migration:
         if made is None or database.examined is not None:
             return
         database.examined = self._examiner.examine(context, database.session, database.table, made)
-        if database.examined is not None:
-            self._examiner.refuse(made, database.examined, database.table, self._has_run_before)
+        if database.examined is None:
+            return
+        refusal = self._examiner.refusal(made, database.examined, database.table, self._has_run_before)
+        if refusal is not None:
+            plans.show(database.examined, self._progress)
+            raise refusal
 
     def _one_by_one(self, database: Database, steps: tuple[Step, ...], by_path: bool) -> Iterator[Any]:
         """Each step is handed out when the one before it is done."""
@@ -245,7 +249,9 @@ class Migration:
         if heads != running.step.rows:
             raise bookkeeping.wrong_rows(running.step, heads, str(database.table))
         if running.indexes_touched:
-            self._refuse_invalid_index(running, database)
+            own = database.leftover.is_own if database.leftover is not None else None
+            read = invalid_indexes.read(database.session.query)
+            invalid_indexes.refuse(read, database.invalid_before, running.indexes_touched, running.step.revision, own)
         if running.number == 1 and database.examined is not None:
             note = ran_note.of(database.examined.digest, Attempt.of(self._request, self._target))
             database.advice += ran_note.write(self._state.traffic, database.session, database.table, note)
@@ -261,17 +267,6 @@ class Migration:
             of=running.of,
             state="done",
         )
-
-    def _refuse_invalid_index(self, running: Running, database: Database) -> None:
-        """IF NOT EXISTS takes an invalid index for the one that is wanted; the revision must not count as applied then."""
-        for index in invalid_indexes.read(database.session.query):
-            if index not in database.invalid_before or index.named_in(running.indexes_touched):
-                own = database.leftover is not None and database.leftover.is_own(index)
-                raise Refusal(
-                    INVALID_INDEX,
-                    f"revision {running.step.revision} is not taken for applied: {index.remedy(own)}.",
-                    revision=running.step.revision,
-                )
 
     def _on_record(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """env.py may catch what is raised here; the run ends with it all the same."""

@@ -72,6 +72,35 @@ def test_a_step_is_given_what_env_py_gives_to_run_migrations(connection: sa.Conn
     assert (found.statements, found.problem) == (("SELECT one",), None)
 
 
+def test_a_statement_stands_there_as_a_person_would_write_it(connection: sa.Connection, tmp_path: Path) -> None:
+    body = """
+        t = sa.table("t", sa.column("a", sa.Integer), sa.column("b", sa.Text), sa.column("c"))
+        op.execute(sa.update(t).where(t.c.b.like("50%")).values(a=7))
+        op.execute("UPDATE t SET b = '5%' WHERE a % 2 = 0")
+        op.bulk_insert(t, [{"a": 1, "b": "it's"}, {"a": 2, "b": None}])
+        op.execute(t.insert().values(c={"x": 1}))
+    """
+    found = rendered(connection, tmp_path, textwrap.dedent(body))
+    assert found == Rendered(
+        (
+            "UPDATE t SET a=7 WHERE t.b LIKE '50%'",
+            "UPDATE t SET b = '5%' WHERE a % 2 = 0",
+            "INSERT INTO t (a, b) VALUES (1, 'it''s')",
+            "INSERT INTO t (a, b) VALUES (2, NULL)",
+            "-- with \"c = {'x': 1}\"\nINSERT INTO t (c) VALUES (:c)",
+        )
+    )
+
+
+def test_of_many_rows_the_first_are_shown_and_all_are_known(connection: sa.Connection, tmp_path: Path) -> None:
+    body = 'op.bulk_insert(sa.table("t", sa.column("a", sa.Integer)), [{{"a": n}} for n in range({count})])'
+    some, others = (rendered(connection, tmp_path, body.format(count=count)).statements for count in (1000, 1001))
+    assert len(some) == len(others) == 51
+    assert some[:50] == others[:50]
+    assert some[50].startswith("-- and 950 more rows, ")
+    assert some[50][-12:] != others[50][-12:]
+
+
 def test_what_cannot_be_rendered_hides_nothing_that_stands_before_it(connection: sa.Connection, tmp_path: Path) -> None:
     body = 'op.drop_table("a")\nop.get_bind().execute(sa.text("SELECT 1")).scalar()\nop.drop_table("b")'
     found = rendered(connection, tmp_path, body)

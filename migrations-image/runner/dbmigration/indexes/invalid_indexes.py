@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from dbmigration.reasons import INVALID_INDEX
+from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.sql.quote import identifier
 
@@ -80,3 +82,20 @@ def named_by(invalid: Iterable[InvalidIndex], scripts: Iterable[Any]) -> Invalid
             if index.named_in(text):
                 return index
     return None
+
+
+def refuse(
+    found: Iterable[InvalidIndex],
+    before: Collection[InvalidIndex],
+    touched: str,
+    revision: str,
+    is_own: Callable[[InvalidIndex], bool] | None,
+) -> None:
+    """Raises for one that the revision left or named: IF NOT EXISTS takes it for the one that is wanted, and the revision
+    must not count as applied then."""
+    for index in found:
+        if index not in before or index.named_in(touched):
+            own = is_own is not None and is_own(index)
+            raise Refusal(
+                INVALID_INDEX, f"revision {revision} is not taken for applied: {index.remedy(own)}.", revision=revision
+            )

@@ -22,15 +22,15 @@ def needs_examination(plan: Plan, approval: Approval | None) -> bool:
     return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER
 
 
-def refuse(plan: Plan, examined: Examination, approval: Approval, table: str, run_before: bool) -> None:
-    """Raises if the plan has to be approved first. `run_before` says whether steps were run already, at another version
+def refusal(plan: Plan, examined: Examination, approval: Approval, table: str, run_before: bool) -> Refusal | None:
+    """None unless the plan has to be approved first. `run_before` says whether steps were run already, at another version
     table."""
     policy = approval.policy_of(plan)
     asks = policy == Approval.ALWAYS or (policy == Approval.WHEN_LOSSY and examined.is_lossy)
     if not asks or approval.override or approval.is_given_to(examined.digest):
-        return
+        return None
     name = examined.name
-    raise Refusal(
+    return Refusal(
         APPROVAL_REQUIRED,
         f"plan {name} takes {_way(plan, table)} and {_losses(examined)}. Nothing {'more ' * run_before}was run. "
         f"{_other(approval)}To go on, approve this plan: set spec.approval.plan to {name}, or annotate the resource with "

@@ -10,6 +10,9 @@ from typing import Any
 
 from dbmigration.report.redact import Secrets
 
+# In characters; the container runtime cuts lines of 16 KiB.
+_LONGEST = 4_000
+
 
 class Progress:
     def __init__(self, secrets: Secrets) -> None:
@@ -18,8 +21,19 @@ class Progress:
         self._stdout, self._stderr = os.dup(1), os.dup(2)
 
     def emit(self, event: str, **fields: Any) -> None:
-        clean = {key: self._secrets.clean(v) if isinstance(v, str) else v for key, v in fields.items()}
+        clean = {key: self._clean(value) for key, value in fields.items()}
         self.line(json.dumps({"event": event, **clean}, ensure_ascii=False))
+
+    def emit_text(self, event: str, text: str, **fields: Any) -> None:
+        """In as many lines as it takes: who follows a log gets no longer ones as a whole."""
+        clean = self._secrets.clean(text)
+        for start in range(0, len(clean), _LONGEST):
+            self.line(json.dumps({"event": event, **fields, "text": clean[start : start + _LONGEST]}, ensure_ascii=False))
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._clean(one) for one in value]
+        return self._secrets.clean(value) if isinstance(value, str) else value
 
     def line(self, text: str) -> None:
         flush(sys.stdout)

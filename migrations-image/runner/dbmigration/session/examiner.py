@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import configuration, decision
+from dbmigration.planning.reversibility import Reversibility
 from dbmigration.session.address import address_of
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
-    from dbmigration.planning.examination import Examination
+    from dbmigration.planning.examination import Examination, StepExamination
+    from dbmigration.planning.losses import Loss
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request
+    from dbmigration.refusal import Refusal
     from dbmigration.session.aside import Aside
     from dbmigration.session.rendering import Rendered
     from dbmigration.session.session import Session
@@ -32,6 +35,7 @@ class Examiner:
         self._project = project
         self._arguments: Mapping[str, Any] = {}
         self._fingerprints: dict[str, str] = {}
+        self._reversibility = Reversibility()
 
     def follow(self, context: MigrationContext) -> None:
         """Remembers with what env.py calls context.run_migrations(): the scripts are given the same."""
@@ -48,12 +52,12 @@ class Examiner:
         wanted = self._request.only_plans or decision.needs_examination(plan, self._request.approval)
         return self._examined(context, session, table, plan) if plan.steps and wanted else None
 
-    def refuse(self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool) -> None:
-        """Raises where the plan may not run now."""
+    def refusal(self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool) -> Refusal | None:
+        """Why the plan may not run now; None where it may."""
         if self._request.only_plans:
-            raise decision.planned(plan, examined, str(table), run_before)
+            return decision.planned(plan, examined, str(table), run_before)
         assert self._request.approval is not None
-        decision.refuse(plan, examined, self._request.approval, str(table), run_before)
+        return decision.refusal(plan, examined, self._request.approval, str(table), run_before)
 
     def _examined(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination:
         # Most runs have no use for these.
@@ -72,9 +76,12 @@ class Examiner:
             server = self._server(aside, context)
             losses = Losses(DatabaseCatalog(aside))
             does = []
+            steps = []
             for step, one in rendered:
+                told = len(losses.found)
                 found = [effect for statement in one.statements for effect in effects.read(statement)]
                 losses.follow(step.revision, found, one.problem)
+                steps.append(self._step(step, one, list(losses.found.values())[told:]))
                 # Where the statements are others each time, as with the present time in them, what they do has to be enough.
                 is_settled = self._rendered(context, step).statements == one.statements
                 does.append(one.statements if is_settled else [repr(effect) for effect in found])
@@ -90,7 +97,14 @@ class Examiner:
             database=(server, session.database, str(table)),
             ran=ran,
         )
-        return Examination(digest(covered), tuple(losses.found.values()))
+        return Examination(digest(covered), tuple(losses.found.values()), steps)
+
+    def _step(self, step: Step, rendered: Rendered, losses: Sequence[Loss]) -> StepExamination:
+        from dbmigration.planning.examination import StepExamination
+
+        script = self._project.scripts[step.revision]
+        flaw = None if step.is_upgrade else self._reversibility.flaw(script.module)
+        return StepExamination(step, script.doc or "", flaw, losses, rendered.statements, rendered.problem)
 
     def _rendered(self, context: MigrationContext, step: Step) -> Rendered:
         from dbmigration.session.rendering import render

@@ -20,8 +20,13 @@ from alembic.util import load_python_file
 from sqlalchemy import inspection, text
 from sqlalchemy.engine.mock import MockConnection
 
+from dbmigration.planning.digest import fingerprint
+from dbmigration.planning.examination import SHOWN
+from dbmigration.session import statement
 from dbmigration.session.sandbox import Sandbox
 
+# Of those that one operation inserts; the others are known by a fingerprint of all.
+_MOST_ROWS = 50
 _OFFLINE = ("alembic", "dbmigration")
 
 
@@ -76,7 +81,7 @@ class _Context(_Asked, MigrationContext):
         self._options = dict(connection.get_execution_options())
         kept = {key: value for key, value in live.opts.items() if key not in ("output_encoding", "on_version_apply")}
         options = {**kept, "as_sql": True, "literal_binds": False, "starting_rev": None, "output_buffer": StringIO()}
-        super().__init__(live.dialect, None, options, live.environment_context)
+        super().__init__(statement.plain(live.dialect), None, options, live.environment_context)
 
         class Implementation(_Asked, type(self.impl)):  # type: ignore[misc]
             _sandbox = sandbox
@@ -98,14 +103,14 @@ class _Context(_Asked, MigrationContext):
         if isinstance(construct, str):
             construct = text(construct)
         options = {**self._options, **construct.get_execution_options(), **(execution_options or {})}
-        moved = options.get("schema_translate_map")
-        how = {"schema_translate_map": moved, "render_schema_translate": True} if moved else {}
-        self._sink.append(str(construct.compile(dialect=self.dialect, **how)))
+        self._sink.append(statement.rendered(construct, self.dialect, options.get("schema_translate_map")))
 
     def _render_insert(self, table: Any, rows: Any, **_: Any) -> None:
-        if rows:
-            # Of the values nothing is of interest.
-            self._render(table.insert())
+        rows = list(rows)
+        for row in rows[:_MOST_ROWS]:
+            self._render(table.insert().values(row))
+        if len(rows) > _MOST_ROWS:
+            self._sink.append(f"-- and {len(rows) - _MOST_ROWS} more rows, {fingerprint(repr(rows).encode())[:SHOWN]}")
 
     def get_current_heads(self) -> tuple[str, ...]:
         raise self._sandbox.refuse("asking for the present revision")
