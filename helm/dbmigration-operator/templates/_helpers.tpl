@@ -52,7 +52,12 @@ seccompProfile:
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
-# The runner's files, which are mounted into every migration; and what a connection has in one, by name.
+# The steps and the SQL of a plan that waits.
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+# The runner's files, which are mounted into every migration; the SQL of a plan; and what a connection has in
+# one, by name.
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, create, delete]

@@ -8,6 +8,7 @@ import io.dbmigrations.operator.act.AttemptStarter;
 import io.dbmigrations.operator.act.Claimants;
 import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
+import io.dbmigrations.operator.act.Plans;
 import io.dbmigrations.operator.act.RunnerConfigMap;
 import io.dbmigrations.operator.config.OperatorConfig;
 import io.dbmigrations.operator.database.VersionTableReader;
@@ -110,7 +111,8 @@ final class OperatorRuntime {
             jobs,
             runner,
             readings,
-            slots),
+            slots,
+            new Plans(client)),
         new EventRecorder(client, config.podName(), clock),
         sources);
   }

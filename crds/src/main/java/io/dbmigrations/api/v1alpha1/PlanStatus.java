@@ -3,6 +3,8 @@ package io.dbmigrations.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 over all that decides what would be run and from where
  * @param from null where it is not one position, as with several version tables
  */
+@RecordBuilder
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PlanStatus(
@@ -22,16 +25,43 @@ public record PlanStatus(
     @JsonPropertyDescription("The revisions that the database is at, or base.")
         @Nullable String from,
     @JsonPropertyDescription("The revisions that it would be at, or base.") @Nullable String to,
-    @JsonPropertyDescription("How many revisions it applies or takes back.") int steps,
+    @JsonPropertyDescription("How many revisions it applies or takes back.") int count,
+    @Size(max = PlanStatus.MOST_STEPS)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JsonPropertyDescription("The first 100 of these, in their order.")
+        List<PlanStep> steps,
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @JsonPropertyDescription(
             "What it would delete that is there, and what cannot be told; empty when nothing.")
-        List<String> deletes) {
+        List<String> deletes,
+    @JsonPropertyDescription(
+            """
+            The ConfigMap that holds the SQL of exactly these steps, under plan.sql. What does not \
+            fit into one goes on in others of that name and -2, -3.\
+            """)
+        @Nullable String sql,
+    @JsonPropertyDescription("Why steps and SQL are not shown, or not all of them.")
+        @Nullable String missing) {
+
+  /** Of more steps only so many are listed. */
+  public static final int MOST_STEPS = 100;
 
   private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{8,64}");
 
   public PlanStatus {
+    steps = steps == null ? List.of() : List.copyOf(steps);
     deletes = deletes == null ? List.of() : List.copyOf(deletes);
+  }
+
+  /** Of which nothing but its outline is known. */
+  public static PlanStatus outline(
+      String digest,
+      String direction,
+      @Nullable String from,
+      @Nullable String to,
+      int count,
+      List<String> deletes) {
+    return new PlanStatus(digest, direction, from, to, count, List.of(), deletes, null, null);
   }
 
   /** Whether somebody can mean a plan by that word at all. */

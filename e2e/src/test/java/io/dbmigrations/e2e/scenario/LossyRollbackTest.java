@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
+import io.dbmigrations.api.v1alpha1.PlanStep;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Migration;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,9 +38,16 @@ class LossyRollbackTest {
     assertThat(plan.direction()).isEqualTo("Downgrade");
     assertThat(plan.from()).isEqualTo("003");
     assertThat(plan.to()).isEqualTo("001");
-    assertThat(plan.steps()).isEqualTo(2);
+    assertThat(plan.count()).isEqualTo(2);
     assertThat(plan.deletes()).hasSize(2);
+    assertThat(plan.missing()).isNull();
+    assertThat(plan.steps()).extracting(PlanStep::revision).containsExactly("003", "002");
+    assertThat(plan.steps().getFirst().deletes()).containsExactly("column customer.name (1 value)");
     assertThat(database.contents()).isEqualTo(before);
+    var name = migration.name() + "-plan";
+    assertThat(plan.sql()).isEqualTo(name);
+    var sql = sql(name).orElseThrow();
+    assertThat(sql).contains("ALTER TABLE customer DROP COLUMN name;", "DROP TABLE purchase;");
 
     migration.annotate(Names.APPROVE_ANNOTATION, plan.digest().substring(0, 12));
 
@@ -46,6 +55,8 @@ class LossyRollbackTest {
     assertThat(status.plan()).isNull();
     assertThat(status.history().getFirst().plan()).isEqualTo(plan.digest());
     assertThat(database.tables()).containsExactly("customer");
+    assertThat(sql(name)).isEmpty();
+    assertThat(sql(name + "-" + plan.digest().substring(0, 12))).contains(sql);
   }
 
   @Test
@@ -153,6 +164,17 @@ class LossyRollbackTest {
 
   private static boolean isAnother(PlanStatus plan, DatabaseMigrationStatus status) {
     return status.plan() != null && !status.plan().digest().equals(plan.digest());
+  }
+
+  private static Optional<String> sql(String configMap) {
+    return Optional.ofNullable(
+            SCENARIO
+                .client()
+                .configMaps()
+                .inNamespace(SCENARIO.namespace())
+                .withName(configMap)
+                .get())
+        .map(found -> found.getData().get("plan.sql"));
   }
 
   private static String message(DatabaseMigrationStatus status) {

@@ -57,7 +57,13 @@ class RbacTest {
     assertThatMigration(migration).isReady().atRevision("001");
     stopAJobThatCannotStart();
     askWhyAJobHasNoPod();
+    showAPlan();
     return migration;
+  }
+
+  private static void showAPlan() throws SQLException {
+    var plan = SCENARIO.project(SCENARIO.database(), "shop").with("mode", "Plan").create();
+    assertThatMigration(plan).has(Reason.PLANNED);
   }
 
   private static void leaveAJobOfAnEarlierRelease(Migration migration) {

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.act;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.Outcome;
 
 /** What became of an action, as far as the status has to say something of it. */
@@ -24,4 +25,11 @@ public sealed interface ActResult {
    */
   record Refused(DatabaseMigrationStatus status, AttemptStatus attempt, Outcome outcome)
       implements ActResult {}
+
+  /**
+   * The plan that an attempt ended with is shown.
+   *
+   * @param failure that end, with all that is shown of the plan
+   */
+  record Shown(Decision.ConcludeFailure failure) implements ActResult {}
 }

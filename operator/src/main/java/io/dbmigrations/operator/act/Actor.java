@@ -2,10 +2,12 @@ package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Urgency;
@@ -24,18 +26,21 @@ public final class Actor {
   private final RunnerConfigMap runner;
   private final DatabaseReadings readings;
   private final JobSlots slots;
+  private final Plans plans;
 
   public Actor(
       AttemptStarter starter,
       Jobs jobs,
       RunnerConfigMap runner,
       DatabaseReadings readings,
-      JobSlots slots) {
+      JobSlots slots,
+      Plans plans) {
     this.starter = starter;
     this.jobs = jobs;
     this.runner = runner;
     this.readings = readings;
     this.slots = slots;
+    this.plans = plans;
   }
 
   /** Does what has to be done before the status is written. */
@@ -61,9 +66,25 @@ public final class Actor {
         look(observation, report.next());
         restoreFiles(observation);
       }
-      case Decision.ConcludeFailure _, Decision.ConcludeSuccess _ -> {}
+      case Decision.ConcludeFailure failure -> {
+        PlanStatus plan = failure.ended().outcome().plan();
+        if (plan != null && failure.ended().outcome().reason().hasPlan()) {
+          PlanStatus shown = plans.show(observation, failure.ended(), plan);
+          return new ActResult.Shown(failure.showing(shown));
+        }
+        closePlan(observation, failure.ended().outcome());
+      }
+      case Decision.ConcludeSuccess success -> closePlan(observation, success.ended().outcome());
     }
     return new ActResult.Done();
+  }
+
+  // Before the status forgets it, by which it is known that there is one.
+  private void closePlan(Observation observation, Outcome outcome) {
+    if (observation.status().plan() != null) {
+      PlanStatus plan = outcome.plan();
+      plans.close(observation, plan == null || outcome.applied() == 0 ? null : plan.digest());
+    }
   }
 
   /** Deletes what is not needed any more, once the outcome of the last attempt is in the status. */

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.VersionTables;
@@ -120,6 +121,11 @@ public sealed interface Decision {
 
     static ConcludeFailure of(AttemptState.Ended ended, @Nullable Duration pause) {
       return new ConcludeFailure(ended, pause, false);
+    }
+
+    /** The same, with all that is shown of its plan. */
+    public ConcludeFailure showing(PlanStatus plan) {
+      return new ConcludeFailure(ended.with(plan), pause, goesOn);
     }
   }
 

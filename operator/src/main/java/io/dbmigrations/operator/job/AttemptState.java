@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.job;
 
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,12 @@ public sealed interface AttemptState {
     /** An end of which only the outcome is known. */
     public static Ended with(Outcome outcome) {
       return new Ended(outcome, null, null, null);
+    }
+
+    /** The same, with all that is shown of its plan. */
+    public Ended with(PlanStatus plan) {
+      Outcome shown = OutcomeBuilder.builder(outcome).plan(plan).build();
+      return new Ended(shown, imageId, startedAt, finishedAt);
     }
   }
 }

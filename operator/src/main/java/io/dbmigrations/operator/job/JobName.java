@@ -13,6 +13,9 @@ public final class JobName {
 
   private static final int MAX_LABEL = 63;
 
+  // Of the 253 characters of a name; the rest is for what tells one ConfigMap from another.
+  private static final int MAX_OF_PLAN = 220;
+
   private JobName() {}
 
   /** The Job of one attempt. */
@@ -23,6 +26,13 @@ public final class JobName {
   /** The ConfigMap with this version of the runner, one for a whole namespace. */
   public static String ofRunner(String runnerDigest) {
     return "dbmigration-runner-" + runnerDigest;
+  }
+
+  /** The ConfigMap with the plan of a resource. */
+  public static String ofPlan(String resourceName) {
+    return resourceName.length() <= MAX_OF_PLAN
+        ? resourceName + "-plan"
+        : "%s-%s-plan".formatted(prefix(resourceName), Sha256.hex(resourceName, 6));
   }
 
   /** The name of a resource as the value of a label, which has at most 63 characters. */

@@ -9,6 +9,7 @@ import io.dbmigrations.operator.template.TemplateRules;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -138,11 +139,16 @@ public final class MigrationJob {
 
   /** The resource, whose Jobs and ConfigMaps go when it goes. */
   public static OwnerReference owner(DatabaseMigration resource) {
+    return owner(resource.getMetadata().getName(), resource.getMetadata().getUid());
+  }
+
+  /** The resource of that name and UID. */
+  public static OwnerReference owner(String name, String uid) {
     return new OwnerReferenceBuilder()
-        .withApiVersion(resource.getApiVersion())
-        .withKind(resource.getKind())
-        .withName(resource.getMetadata().getName())
-        .withUid(resource.getMetadata().getUid())
+        .withApiVersion(HasMetadata.getApiVersion(DatabaseMigration.class))
+        .withKind(HasMetadata.getKind(DatabaseMigration.class))
+        .withName(name)
+        .withUid(uid)
         .withController(true)
         .build();
   }

@@ -190,7 +190,7 @@ public record Outcome(
     private @Nullable PlanStatus planned() {
       return plan == null || plan.digest == null
           ? null
-          : new PlanStatus(
+          : PlanStatus.outline(
               plan.digest,
               direction(),
               before == null ? null : Revisions.join(before),

@@ -122,6 +122,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       Observation observation, Decision decision, ActResult result, StatusPatch patch) {
     return switch (result) {
       case ActResult.Done _ -> report(observation, decision, patch);
+      case ActResult.Shown shown -> report(observation, shown.failure(), patch);
       case ActResult.Started _ -> Optional.empty();
       case ActResult.Postponed postponed -> {
         Decision.Report report =

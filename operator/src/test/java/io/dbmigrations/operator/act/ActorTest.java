@@ -80,7 +80,8 @@ class ActorTest {
                 readings::add,
                 _ -> {},
                 clock),
-            slots);
+            slots,
+            new Plans(api.client()));
   }
 
   @AfterEach

@@ -120,7 +120,7 @@ class ApprovalTest {
             DatabaseMigrationStatusBuilder.builder(observation.status())
                 .currentRevision("005")
                 .currentRevisions(List.of("005"))
-                .plan(new PlanStatus(DIGEST, "Downgrade", "005", "003", 2, List.of()))
+                .plan(PlanStatus.outline(DIGEST, "Downgrade", "005", "003", 2, List.of()))
                 .build())
         .build();
   }

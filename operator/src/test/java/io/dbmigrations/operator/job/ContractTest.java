@@ -136,7 +136,7 @@ class ContractTest {
                 .claim(new Claim("string", "string", List.of("string")))
                 .direction("Upgrade")
                 .plan(
-                    new PlanStatus(
+                    PlanStatus.outline(
                         "string?", "Upgrade", "string?", "string?", 0, List.of("string")))
                 .applied(0)
                 .revision("string?")

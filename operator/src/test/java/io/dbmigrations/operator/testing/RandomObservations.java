@@ -54,7 +54,7 @@ public final class RandomObservations {
       List.of("2999-01-01T00:00:00Z", "tomorrow", "+1000000000-12-31T23:59:59Z", "");
 
   private static final PlanStatus PLAN =
-      new PlanStatus("3f2a9c01".repeat(8), "Downgrade", "004", "003", 1, List.of());
+      PlanStatus.outline("3f2a9c01".repeat(8), "Downgrade", "004", "003", 1, List.of());
 
   private static final long GENERATION = 7;
 

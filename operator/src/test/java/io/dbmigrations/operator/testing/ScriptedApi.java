@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An API server that keeps objects with their versions, and that fails as it is told to: with a
@@ -33,10 +35,12 @@ public final class ScriptedApi implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ANSWER_LOST = -1;
+  private static final Pattern LOG = Pattern.compile(".*/pods/([^/]+)/log");
 
   private final Map<String, JsonNode> objects = new TreeMap<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, String> logs = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private final KubernetesClient client;
@@ -65,6 +69,11 @@ public final class ScriptedApi implements AutoCloseable {
             .formatted(
                 group, object.getMetadata().getNamespace(), plural, object.getMetadata().getName()),
         JSON.valueToTree(object));
+  }
+
+  /** The container of that Pod has written this. */
+  public void logs(String pod, String text) {
+    logs.put(pod, text);
   }
 
   /** Whether it has an object of that plural and name. */
@@ -126,6 +135,11 @@ public final class ScriptedApi implements AutoCloseable {
         refusals.keySet().stream().filter(body::contains).map(refusals::get).findFirst();
     if (refusal.isPresent()) {
       answer(exchange, 422, status(422, refusal.get()));
+      return;
+    }
+    Matcher log = LOG.matcher(path);
+    if (log.matches() && logs.containsKey(log.group(1))) {
+      answer(exchange, 200, "text/plain", logs.get(log.group(1)));
       return;
     }
     JsonNode done = handle(method, path, body);
@@ -234,8 +248,13 @@ public final class ScriptedApi implements AutoCloseable {
   }
 
   private static void answer(HttpExchange exchange, int code, JsonNode answer) throws IOException {
-    byte[] body = Serialization.asJson(answer).getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    answer(exchange, code, "application/json", Serialization.asJson(answer));
+  }
+
+  private static void answer(HttpExchange exchange, int code, String type, String answer)
+      throws IOException {
+    byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", type);
     exchange.sendResponseHeaders(code, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();

@@ -1,0 +1,113 @@
+package io.dbmigrations.operator.act;
+
+import io.dbmigrations.operator.job.MigrationJob;
+import io.dbmigrations.operator.plan.PlanLog;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.Reader;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the log of a Job's container, as far as it tells of a plan. */
+final class PlanLogs {
+
+  private static final String JOB_LABEL = "batch.kubernetes.io/job-name";
+
+  // A kubelet may be busy for a while; one that is gone never answers.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  // Whatever the scripts have written besides; the plan is the last thing in it.
+  private static final int LARGEST = 100_000_000;
+
+  private static final int ANSWER_SECONDS = 5;
+
+  private final KubernetesClient client;
+
+  PlanLogs(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Reads it into that.
+   *
+   * @param end when the container ended, null where that is not known
+   * @return why it could not be read, null where it was
+   * @throws KubernetesClientException where it is worth another try
+   */
+  @Nullable String read(
+      String namespace, String job, PlanLog log, @Nullable Instant end, Instant now) {
+    try {
+      List<Pod> pods =
+          client.pods().inNamespace(namespace).withLabel(JOB_LABEL, job).list().getItems();
+      for (Pod pod : pods) {
+        read(namespace, pod.getMetadata().getName(), log);
+      }
+      return pods.isEmpty() ? "its Pod is gone" : null;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return "the operator may not read it. Grant its service account get on pods/log, as the chart's role does";
+      }
+      if (isSoonAfter(end, now)) {
+        throw e;
+      }
+      return Refusal.words(e);
+    } catch (IOException e) {
+      if (isSoonAfter(end, now)) {
+        throw new KubernetesClientException("The log of Job %s broke off".formatted(job), e);
+      }
+      return "it broke off: " + e.getMessage();
+    }
+  }
+
+  // The client's own way of reading a log first watches the Pod until that is ready.
+  private void read(String namespace, String pod, PlanLog log) throws IOException {
+    String path =
+        "api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
+            .formatted(namespace, pod, MigrationJob.CONTAINER, LARGEST);
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(client.getMasterUrl() + path)
+            .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+            .build();
+    HttpResponse<Reader> response = answer(request);
+    try (Reader reader = response.body()) {
+      if (!response.isSuccessful()) {
+        throw new KubernetesClientException(
+            "the log of Pod %s: HTTP %d".formatted(pod, response.code()), response.code(), null);
+      }
+      log.read(new BufferedReader(reader));
+    }
+  }
+
+  private HttpResponse<Reader> answer(HttpRequest request) throws IOException {
+    try {
+      return client
+          .getHttpClient()
+          .sendAsync(request, Reader.class)
+          .get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the operator stops");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("no answer: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isSoonAfter(@Nullable Instant end, Instant now) {
+    return end != null && now.isBefore(end.plus(PATIENCE));
+  }
+}
