@@ -209,7 +209,7 @@ def test_it_ends_when_the_pod_does(database: Database, start: Start, hangs: bool
         else:
             waiting.said("it has no revision yet")
         # The exit code shows the handler, without which the first process of a container would not notice.
-        assert waiting.ended_after(signal.SIGTERM) < 1
+        assert waiting.ended_after(signal.SIGTERM) < 5
         assert waiting.code() == 143
 
 
