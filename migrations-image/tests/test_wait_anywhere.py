@@ -76,7 +76,7 @@ def test_it_holds_the_release_back_until_the_migration_has_run(database: Databas
 def test_a_database_that_is_ahead_passes(database: Database, waiting: Waiting) -> None:
     stamp(database, "cccc")
     assert waiting.code() == 0
-    waiting.said("at cccc")
+    waiting.said("at cccc; the release may start")
 
 
 def test_a_line_that_is_not_at_its_end_is_waited_for_beside_a_row_that_nobody_knows(

@@ -26,9 +26,11 @@ while True:
         state = "at " + (", ".join(sorted(set().union(*tables))) or "no revision yet")
     except Exception as error:  # by its name alone: what it says may have the password in it
         tables, state = [], "not readable: " + type(error).__name__
-    if state != said:
-        print("The database is " + state + "; waiting for " + ", ".join(sorted(wanted)), flush=True)
-    if tables and all(applied(revision, rows) for revision in wanted for rows in tables):
+    passed = tables and all(applied(revision, rows) for revision in wanted for rows in tables)
+    if passed or state != said:
+        what = "the release may start" if passed else "waiting for " + ", ".join(sorted(wanted))
+        print("The database is " + state + "; " + what, flush=True)
+    if passed:
         sys.exit(0)
     said = state
     time.sleep(random.uniform(1, 3))
