@@ -100,7 +100,7 @@ build_python_image() {
 
 test_python() {
   local status=0 log=$CACHE/log/python.log
-  tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image e2e/images/layouts |
+  tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image e2e/images/layouts helm/dbmigration-operator/files |
     "$ENGINE" run --rm -i --stop-timeout 1 --label "$LABEL=$CLUSTER_DIR" \
       --tmpfs /small:size=16m,mode=1777 --env DBMIGRATION_TEST_SMALL_DISK=/small "$PYTHON_IMAGE" | tee "$log" || status=$?
   sed -n 's/.*\b\([0-9]\+\) passed.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }' > "$COUNT"

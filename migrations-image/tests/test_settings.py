@@ -36,6 +36,13 @@ def test_a_wrong_url_is_refused_without_repeating_it(value: str) -> None:
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
+@pytest.mark.parametrize("login", ["u:p@s3cret", "u:p@s3cret/", "u:p@s3cret?", "u:s3cret@5"])
+def test_an_at_sign_that_is_not_encoded_is_refused_before_a_piece_of_the_password_is_taken_for_the_host(login: str) -> None:
+    with pytest.raises(SettingsError, match="%40") as refused:
+        asyncpg_url(f"postgresql://{login}@h/d")
+    assert "s3cret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
 def test_a_role_with_an_awkward_password_connects(server: Server, database: Database, project: Project, scheme: str) -> None:
     server.sql(f"CREATE ROLE {database.name} LOGIN PASSWORD 'p%w@:/?#'")

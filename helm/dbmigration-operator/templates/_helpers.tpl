@@ -72,3 +72,37 @@ seccompProfile:
   # Listed for a Job that gets no Pod, and for a Pod that does not start: they say why.
   verbs: [create, list]
 {{- end -}}
+
+{{/* The version that the cluster has of policies that change objects. Without one the gate would be in name only. */}}
+{{- define "dbmigration-operator.mutatingPolicies" -}}
+{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" -}}
+admissionregistration.k8s.io/v1
+{{- else if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1beta1/MutatingAdmissionPolicy" -}}
+admissionregistration.k8s.io/v1beta1
+{{- else -}}
+{{- fail "gate.enabled: this cluster has no MutatingAdmissionPolicy, which Kubernetes 1.36 has, and 1.34 where it is switched on. Set gate.enabled=false, and write the init container into the Pods, as in migrations-image/README.md" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The Pod of a migration would wait for itself. */}}
+{{- define "dbmigration-operator.gatedPods" -}}
+resourceRules:
+  - apiGroups: [""]
+    apiVersions: [v1]
+    operations: [CREATE]
+    resources: [pods]
+objectSelector:
+  matchExpressions:
+    - {key: dbmigrations.io/wait, operator: Exists}
+    - {key: app.kubernetes.io/managed-by, operator: NotIn, values: [dbmigration-operator]}
+{{- end -}}
+
+{{/* What the operator does not watch it does not migrate. */}}
+{{- define "dbmigration-operator.gatedNamespaces" -}}
+{{- with .Values.watch.namespaces }}
+matchResources:
+  namespaceSelector:
+    matchExpressions:
+      - {key: kubernetes.io/metadata.name, operator: In, values: [{{ join ", " . }}]}
+{{- end }}
+{{- end -}}

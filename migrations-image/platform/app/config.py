@@ -26,6 +26,9 @@ class Settings:
 
 def asyncpg_url(value: str) -> URL:
     """The URL as asyncpg takes it, from any form in which PostgreSQL URLs are handed out."""
+    if value.count("@") > 1:
+        # SQLAlchemy would take a piece of the password for the host, and everybody would name it.
+        raise SettingsError("DATABASE_URL has more than one @: in user and password each is written as %40")
     try:
         url = make_url(value)
     except (ArgumentError, ValueError):
