@@ -31,6 +31,7 @@ class Running:
     beside: dict[int, list[str]] = field(default_factory=dict)
     """Like `done`, of each connection that the migration opened for itself."""
     left_transaction: bool = False
+    since: float = field(default_factory=time.time)
     indexes_touched: str = ""
     finished: bool = False
     """Its row is written, in a transaction that may still have to be committed."""
@@ -109,6 +110,8 @@ class Endpoint:
 @dataclass
 class Course:
     connecting: Endpoint | None = None
+    waiting: str | None = None
+    """For another migration, which is this one."""
     configured: bool = False
     session: Session | None = None
     server_version: str | None = None

@@ -123,6 +123,7 @@ class Migration:
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
+        self._state.course.waiting = None
         self._examiner.follow(context)
         place = str(address or connection.engine.url)
         database = Database(session, table, place, session.rows(table), invalid_indexes.read(session.query))
@@ -289,4 +290,5 @@ class Migration:
             raise error
 
     def _waiting(self, holder: str) -> None:
+        self._state.course.waiting = holder
         self._progress.emit("waiting", what="another migration", holder=holder)

@@ -92,8 +92,10 @@ class Run:
             scripts.read(state.task, project, request)
         from dbmigration.migration import Migration
         from dbmigration.watch.blockers import Blockers
+        from dbmigration.watch.pulse import Pulse
 
         Blockers(state, self._progress, request.timeouts.lock).start()
+        Pulse(state, self._progress).start()
         changed = self._watchdog.look_again
         Migration(state, request, project, self._progress, self._secrets, changed).run()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.project import Project, Result
 
-WAITING = {"rollbacks": "WhenLossy", "upgrades": "Never", "plans": [], "override": None}
+WAITING: dict[str, Any] = {"rollbacks": "WhenLossy", "upgrades": "Never", "plans": [], "override": None}
 
 
 def shown(result: Result) -> list[dict[str, Any]]:

@@ -33,6 +33,9 @@ class Statement:
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     blockers: str | None = None
+    """Who held last what it waited for."""
+    waits_for: str | None = None
+    """Who held it when that was looked at last; the same words as long as it is the same session."""
     number: Callable[[Ask], None] | None = None
     """What a second session has to write down while this one builds an index."""
     is_ours: bool = False

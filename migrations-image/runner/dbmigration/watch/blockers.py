@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 from dbmigration.reasons import MIGRATION_FAILED
 from dbmigration.refusal import Refusal
@@ -57,13 +58,18 @@ class Blockers(threading.Thread):
 
     def _follow(self, statement: Statement) -> None:
         def look(ask: Ask) -> None:
+            known = None
             while self._state.traffic.current is statement:
                 if statement.number is not None:
                     statement.number(ask)
                 rows = ask(_BLOCKERS.format(pid=statement.pid))
-                if rows:
+                blocker = rows[0] if rows else None
+                if blocker is None or blocker[0] != known:
+                    known = blocker[0] if blocker else None
+                    statement.waits_for = _description(blocker, _beginning(blocker)) if blocker else None
+                if blocker is not None:
                     told = statement.blockers
-                    statement.blockers = _description(rows[0])
+                    statement.blockers = _description(blocker, f"of {blocker[5]} s")
                     if told is None:
                         self._progress.emit("waiting", what="a lock", holder=statement.blockers)
                     if statement.beside and self._waits_for_itself(ask, statement):
@@ -93,9 +99,14 @@ class Blockers(threading.Thread):
         return True
 
 
-def _description(row: tuple[object, ...]) -> str:
+def _beginning(row: tuple[Any, ...]) -> str:
+    began = datetime.now(timezone.utc) - timedelta(seconds=float(row[5] or 0))
+    return began.strftime("since %Y-%m-%dT%H:%M:%SZ")
+
+
+def _description(row: tuple[Any, ...], duration: str) -> str:
     pid, name, user, address, state, seconds, mode, relation = row
-    since = f", {state} in a transaction of {seconds} s" if seconds is not None else f", {state}" if state else ""
+    since = f", {state} in a transaction {duration}" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""
     origin = f", from {address}" if address else ""
     return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}{wanted}"
