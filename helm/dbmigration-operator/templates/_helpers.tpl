@@ -52,7 +52,7 @@ seccompProfile:
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
-# The steps and the SQL of a plan that waits.
+# How far a migration is; the steps and the SQL of a plan that waits.
 - apiGroups: [""]
   resources: [pods/log]
   verbs: [get]

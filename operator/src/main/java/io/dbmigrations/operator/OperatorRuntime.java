@@ -10,6 +10,7 @@ import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
 import io.dbmigrations.operator.act.Plans;
 import io.dbmigrations.operator.act.RunnerConfigMap;
+import io.dbmigrations.operator.client.PodLogs;
 import io.dbmigrations.operator.config.OperatorConfig;
 import io.dbmigrations.operator.database.VersionTableReader;
 import io.dbmigrations.operator.decide.Decider;
@@ -22,6 +23,7 @@ import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.observe.PodEvents;
+import io.dbmigrations.operator.observe.ProgressReadings;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -84,6 +86,8 @@ final class OperatorRuntime {
     DatabaseReadings readings =
         new DatabaseReadings(
             connections, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
+    ProgressReadings progress =
+        new ProgressReadings(new PodLogs(client), databaseThreads(), sources::reconcile);
     Jobs jobs = new Jobs(client, clock);
     JobSlots slots =
         new JobSlots(
@@ -99,6 +103,7 @@ final class OperatorRuntime {
     return new DatabaseMigrationReconciler(
         new Observer(
             readings,
+            progress,
             new MissingPods(client),
             new PodEvents(client),
             others,
@@ -111,6 +116,7 @@ final class OperatorRuntime {
             jobs,
             runner,
             readings,
+            progress,
             slots,
             new Plans(client)),
         new EventRecorder(client, config.podName(), clock),

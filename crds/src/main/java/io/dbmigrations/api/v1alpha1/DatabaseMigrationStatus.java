@@ -48,6 +48,9 @@ public record DatabaseMigrationStatus(
         @Nullable PlanStatus plan,
     @JsonPropertyDescription("The attempt that runs or was the last; written before its Job.")
         @Nullable AttemptStatus attempt,
+    @JsonPropertyDescription(
+            "Where the attempt is that runs, if it takes more than some seconds; absent otherwise.")
+        @Nullable ProgressStatus progress,
     @JsonPropertyDescription("The last attempt that reached its target by changing the schema.")
         @Nullable LastMigration lastMigration,
     @JsonPropertyDescription("What is known about the database.") @Nullable DatabaseStatus database,

@@ -10,6 +10,7 @@ import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
+import io.dbmigrations.operator.observe.ProgressReadings;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Actor {
   private final Jobs jobs;
   private final RunnerConfigMap runner;
   private final DatabaseReadings readings;
+  private final ProgressReadings progress;
   private final JobSlots slots;
   private final Plans plans;
 
@@ -33,12 +35,14 @@ public final class Actor {
       Jobs jobs,
       RunnerConfigMap runner,
       DatabaseReadings readings,
+      ProgressReadings progress,
       JobSlots slots,
       Plans plans) {
     this.starter = starter;
     this.jobs = jobs;
     this.runner = runner;
     this.readings = readings;
+    this.progress = progress;
     this.slots = slots;
     this.plans = plans;
   }
@@ -65,6 +69,7 @@ public final class Actor {
       case Decision.Report report -> {
         look(observation, report.next());
         restoreFiles(observation);
+        followProgress(observation);
       }
       case Decision.ConcludeFailure failure -> {
         PlanStatus plan = failure.ended().outcome().plan();
@@ -92,6 +97,9 @@ public final class Actor {
     AttemptStatus last = written.attempt();
     if (last == null) {
       return;
+    }
+    if (last.outcome() != null) {
+      progress.forget(observation.uid());
     }
     if (last.outcome() != null && observation.jobs().stream().allMatch(KeptJob::finished)) {
       slots.release(new JobSlots.Key(observation.namespace(), observation.name()));
@@ -132,6 +140,13 @@ public final class Actor {
         && !waiting.withoutPod()
         && observation.now().isAfter(waiting.since().plus(MOUNT))) {
       starter.restoreFiles(observation);
+    }
+  }
+
+  private void followProgress(Observation observation) {
+    if (observation.attemptState() instanceof AttemptState.Running running
+        && !observation.now().isBefore(running.since().plus(AttemptState.Running.SILENCE))) {
+      progress.take(observation.namespace(), observation.name(), observation.uid(), running.pod());
     }
   }
 

@@ -1,23 +1,17 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.operator.client.PodLogs;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.plan.PlanLog;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.Reader;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the log of a Job's container, as far as it tells of a plan. */
@@ -31,12 +25,12 @@ final class PlanLogs {
   // Whatever the scripts have written besides; the plan is the last thing in it.
   private static final int LARGEST = 100_000_000;
 
-  private static final int ANSWER_SECONDS = 5;
-
   private final KubernetesClient client;
+  private final PodLogs logs;
 
   PlanLogs(KubernetesClient client) {
     this.client = client;
+    logs = new PodLogs(client);
   }
 
   /**
@@ -71,39 +65,10 @@ final class PlanLogs {
     }
   }
 
-  // The client's own way of reading a log first watches the Pod until that is ready.
   private void read(String namespace, String pod, PlanLog log) throws IOException {
-    String path =
-        "api/v1/namespaces/%s/pods/%s/log?container=%s&limitBytes=%d"
-            .formatted(namespace, pod, MigrationJob.CONTAINER, LARGEST);
-    HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(client.getMasterUrl() + path)
-            .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
-            .build();
-    HttpResponse<Reader> response = answer(request);
-    try (Reader reader = response.body()) {
-      if (!response.isSuccessful()) {
-        throw new KubernetesClientException(
-            "the log of Pod %s: HTTP %d".formatted(pod, response.code()), response.code(), null);
-      }
-      log.read(new BufferedReader(reader));
-    }
-  }
-
-  private HttpResponse<Reader> answer(HttpRequest request) throws IOException {
-    try {
-      return client
-          .getHttpClient()
-          .sendAsync(request, Reader.class)
-          .get(ANSWER_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the operator stops");
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("no answer: " + e.getMessage(), e);
+    try (Reader reader =
+        logs.open(namespace, pod, MigrationJob.CONTAINER, "limitBytes=" + LARGEST)) {
+      log.read(reader);
     }
   }
 

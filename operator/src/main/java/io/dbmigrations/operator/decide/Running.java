@@ -1,12 +1,14 @@
 package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Observation;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for an attempt whose container runs. */
 final class Running {
@@ -25,11 +27,26 @@ final class Running {
 
   static Optional<Decision> tell(
       Observation observation, AttemptStatus attempt, AttemptState.Running running) {
-    Decision.Report report = Decision.Report.of(Reason.MIGRATING, message(observation, attempt));
+    Duration pause = AttemptState.Running.SILENCE.plusMillis(500);
+    Duration rest = untilLimit(observation, running).map(left -> left.plusSeconds(1)).orElse(pause);
     return Optional.of(
-        untilLimit(observation, running)
-            .map(rest -> report.lookingAgainAfter(rest.plusSeconds(1)))
-            .orElse(report));
+        Decision.Report.of(
+                Reason.MIGRATING, message(observation, attempt) + progress(running.progress()))
+            .lookingAgainAfter(rest.compareTo(pause) < 0 ? rest : pause));
+  }
+
+  private static String progress(@Nullable ProgressStatus progress) {
+    if (progress == null) {
+      return "";
+    }
+    String step =
+        progress.step() == null
+            ? ""
+            : "; step %d of %d, revision %s, since %s"
+                .formatted(progress.step(), progress.of(), progress.revision(), progress.since());
+    return progress.waitingFor() == null
+        ? step
+        : "%s; it waits for %s".formatted(step, progress.waitingFor());
   }
 
   // By what the Job was asked for, never by what the specification says by now.

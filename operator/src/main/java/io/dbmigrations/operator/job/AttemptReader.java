@@ -140,6 +140,7 @@ public final class AttemptReader {
     }
     if (state != null && state.getRunning() != null) {
       return new AttemptState.Running(
+          pod.getMetadata().getName(),
           Times.read(state.getRunning().getStartedAt()).orElseGet(() -> createdAt(job)),
           MigrationJob.requestOf(job).flatMap(MigrationRequest::runLimit).orElse(null));
     }

@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.job;
 
 import io.dbmigrations.api.v1alpha1.PlanStatus;
+import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +28,28 @@ public sealed interface AttemptState {
   /**
    * The container runs.
    *
+   * @param pod the name of its Pod
    * @param since when it started
    * @param limit how long the runner was asked to let it run, null for as long as it needs
+   * @param progress what it said last of itself, null before it has said anything
    */
-  record Running(Instant since, @Nullable Duration limit) implements AttemptState {}
+  record Running(
+      String pod, Instant since, @Nullable Duration limit, @Nullable ProgressStatus progress)
+      implements AttemptState {
+
+    /** Before this nobody asks how far it is, and between two questions. */
+    public static final Duration SILENCE = Duration.ofSeconds(5);
+
+    /** Of which nothing is known but that it runs. */
+    public Running(String pod, Instant since, @Nullable Duration limit) {
+      this(pod, since, limit, null);
+    }
+
+    /** The same, with what it says of itself. */
+    public Running at(@Nullable ProgressStatus said) {
+      return new Running(pod, since, limit, said);
+    }
+  }
 
   /**
    * The node of the Pod does not answer: its container may run on, or be gone with the node.

@@ -30,6 +30,7 @@ public final class Observer {
   private static final Duration FIRST_POD = Duration.ofSeconds(5);
 
   private final DatabaseReadings readings;
+  private final ProgressReadings progress;
   private final MissingPods missing;
   private final PodEvents podEvents;
   private final OtherResources others;
@@ -44,6 +45,7 @@ public final class Observer {
    */
   public Observer(
       DatabaseReadings readings,
+      ProgressReadings progress,
       MissingPods missing,
       PodEvents podEvents,
       OtherResources others,
@@ -51,6 +53,7 @@ public final class Observer {
       boolean readable,
       Clock clock) {
     this.readings = readings;
+    this.progress = progress;
     this.missing = missing;
     this.podEvents = podEvents;
     this.others = others;
@@ -86,7 +89,7 @@ public final class Observer {
         .request(MigrationRequest.hash(resource.getSpec()))
         .attemptState(
             current
-                .map(job -> state(job, pods, underWay, now))
+                .map(job -> state(uid, job, pods, underWay, now))
                 .orElseGet(AttemptState.Missing::new))
         .podSeen(current.isEmpty() || !podsOf(current.get(), pods).isEmpty())
         .predecessors(
@@ -120,9 +123,15 @@ public final class Observer {
         };
   }
 
-  private AttemptState state(Job job, List<Pod> pods, boolean underWay, Instant now) {
+  private AttemptState withProgress(String uid, AttemptState state) {
+    return state instanceof AttemptState.Running running
+        ? running.at(progress.latest(uid, running.pod()))
+        : state;
+  }
+
+  private AttemptState state(String uid, Job job, List<Pod> pods, boolean underWay, Instant now) {
     List<Pod> own = podsOf(job, pods);
-    AttemptState state = AttemptReader.read(job, own, now);
+    AttemptState state = withProgress(uid, AttemptReader.read(job, own, now));
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
     boolean missed = own.isEmpty() && now.isAfter(created.plus(FIRST_POD));
     // What has its outcome written needs no Pod any more.

@@ -8,6 +8,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
+import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
@@ -149,7 +150,8 @@ final class StatusFacts {
     return this;
   }
 
-  DatabaseMigrationStatus status(long generation, List<Condition> conditions) {
+  DatabaseMigrationStatus status(
+      long generation, List<Condition> conditions, @Nullable ProgressStatus progress) {
     return DatabaseMigrationStatusBuilder.builder()
         .observedGeneration(generation)
         .conditions(conditions)
@@ -158,6 +160,7 @@ final class StatusFacts {
         .targetRevisions(target)
         .plan(plan)
         .attempt(attempt)
+        .progress(progress)
         .lastMigration(lastMigration)
         .database(database)
         .history(history)

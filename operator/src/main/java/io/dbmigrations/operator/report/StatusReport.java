@@ -9,12 +9,14 @@ import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.JobReader;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.Verdict;
+import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
@@ -199,6 +201,10 @@ public final class StatusReport {
         && observation.reading().found() instanceof DatabaseReading.Answer answer) {
       facts.identify(answer.identity());
     }
-    return facts.status(observation.generation(), conditions);
+    ProgressStatus progress =
+        observation.attemptState() instanceof AttemptState.Running running
+            ? running.progress()
+            : null;
+    return facts.status(observation.generation(), conditions, progress);
   }
 }

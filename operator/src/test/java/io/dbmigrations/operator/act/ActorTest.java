@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.client.PodLogs;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
@@ -22,6 +23,7 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.OtherResources;
+import io.dbmigrations.operator.observe.ProgressReadings;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.KnownResources;
@@ -80,6 +82,7 @@ class ActorTest {
                 readings::add,
                 _ -> {},
                 clock),
+            new ProgressReadings(new PodLogs(api.client()), readings::add, _ -> {}),
             slots,
             new Plans(api.client()));
   }

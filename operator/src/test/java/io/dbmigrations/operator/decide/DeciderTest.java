@@ -39,7 +39,7 @@ class DeciderTest {
 
   @Test
   void endsTheMigrationOfAResourceThatIsBeingDeleted() {
-    Observations running = underWay(new AttemptState.Running(NOW, null)).deleting();
+    Observations running = underWay(new AttemptState.Running("pod", NOW, null)).deleting();
     assertThat(decide(running)).isInstanceOf(Decision.DeleteJob.class);
     Observations ending = underWay(new AttemptState.Stopping("Pod a")).deleting();
     assertThat(reason(ending)).isEqualTo(Reason.DELETING);
@@ -90,7 +90,8 @@ class DeciderTest {
 
   @Test
   void followsAJobOnEvenBesideAnotherPod() {
-    Observations running = underWay(new AttemptState.Running(NOW, null)).predecessors("another");
+    Observations running =
+        underWay(new AttemptState.Running("pod", NOW, null)).predecessors("another");
     assertThat(reason(running)).isEqualTo(Reason.MIGRATING);
   }
 }

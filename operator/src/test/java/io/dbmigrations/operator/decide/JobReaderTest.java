@@ -96,7 +96,10 @@ class JobReaderTest {
   @Test
   void saysWhatItSaidWhileAJobReads() {
     for (AttemptState state :
-        List.of(WAITING, new AttemptState.Running(NOW, null), new AttemptState.Stopping("Pod a"))) {
+        List.of(
+            WAITING,
+            new AttemptState.Running("pod", NOW, null),
+            new AttemptState.Stopping("Pod a"))) {
       Decision.Report report = report(later(reading(state), Duration.ofMinutes(4)));
       assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
       assertThat(report.message()).isEqualTo(AT_003);

@@ -10,6 +10,7 @@ import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -56,8 +57,31 @@ class RunningTest {
 
   @Test
   void countsTheTimeOfARunFromTheStartOfItsContainer() {
-    assertThat(report(running(Duration.ZERO, LIMIT)).lookAgain())
-        .isEqualTo(Duration.ofMinutes(11).plusSeconds(1));
+    Duration left = Duration.ofSeconds(3);
+    assertThat(report(running(LIMIT.plusMinutes(1).minus(left), LIMIT)).lookAgain())
+        .isEqualTo(left.plusSeconds(1));
+  }
+
+  @Test
+  void looksEveryFewSecondsHowFarItIs() {
+    Duration often = Duration.ofMillis(5500);
+    assertThat(report(running(Duration.ZERO, LIMIT)).lookAgain()).isEqualTo(often);
+    assertThat(report(running(Duration.ofDays(1), null)).lookAgain()).isEqualTo(often);
+  }
+
+  @Test
+  void tellsWhichStepRunsAndWhomItWaitsFor() {
+    String since = "2026-01-11T09:59:00Z";
+    var step = new ProgressStatus(2, 5, "003", "Upgrade", since, null);
+    var held = new ProgressStatus(2, 5, "003", "Upgrade", since, "process 7, application report");
+    var queued = new ProgressStatus(null, null, null, null, null, "process 7, application report");
+    String runs = "Job %s migrates to head".formatted(JOB);
+    assertThat(message(at(step)))
+        .isEqualTo(runs + "; step 2 of 5, revision 003, since 2026-01-11T09:59:00Z");
+    assertThat(message(at(held)))
+        .endsWith("2026-01-11T09:59:00Z; it waits for process 7, application report");
+    assertThat(message(at(queued)))
+        .isEqualTo(runs + "; it waits for process 7, application report");
   }
 
   @Test
@@ -65,7 +89,6 @@ class RunningTest {
     assertThat(reason(running(Duration.ofMinutes(11), LIMIT))).isEqualTo(Reason.MIGRATING);
     assertThat(stopped(running(Duration.ofMinutes(11).plusSeconds(1), LIMIT)))
         .isEqualTo(StopCause.RUN_TIMEOUT);
-    assertThat(report(running(Duration.ofDays(1), null)).lookAgain()).isNull();
   }
 
   @Test
@@ -76,11 +99,15 @@ class RunningTest {
         .isEqualTo(StopCause.RUN_TIMEOUT);
   }
 
+  private static Observations at(ProgressStatus progress) {
+    return underWay(new AttemptState.Running("pod", NOW, null, progress));
+  }
+
   private static Observations running() {
     return running(Duration.ZERO, null);
   }
 
   private static Observations running(Duration ago, @Nullable Duration limit) {
-    return underWay(new AttemptState.Running(NOW.minus(ago), limit));
+    return underWay(new AttemptState.Running("pod", NOW.minus(ago), limit));
   }
 }

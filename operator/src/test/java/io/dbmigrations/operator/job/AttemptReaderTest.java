@@ -135,9 +135,10 @@ class AttemptReaderTest {
   @Test
   void countsAPodThatRunsBeforeOneThatEnded() {
     Pod ended = pod("a", terminated("Error", 137, null));
-    assertThat(read(pod("b", running()), ended)).isEqualTo(new AttemptState.Running(NOW, null));
+    assertThat(read(pod("b", running()), ended))
+        .isEqualTo(new AttemptState.Running("b", NOW, null));
     ContainerState bare = new ContainerStateBuilder().withNewRunning().endRunning().build();
-    assertThat(read(pod("b", bare))).isEqualTo(new AttemptState.Running(NOW, null));
+    assertThat(read(pod("b", bare))).isEqualTo(new AttemptState.Running("b", NOW, null));
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.operator.client.PodLogs;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.PodTemplates;
@@ -189,6 +190,7 @@ class ObserverTest {
             clock);
     return new Observer(
         none,
+        new ProgressReadings(new PodLogs(api.client()), Runnable::run, _ -> {}),
         new MissingPods(api.client()),
         new PodEvents(api.client()),
         new OtherResources(KnownResources.NONE),

@@ -138,7 +138,7 @@ final class ResourceLife {
   private void proceed() {
     state =
         switch (state) {
-          case AttemptState.Waiting _ -> new AttemptState.Running(now, null);
+          case AttemptState.Waiting _ -> new AttemptState.Running("pod", now, null);
           case AttemptState.Running _ -> random.nextInt(5) == 0 ? lost() : ended();
           case AttemptState.Stopping _ -> new AttemptState.Stopped(StopCause.EDITED);
           default -> state;

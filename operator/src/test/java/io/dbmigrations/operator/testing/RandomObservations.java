@@ -214,6 +214,7 @@ public final class RandomObservations {
       case 2 -> new AttemptState.NeedsUser();
       case 3 ->
           new AttemptState.Running(
+              "pod",
               Observations.NOW.minusSeconds(random.nextInt(1200)),
               oneIn(2) ? null : Duration.ofMinutes(10));
       case 4 -> new AttemptState.Lost("its node does not answer");
