@@ -40,7 +40,8 @@ def warning(applied: Collection[str], noted: Iterable[Noted], scripts: Mapping[s
         return None
     more = f" and {len(edited) - _MOST_NAMES} more" if len(edited) > _MOST_NAMES else ""
     what = "the script of revision" if len(edited) == 1 else "the scripts of revisions"
+    was, it = ("was", "it") if len(edited) == 1 else ("were", "they")
     return (
-        f"{what} {', '.join(edited[:_MOST_NAMES])}{more} was edited after it was applied: this database has what it said then. "
-        "Put it back, and write the change as a new revision."
+        f"{what} {', '.join(edited[:_MOST_NAMES])}{more} {was} edited after {it} {was} applied: the database has what {it} "
+        "said then. Put that back, and write the change as a new revision."
     )

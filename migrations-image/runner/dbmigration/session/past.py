@@ -23,7 +23,7 @@ MOST_COMPARED = 1000
 """So many of the last steps are looked at for the script that a revision was applied with."""
 
 _AT = "pg_catalog.to_char(pg_catalog.timezone('UTC', {at}), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-_STEPS = f"FROM ONLY {NAME} h WHERE h.version_table OPERATOR(pg_catalog.=) {{table}}::pg_catalog.text"
+_STEPS = f"FROM {NAME} h WHERE h.version_table OPERATOR(pg_catalog.=) {{table}}::pg_catalog.text"
 _LAST = f"""
 SELECT r.revision, r.script, {_AT.format(at="r.at")}
 FROM (SELECT DISTINCT ON (s.revision) s.revision, s.direction, s.script, s.at
@@ -44,7 +44,8 @@ LEFT JOIN LATERAL (
     AND h.at OPERATOR(pg_catalog.>) {{instant}}::pg_catalog.timestamptz ORDER BY h.at, h.id LIMIT 1) n ON true
 LEFT JOIN LATERAL (
     SELECT h.heads, h.at {_STEPS}
-    AND h.at OPERATOR(pg_catalog.<=) {{instant}}::pg_catalog.timestamptz AND h.transaction IS DISTINCT FROM n.transaction
+    AND h.at OPERATOR(pg_catalog.<=) {{instant}}::pg_catalog.timestamptz
+    AND (n.transaction IS NULL OR h.transaction OPERATOR(pg_catalog.<>) n.transaction)
     ORDER BY h.at DESC, h.id DESC LIMIT 1) b ON true
 """
 _EARLIEST = f"""
