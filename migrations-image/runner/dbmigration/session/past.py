@@ -62,7 +62,7 @@ def last_applied(session: Session, table: VersionTable) -> list[Noted]:
 
 def at(session: Session, table: VersionTable, instant: datetime) -> Known:
     """Raises `Unanswered` where it cannot be read."""
-    parts = {"table": literal(str(table)), "instant": literal(f"{instant:%Y-%m-%d %H:%M:%S.%f}+00")}
+    parts = {"table": literal(str(table)), "instant": literal(instant.isoformat())}
     is_future, now, heads, since, heads_before, until = _ask(session, _INSTANT.format(**parts))[0]
     known = Known(
         now=now,
