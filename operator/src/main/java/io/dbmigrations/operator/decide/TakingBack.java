@@ -124,9 +124,9 @@ final class TakingBack {
   private static boolean isNamed(String expression, List<String> target) {
     return expression.startsWith("@")
         || List.of(expression.split(",", -1)).stream()
-        .map(String::strip)
-        .allMatch(
-            part -> part.equals("base") || target.stream().anyMatch(id -> isPrefix(part, id)));
+            .map(String::strip)
+            .allMatch(
+                part -> part.equals("base") || target.stream().anyMatch(id -> isPrefix(part, id)));
   }
 
   private static boolean isPrefix(String part, String id) {
