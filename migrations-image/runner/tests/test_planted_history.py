@@ -11,11 +11,19 @@ from tests.project import Project, Result
 from tests.test_history import DRIVERS, steps, warnings
 
 
-def _flaw(result: Result) -> str:
+def _told(result: Result, beginning: str) -> str:
     (told,) = warnings(result)
-    assert told.startswith("these steps are missing in the database's history, as "), told
+    assert told.startswith(beginning), told
     assert len(told) < 300
-    return told.removeprefix("these steps are missing in the database's history, as ")
+    return told.removeprefix(beginning)
+
+
+def _flaw(result: Result) -> str:
+    return _told(result, "these steps are missing in the database's history, as ")
+
+
+def _problem(result: Result) -> str:
+    return _told(result, "one of these steps or more are missing in dbmigrations.history: ")
 
 
 def test_who_may_not_make_it_migrates_and_is_told_what_to_do(project: Project) -> None:
@@ -100,7 +108,7 @@ def test_a_row_that_cannot_be_written_stops_nothing(project: Project, driver: st
     _made(project)
     project.database.execute("DELETE FROM dbmigrations.history")
     project.database.execute(sql)
-    assert said in _flaw(project.run("003"))
+    assert said in _problem(project.run("003"))
     assert project.database.rows() == ["003"]
 
 
@@ -122,7 +130,7 @@ def test_what_a_step_does_to_the_session_stops_nothing(project: Project, another
     project.script("002", "001", upgrade=f'op.execute("SET ROLE {another_role}")')
     project.script("003", "002", upgrade='op.execute("SET search_path = public, pg_catalog")')
     project.database.execute(f"GRANT ALL ON alembic_version TO {another_role}")
-    assert "permission denied" in _flaw(project.run("head"))
+    assert "permission denied" in _problem(project.run("head"))
     assert project.database.rows() == ["003"]
 
 
@@ -149,3 +157,15 @@ def test_a_superuser_believes_nobody_else(project: Project) -> None:
     url = url.replace("postgresql://", f"postgresql+{project.driver}://")
     assert "schema dbmigrations belongs to role" in warnings(project.run("002", url=url))[-1]
     assert len(steps(project)) == 1
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_one_that_somebody_has_locked_holds_nothing_up_for_longer_than_the_limit(project: Project, driver: str) -> None:
+    project.use(driver)
+    _made(project)
+    with project.database.connect() as other:
+        other.execute("BEGIN; LOCK TABLE dbmigrations.history")
+        told = warnings(project.run("002", timeouts={"lock": 300}))
+    assert told[0] == "the database's history was not read: dbmigrations.history: it is locked."
+    assert "canceling statement due to lock timeout" in told[1]
+    assert (project.database.rows(), steps(project)) == (["002"], ["Upgrade 001: {} {001}"])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dbmigration.session.version_table import VersionTable
 
 
+_OTHERWISE = "Or set spec.history to Disabled."
+
+
 @dataclass(frozen=True)
 class Author:
     """Who runs the steps, and with what. None where that is not known, or does not apply."""
@@ -65,7 +68,7 @@ class History:
             told = self._session.query(history_table.problem())[0][0]
             flaw = f"{history_table.NAME} could not be made: {told or 'another migration is making it'}."
         self._is_written = flaw is None
-        return [] if flaw is None else [_advice(flaw)]
+        return [] if flaw is None else [f"these steps are missing in the database's history, as {flaw} {_OTHERWISE}"]
 
     def write(self, entry: Entry, author: Author, is_last: bool) -> list[str]:
         """In the transaction of a step, after its row. Returns what went wrong, once that is known: with the last one."""
@@ -93,7 +96,7 @@ class History:
             self._session.query(sql)
         self._rows = entry.heads
         told = self._session.query(history_table.problem())[0][0] if is_last else None
-        return [_advice(f"a step could not be written to {history_table.NAME}: {told}.")] if told else []
+        return [f"one of these steps or more are missing in {history_table.NAME}: {told}. {_OTHERWISE}"] if told else []
 
     def _create(self) -> None:
         """Committed by itself, so that a long migration of another version table is not waited for, and before the first step:
@@ -112,10 +115,6 @@ class History:
     def _is_made(self) -> bool:
         """Otherwise looking would forget why not."""
         return not self._session.query(history_table.problem())[0][0]
-
-
-def _advice(flaw: str) -> str:
-    return f"these steps are missing in the database's history, as {flaw} Or set spec.history to Disabled."
 
 
 def _text(value: str | None) -> str:
