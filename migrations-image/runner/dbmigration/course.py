@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.examination import Examination
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.session.fence import Fence
+    from dbmigration.session.history import History
     from dbmigration.session.session import Session
     from dbmigration.session.version_table import VersionTable
 
@@ -55,6 +56,8 @@ class Database:
     """None when the target cannot be reached from the rows."""
     examined: Examination | None = None
     """Of the plan; None where nobody wants to know what it deletes."""
+    kept: History | None = None
+    """What the database keeps of its steps; None where that was switched off."""
     advice: list[str] = field(default_factory=list)
     """What the user should know about it."""
     finished: bool = False

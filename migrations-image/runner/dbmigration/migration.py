@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims, decision, descent, scripts
+from dbmigration.planning import bookkeeping, claims, decision, descent, instants, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -22,11 +22,12 @@ from dbmigration.planning.request import Request
 from dbmigration.planning.rollback import RollbackGuard
 from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.record import Record
 from dbmigration.refusal import Refusal
 from dbmigration.report import plans, unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock, ran_note, search_path
+from dbmigration.session import lock, search_path
 from dbmigration.session.address import address_of
 from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
@@ -57,6 +58,7 @@ class Migration:
         self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
         self._examiner = Examiner(request, project)
+        self._record = Record(state, request, project)
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
@@ -72,6 +74,9 @@ class Migration:
         EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
         target = self._state.task.target
         destination: Any = self._request.target if target is None else target.revisions or "base"
+        if instants.is_instant(self._request.target):
+            # Which revisions that means is found out when env.py has connected.
+            destination = None
         if target is not None and len(target.revisions) == 1:
             destination = target.revisions[0]
         try:
@@ -107,7 +112,7 @@ class Migration:
         """Prepares the session that env.py handed over, and stops here if the target cannot be reached from its rows."""
         connection = context.connection
         self._state.course.configured = True
-        if self._state.task.target is None:
+        if self._state.task.graph is None:
             scripts.read(self._state.task, self._project, self._request)
         if not isinstance(connection, Connection):
             raise Refusal(
@@ -131,6 +136,7 @@ class Migration:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
         self._state.course.begin(database, self._state.traffic.take_error())
+        self._record.find_target(database, self._has_run_before)
         self._keep_order(database, context)
         self._statements.follow()
         made = self._plan(database)
@@ -206,7 +212,9 @@ class Migration:
             database.examined = None
             self._plan(database)
         assert database.plan is not None
+        self._record.look_back(database)
         self._examine(database, context)
+        self._record.begin(database, database.plan)
         if database.fence is not None and database.plan.steps:
             database.fence.hide_new_table()
         return self._one_by_one(database, database.plan.steps, context.version_table_schema is None)
@@ -229,11 +237,9 @@ class Migration:
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
-            self._progress.emit(
-                "step", revision=step.revision, direction=step.direction, step=number, of=len(steps), state="running"
-            )
-            self._state.course.running = Running(step, number, len(steps))
-            database.begun.append(self._state.course.running)
+            running = self._state.course.running = Running(step, number, len(steps))
+            database.begun.append(running)
+            self._progress.step(running, "running")
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
             made = make(revision_map, script)
@@ -253,21 +259,12 @@ class Migration:
             own = database.leftover.is_own if database.leftover is not None else None
             read = invalid_indexes.read(database.session.query)
             invalid_indexes.refuse(read, database.invalid_before, running.indexes_touched, running.step.revision, own)
-        if running.number == 1 and database.examined is not None:
-            note = ran_note.of(database.examined.digest, Attempt.of(self._request, self._target))
-            database.advice += ran_note.write(self._state.traffic, database.session, database.table, note)
+        self._record.keep(database, running, self._target)
         self._state.course.running = None
         running.finished = True
         if database.session.autocommit:
             database.committed.append(tuple(sorted(heads)))
-        self._progress.emit(
-            "step",
-            revision=running.step.revision,
-            direction=running.step.direction,
-            step=running.number,
-            of=running.of,
-            state="done",
-        )
+        self._progress.step(running, "done")
 
     def _on_record(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """env.py may catch what is raised here; the run ends with it all the same."""

@@ -100,13 +100,15 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),
+        history="Enabled",
+        image="string?",
     )
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        *("mode", "database.unverified", "rollback.policy", "rollback.irreversible", "invalidIndexes"),
+        *("mode", "database.unverified", "rollback.policy", "rollback.irreversible", "invalidIndexes", "history"),
         *("approval.rollbacks", "approval.upgrades"),
     ],
 )
@@ -180,7 +182,15 @@ def test_a_resource_was_created_at_a_time() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["resource.over", "resource", "approval", "approval.override", "database.connection", "database.connection.portVariable"],
+    [
+        "resource.over",
+        "resource",
+        "image",
+        "approval",
+        "approval.override",
+        "database.connection",
+        "database.connection.portVariable",
+    ],
 )
 def test_a_run_may_be_nobodys_and_stand_over_nobody(path: str) -> None:
     understood(changed(path, None))

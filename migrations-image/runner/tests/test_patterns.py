@@ -36,6 +36,9 @@ ALLOWED = {
             "libpq's own words, once, from the beginning; each run ends at a character that is not of it"
         )
     },
+    "instants.py": {
+        r"@(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))": "each part of a bounded length",
+    },
     "target.py": {
         r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)": "the whole of a target; no sign is of the run before it",
         "[@,+-]": "one character",

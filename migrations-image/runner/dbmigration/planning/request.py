@@ -55,6 +55,8 @@ class Request:
     PLAN: ClassVar = "Plan"
     FORBID: ClassVar = "Forbid"
     DROP: ClassVar = "Drop"
+    ENABLED: ClassVar = "Enabled"
+    DISABLED: ClassVar = "Disabled"
 
     name: str
     target: str
@@ -84,6 +86,12 @@ class Request:
     claimants: tuple[str, ...] = ()
     """The uids of resources of other names that live, and may declare something for this database."""
 
+    history: str = ENABLED
+    """Whether the database keeps what is run in it."""
+
+    image: str | None = None
+    """In which this runs, for the history alone."""
+
     @property
     def only_checks(self) -> bool:
         return self.mode == self.CHECK
@@ -95,6 +103,10 @@ class Request:
     @property
     def runs_nothing(self) -> bool:
         return self.only_checks or self.only_plans
+
+    @property
+    def keeps_history(self) -> bool:
+        return self.history == self.ENABLED
 
     @property
     def drop_invalid_indexes(self) -> bool:
@@ -138,6 +150,8 @@ def read(environment: Mapping[str, str]) -> Request:
         down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),
         invalid_indexes=one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
         claimants=texts(document, "claimants"),
+        history=one_of(document, "history", Request.ENABLED, Request.DISABLED),
+        image=value_of(document, "image", str, None),
     )
 
 

@@ -1,9 +1,10 @@
-"""Reads the scripts of a project, and finds in them what the target means."""
+"""Reads the scripts of a project, and finds in them what the target means, unless that is an instant."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbmigration.planning import instants
 from dbmigration.planning.target import resolve
 
 if TYPE_CHECKING:
@@ -15,4 +16,8 @@ if TYPE_CHECKING:
 def read(task: Task, project: Project, request: Request) -> None:
     project.load()
     task.graph, task.scripts = project.graph, dict(project.scripts)
+    if instants.is_instant(request.target):
+        # Where the database was only the database can tell; that it is an instant can be said now.
+        instants.read(request.target)
+        return
     task.target = resolve(request.target, project.directory.revision_map, project.graph)

@@ -6,9 +6,12 @@ import contextlib
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbmigration.report.redact import Secrets
+
+if TYPE_CHECKING:
+    from dbmigration.course import Running
 
 # In characters; the container runtime cuts lines of 16 KiB.
 _LONGEST = 4_000
@@ -34,6 +37,11 @@ class Progress:
         if isinstance(value, list):
             return [self._clean(one) for one in value]
         return self._secrets.clean(value) if isinstance(value, str) else value
+
+    def step(self, running: Running, state: str) -> None:
+        step = running.step
+        where = {"step": running.number, "of": running.of}
+        self.emit("step", revision=step.revision, direction=step.direction, **where, state=state)
 
     def line(self, text: str) -> None:
         flush(sys.stdout)

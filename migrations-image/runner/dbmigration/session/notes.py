@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.sql.quote import literal
+from dbmigration.sql.quote import literal, without_percent
 
 if TYPE_CHECKING:
     from dbmigration.session.session import Ask
@@ -64,9 +64,7 @@ def read(ask: Ask, table: VersionTable) -> Comment:
 def statement(kind: str, quoted: str, comment: Comment) -> str:
     """What writes it, onto a table or a sequence."""
     text = str(comment)
-    # A percent sign is a placeholder to some drivers, wherever it stands.
-    value = ("E" + literal(text).lstrip("E").replace("%", "\\x25") if "%" in text else literal(text)) if text else "NULL"
-    return f"COMMENT ON {kind} {quoted} IS {value}"
+    return f"COMMENT ON {kind} {quoted} IS {without_percent(text) if text else 'NULL'}"
 
 
 def write(ask: Ask, table: VersionTable, comment: Comment) -> None:

@@ -28,8 +28,10 @@ public record DatabaseMigrationSpec(
             it back rolls back; but for such an edit, or a new value of the annotation \
             dbmigrations.io/retry, nothing is taken back that somebody else applied. A full revision id, a unique prefix of at least 4 characters, head, \
             heads, base, a branch label, label@head, label@base, several of these joined by commas, or \
-            one relative to a fixed point such as head-2 or 004+1; a step such as -1 is refused. Write \
-            it in quotes: without them YAML reads 002 as the number 2.\
+            one relative to a fixed point such as head-2 or 004+1; a step such as -1 is refused. Or an \
+            instant such as @2026-01-11T10:00:00Z: the revisions at which the database was then, as \
+            its history tells; the data is not restored. Write it in quotes: without them YAML reads \
+            002 as the number 2.\
             """)
         String targetRevision,
     @Required
@@ -81,6 +83,16 @@ public record DatabaseMigrationSpec(
             no attempt noted is never dropped.\
             """)
         InvalidIndexPolicy invalidIndexes,
+    @Default("Enabled")
+        @JsonPropertyDescription(
+            """
+            Enabled: the table dbmigrations.history of the database keeps each step that is run there: \
+            revision, direction, when, with which image, for which resource. It is written in the \
+            step's own transaction, and nothing needs it in order to migrate. Disabled: nothing is \
+            kept and none is made; a target that is an instant, and finding scripts that were edited \
+            after they were applied, need it.\
+            """)
+        HistoryPolicy history,
     @JsonPropertyDescription(
             "How it is found out that somebody else moves a database which is at its target.")
         DriftSpec drift,
@@ -114,6 +126,7 @@ public record DatabaseMigrationSpec(
     timeouts = timeouts == null ? TimeoutsSpec.DEFAULT : timeouts;
     retry = retry == null ? RetrySpec.DEFAULT : retry;
     invalidIndexes = invalidIndexes == null ? InvalidIndexPolicy.FORBID : invalidIndexes;
+    history = history == null ? HistoryPolicy.ENABLED : history;
     drift = drift == null ? DriftSpec.DEFAULT : drift;
   }
 }

@@ -44,6 +44,7 @@ class DatabaseMigrationJsonTest {
         .isEqualTo(new RollbackSpec(RollbackPolicy.ALLOW, IrreversiblePolicy.FORBID));
     assertThat(spec.retry()).isEqualTo(new RetrySpec(10, "5s", "5m"));
     assertThat(spec.invalidIndexes()).isEqualTo(InvalidIndexPolicy.FORBID);
+    assertThat(spec.history()).isEqualTo(HistoryPolicy.ENABLED);
     assertThat(spec.drift()).isEqualTo(new DriftSpec(null, DriftReader.OPERATOR));
     assertThat(spec.imagePullSecrets()).isEmpty();
     assertThat(spec.imagePullPolicy()).isNull();
@@ -104,6 +105,7 @@ class DatabaseMigrationJsonTest {
                   rollback: {policy: Forbid, irreversible: Allow}
                   retry: {limit: 0}
                   invalidIndexes: Drop
+                  history: Disabled
                   drift: {interval: 10m, reader: Job}
                   suspend: true
                 status:
@@ -124,6 +126,7 @@ class DatabaseMigrationJsonTest {
     assertThat(again.getSpec().imagePullPolicy()).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
     assertThat(again.getSpec().retry()).isEqualTo(new RetrySpec(0, "5s", "5m"));
     assertThat(again.getSpec().invalidIndexes()).isEqualTo(InvalidIndexPolicy.DROP);
+    assertThat(again.getSpec().history()).isEqualTo(HistoryPolicy.DISABLED);
     assertThat(again.getSpec().drift()).isEqualTo(new DriftSpec("10m", DriftReader.JOB));
     assertThat(again.getSpec().alembic().urlOptions()).isEmpty();
     assertThat(again.getSpec().rollback())

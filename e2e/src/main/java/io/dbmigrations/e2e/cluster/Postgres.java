@@ -85,16 +85,30 @@ public final class Postgres implements AutoCloseable {
   }
 
   /**
-   * The schema of a database, as pg_dump writes it, but for comments: runners leave notes there.
+   * The schema of a database, as pg_dump writes it, but for what runners leave there: notes in
+   * comments, and the history.
    */
   public String schema(String database) {
     return run(
-        "pg_dump", "--schema-only", "--no-comments", "--restrict-key=e2e", "--dbname=" + database);
+        "pg_dump",
+        "--schema-only",
+        "--no-comments",
+        "--exclude-schema=dbmigrations",
+        "--restrict-key=e2e",
+        "--dbname=" + database);
   }
 
-  /** The schema and all rows of a database but for that table, as pg_dump writes them. */
+  /**
+   * The schema and all rows of a database but for that table and the history, as pg_dump writes
+   * them.
+   */
   public String dumpWithout(String table, String database) {
-    return run("pg_dump", "--restrict-key=e2e", "--exclude-table=" + table, "--dbname=" + database);
+    return run(
+        "pg_dump",
+        "--restrict-key=e2e",
+        "--exclude-table=" + table,
+        "--exclude-schema=dbmigrations",
+        "--dbname=" + database);
   }
 
   private String run(String... command) {

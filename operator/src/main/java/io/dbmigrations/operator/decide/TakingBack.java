@@ -120,12 +120,13 @@ final class TakingBack {
   }
 
   // A head, a label or a step from one means another revision in another image, and head never goes
-  // down.
+  // down. What an instant means the database says, whatever the image.
   private static boolean isNamed(String expression, List<String> target) {
-    return List.of(expression.split(",", -1)).stream()
-        .map(String::strip)
-        .allMatch(
-            part -> part.equals("base") || target.stream().anyMatch(id -> isPrefix(part, id)));
+    return expression.startsWith("@")
+        || List.of(expression.split(",", -1)).stream()
+            .map(String::strip)
+            .allMatch(
+                part -> part.equals("base") || target.stream().anyMatch(id -> isPrefix(part, id)));
   }
 
   private static boolean isPrefix(String part, String id) {

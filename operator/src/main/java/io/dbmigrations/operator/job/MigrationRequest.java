@@ -9,6 +9,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.HistoryPolicy;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.RollbackSpec;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     taken back; null for anything, an empty list is base
  * @param claimants the UIDs of other resources that live, are older, and may declare something for
  *     the same database
+ * @param image the one that is run, for the history in the database alone
  */
 @RecordBuilder
 public record MigrationRequest(
@@ -53,7 +55,9 @@ public record MigrationRequest(
     ApprovalRequest approval,
     @Nullable List<String> downFrom,
     InvalidIndexPolicy invalidIndexes,
-    List<String> claimants) {
+    List<String> claimants,
+    HistoryPolicy history,
+    String image) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -118,6 +122,8 @@ public record MigrationRequest(
         .downFrom(attempt.downFrom())
         .invalidIndexes(spec.invalidIndexes())
         .claimants(claimants)
+        .history(spec.history())
+        .image(attempt.image())
         .build();
   }
 

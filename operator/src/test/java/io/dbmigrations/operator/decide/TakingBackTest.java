@@ -47,6 +47,12 @@ class TakingBackTest {
   }
 
   @Test
+  void runsItForAnInstantOfWhichTheDatabaseSaysWhatItMeans() {
+    Observations ahead = ahead("@2026-01-11T10:00:00Z").history(migrated("003", "006"));
+    assertThat(image(ahead)).isEqualTo(IMAGE);
+  }
+
+  @Test
   void tellsOfNoFailureInBetweenBecauseAnArgoCdSyncWouldFailOverIt() {
     Decision.ConcludeFailure failure = failure(reverted());
     assertThat(failure.goesOn()).isTrue();

@@ -17,6 +17,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryPolicy;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
@@ -96,7 +97,8 @@ class ContractTest {
         Arguments.of("database.unverified", UnverifiedPolicy.values()),
         Arguments.of("rollback.policy", RollbackPolicy.values()),
         Arguments.of("rollback.irreversible", IrreversiblePolicy.values()),
-        Arguments.of("invalidIndexes", InvalidIndexPolicy.values()));
+        Arguments.of("invalidIndexes", InvalidIndexPolicy.values()),
+        Arguments.of("history", HistoryPolicy.values()));
   }
 
   @ParameterizedTest

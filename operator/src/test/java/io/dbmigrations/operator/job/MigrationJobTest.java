@@ -131,7 +131,8 @@ class MigrationJobTest {
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[]},\
-                    "downFrom":null,"invalidIndexes":"Drop","claimants":["older"]}\
+                    "downFrom":null,"invalidIndexes":"Drop","claimants":["older"],\
+                    "history":"Enabled","image":"migrations:1"}\
                     """));
   }
 
@@ -155,6 +156,7 @@ class MigrationJobTest {
             "policy: Forbid=policy: Allow",
             "Drop=Forbid",
             "invalidIndexes: Drop=drift: {interval: 1m, reader: Job}",
+            "invalidIndexes: Drop=history: Disabled",
             "key: url}=key: url}, unverified: Allow",
             "tenant: a}=tenant: a}, urlOptions: [sqlalchemy.url]")) {
       String[] parts = edit.split("=", 2);
