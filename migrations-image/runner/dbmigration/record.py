@@ -64,7 +64,7 @@ class Record:
 
     def keep(self, database: Database, running: Running, target: Target) -> None:
         """In the transaction of a step, after its row is written."""
-        request, step, examined = self._request, running.step, database.examined
+        request, step, examined, approval = self._request, running.step, database.examined, self._request.approval
         attempt = Attempt.of(request, target)
         if running.number == 1 and examined is not None:
             note = ran_note.of(examined.digest, attempt)
@@ -77,7 +77,8 @@ class Record:
             uid=None if attempt is None else attempt.uid,
             attempt=None if attempt is None else attempt.attempt,
             plan=None if examined is None else examined.digest,
-            override=None if request.approval is None else request.approval.override,
+            approver=approval.by if approval and examined and approval.is_given_to(examined.digest) else None,
+            override=approval.override if approval else None,
         )
         script = edits.fingerprint_of(self._project.scripts[step.revision])
         entry = Entry(step.revision, step.direction, tuple(step.rows), script)

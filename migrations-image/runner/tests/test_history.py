@@ -92,6 +92,18 @@ def test_an_override_is_kept_with_its_reason(project: Project) -> None:
     assert kept == [(override, done.outcome["plan"]["digest"])]
 
 
+def test_who_approved_is_kept_where_that_plan_runs(project: Project) -> None:
+    project.line("001", "002", "003")
+    assert project.run("head").code == 0
+    project.database.execute("INSERT INTO t_003 VALUES (1)")
+    by = "spec.approval.plan, written by argocd-controller at 2026-01-11T10:00:00Z"
+    approved = project.run("002", approval={}).outcome["plan"]["digest"]
+    assert project.run("002", approval={"plans": [approved], "by": by}).reason == "AtTargetRevision"
+    assert project.run("001", approval={"plans": [approved], "by": by}).reason == "AtTargetRevision"
+    kept = project.database.query("SELECT revision, approver FROM dbmigrations.history ORDER BY id DESC LIMIT 2")
+    assert kept == [("002", None), ("003", by)]
+
+
 TENANTS = """
 import os
 from alembic import context

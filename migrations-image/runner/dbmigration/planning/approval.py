@@ -23,6 +23,8 @@ class Approval:
     upgrades: str = NEVER
     plans: tuple[str, ...] = ()
     """Digests, or the first characters of one, at least 8."""
+    by: str | None = None
+    """Who gave it, for the history."""
     override: str | None = None
     """The reason to run whatever the plan is."""
 
@@ -47,5 +49,6 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
         rollbacks=one_of(document, "rollbacks", *words),
         upgrades=one_of(document, "upgrades", Approval.NEVER, Approval.WHEN_LOSSY, Approval.ALWAYS),
         plans=texts(document, "plans"),
+        by=value_of(document, "by", str, None),
         override=value_of(document, "override", str, None),
     )

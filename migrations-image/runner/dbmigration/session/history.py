@@ -34,6 +34,7 @@ class Author:
     attempt: int | None
     plan: str | None
     """Its digest, where it was looked at."""
+    approver: str | None
     override: str | None
 
 
@@ -89,6 +90,7 @@ class History:
                 "attempt": "NULL" if author.attempt is None else str(author.attempt),
                 "plan": _text(author.plan),
                 "script": _text(entry.script),
+                "approver": _text(author.approver),
                 "override": _text(author.override),
             }
         )

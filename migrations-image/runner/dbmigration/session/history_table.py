@@ -36,6 +36,7 @@ COLUMNS = {
     "attempt": _INT8,
     "plan": _TEXT,
     "script": _TEXT,
+    "approver": _TEXT,
     "override": _TEXT,
 }
 _NEVER_NULL = ("version_table", "revision", "direction", "heads_before", "heads", "at", "transaction")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -41,10 +42,17 @@ public record AttemptOutcome(
         @Nullable List<String> left,
     @JsonPropertyDescription("The newer attempt that the database knew, after Superseded.")
         @Nullable AttemptIdentity newest,
-    @JsonPropertyDescription("What stood in the way, after DatabaseClaimed.")
-        @Nullable Claim claim) {
+    @JsonPropertyDescription("What stood in the way, after DatabaseClaimed.") @Nullable Claim claim,
+    @Size(max = AttemptOutcome.MOST_WARNINGS)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @JsonPropertyDescription("What somebody should know besides, however it ended.")
+        List<String> warnings) {
+
+  /** Of more only so many are kept. */
+  public static final int MOST_WARNINGS = 5;
 
   public AttemptOutcome {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
     left = left == null ? null : List.copyOf(left);
   }
 

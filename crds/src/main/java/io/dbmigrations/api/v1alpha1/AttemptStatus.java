@@ -51,6 +51,8 @@ public record AttemptStatus(
         @Nullable String retry,
     @JsonPropertyDescription("The value of the annotation dbmigrations.io/approve that it serves.")
         @Nullable String approve,
+    @JsonPropertyDescription("The approval that it has; absent where none was asked for.")
+        @Nullable PlanApproval approval,
     @JsonPropertyDescription("Why it goes on without approval: spec.approval.override.")
         @Nullable String override,
     @JsonPropertyDescription("The user id that the container is given, where the image has none.")

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param imageID null where the container never started
  * @param plan null where no approval could be needed
+ * @param approvedBy null where no approval was needed
  * @param override null where none was used
  */
 @RecordBuilder
@@ -32,6 +33,8 @@ public record HistoryEntry(
     @JsonPropertyDescription("How it was called.") AttemptCall call,
     @JsonPropertyDescription("The digest of its plan, where it was examined for approval.")
         @Nullable String plan,
+    @JsonPropertyDescription("By whom that plan was approved, as far as is known.")
+        @Nullable String approvedBy,
     @JsonPropertyDescription("Why it went on without approval: spec.approval.override.")
         @Nullable String override,
     @JsonPropertyDescription("The Job that ran it.") String job,

@@ -54,6 +54,8 @@ class LossyRollbackTest {
     var status = assertThatMigration(migration).isReady().atRevision("001").status();
     assertThat(status.plan()).isNull();
     assertThat(status.history().getFirst().plan()).isEqualTo(plan.digest());
+    assertThat(status.history().getFirst().approvedBy())
+        .startsWith("the annotation dbmigrations.io/approve, written by ");
     assertThat(database.tables()).containsExactly("customer");
     assertThat(sql(name)).isEmpty();
     assertThat(sql(name + "-" + plan.digest().substring(0, 12))).contains(sql);

@@ -12,6 +12,7 @@ import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.RecordedImage;
 import io.dbmigrations.operator.job.ApprovalRequest;
+import io.dbmigrations.operator.job.Approver;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.ConnectionReader;
@@ -210,6 +211,7 @@ public final class AttemptStarter {
         .generation(observation.generation())
         .retry(observation.retry() == null ? served : observation.retry())
         .approve(observation.approve())
+        .approval(Approver.of(live).orElse(null))
         .override(ApprovalRequest.unspent(live).orElse(null))
         .runAsUser(decision.runAsUser())
         .over(decision.over())

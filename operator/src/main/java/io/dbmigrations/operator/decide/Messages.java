@@ -2,9 +2,13 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.PlanApproval;
 
 /** What is said on several ways to the same state, so that a status does not flap between them. */
 public final class Messages {
+
+  // So many characters of a digest are shown to people.
+  private static final int SHOWN = 12;
 
   private Messages() {}
 
@@ -18,15 +22,30 @@ public final class Messages {
           "Job %s is to find out what a migration to %s would run, and migrates nothing"
               .formatted(attempt.job(), attempt.target());
       case MIGRATE ->
-          "Job %s is to migrate to %s%s"
+          "Job %s is to migrate to %s%s%s"
               .formatted(
                   attempt.job(),
                   attempt.target(),
                   attempt.hasRecordedImage()
                       ? " with the recorded image %s, as that of the specification does not know what the database has"
                           .formatted(attempt.image())
-                      : "");
+                      : "",
+                  approved(attempt));
     };
+  }
+
+  // That there is an override does not say that it is needed.
+  private static String approved(AttemptStatus attempt) {
+    PlanApproval approval = attempt.approval();
+    if (attempt.override() != null) {
+      return "; whatever its plan is, by spec.approval.override: %s".formatted(attempt.override());
+    }
+    return approval == null
+        ? ""
+        : "; plan %s is approved by %s"
+            .formatted(
+                approval.plan().substring(0, Math.min(SHOWN, approval.plan().length())),
+                approval.by());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.dbmigrations.operator.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
 import io.dbmigrations.api.v1alpha1.ApprovalSpec;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What the runner is told of approvals.
  *
  * @param plans the digests that are approved, or beginnings of them
+ * @param by who has approved, as far as is known; null where nobody has
  * @param override why it goes on whatever the plan is; null where it does not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,9 +26,10 @@ public record ApprovalRequest(
     ApprovalPolicy rollbacks,
     ApprovalPolicy upgrades,
     List<String> plans,
+    @Nullable String by,
     @Nullable String override) {
 
-  static ApprovalRequest of(DatabaseMigration resource) {
+  static ApprovalRequest of(DatabaseMigration resource, AttemptStatus attempt) {
     ApprovalSpec spec = resource.getSpec().approval();
     Map<String, String> annotations =
         Objects.requireNonNullElse(resource.getMetadata().getAnnotations(), Map.of());
@@ -40,6 +43,7 @@ public record ApprovalRequest(
             .filter(PlanStatus::isDigest)
             .distinct()
             .toList(),
+        attempt.approval() == null ? null : attempt.approval().by(),
         unspent(resource).orElse(null));
   }
 

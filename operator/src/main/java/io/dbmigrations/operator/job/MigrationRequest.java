@@ -118,7 +118,7 @@ public record MigrationRequest(
                 millis(timeouts.busy()),
                 millis(timeouts.run())))
         .rollback(spec.rollback())
-        .approval(ApprovalRequest.of(resource))
+        .approval(ApprovalRequest.of(resource, attempt))
         .downFrom(attempt.downFrom())
         .invalidIndexes(spec.invalidIndexes())
         .claimants(claimants)

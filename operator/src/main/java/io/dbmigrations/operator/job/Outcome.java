@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown or where there are several
  * @param versionTables all of them that it came to, null when unknown
+ * @param warnings what somebody should know besides, however it ended
  */
 @RecordBuilder
 public record Outcome(
@@ -64,7 +65,8 @@ public record Outcome(
     @Nullable String alembic,
     @Nullable String serverVersion,
     @Nullable String versionTable,
-    @Nullable VersionTables versionTables) {
+    @Nullable VersionTables versionTables,
+    List<String> warnings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
 
@@ -74,6 +76,10 @@ public record Outcome(
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addMixIn(AttemptIdentity.class, Strict.class)
           .addMixIn(Claim.class, Strict.class);
+
+  public Outcome {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
 
   /** An end of which only this is known. */
   public static Outcome of(Reason reason, String message) {
@@ -170,6 +176,7 @@ public record Outcome(
           .serverVersion(serverVersion)
           .versionTable(versionTable)
           .versionTables(versionTables == null ? null : versionTables.named())
+          .warnings(warnings)
           .build();
     }
 

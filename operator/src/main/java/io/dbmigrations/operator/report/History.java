@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
+import io.dbmigrations.api.v1alpha1.PlanApproval;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
@@ -39,11 +40,22 @@ final class History {
         .imageID(ended.imageId())
         .call(attempt.call() == null ? AttemptCall.of(spec) : withoutTarget(attempt.call()))
         .plan(outcome.plan() == null ? null : outcome.plan().digest())
+        .approvedBy(approvedBy(attempt, outcome))
         .override(attempt.override())
         .job(attempt.job())
         .startedAt(ended.startedAt())
         .completedAt(ended.finishedAt())
         .build();
+  }
+
+  // Another plan than the one that was approved needed no approval, or it did not run.
+  private static @Nullable String approvedBy(AttemptStatus attempt, Outcome outcome) {
+    PlanApproval approval = attempt.approval();
+    return approval != null
+            && outcome.plan() != null
+            && approval.plan().equals(outcome.plan().digest())
+        ? approval.by()
+        : null;
   }
 
   /**

@@ -163,6 +163,7 @@ public final class StatusReport {
         .left(isReached ? null : outcome.left())
         .newest(outcome.newest())
         .claim(outcome.claim())
+        .warnings(outcome.warnings().stream().limit(AttemptOutcome.MOST_WARNINGS).toList())
         .build();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
 import io.dbmigrations.api.v1alpha1.ApprovalSpec;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
@@ -18,19 +19,22 @@ import org.junit.jupiter.api.Test;
 
 class ApprovalRequestTest {
 
+  private static final AttemptStatus ATTEMPT = Attempts.intent(resource().getSpec());
+
   @Test
   void hasWhatIsApprovedByTheSpecificationAndByTheAnnotation() {
-    assertThat(ApprovalRequest.of(approving(null, null)).plans()).isEmpty();
+    assertThat(ApprovalRequest.of(approving(null, null), ATTEMPT).plans()).isEmpty();
     DatabaseMigration both = approving("3f2a9c01b7de", null);
     both.getMetadata().setAnnotations(Map.of("dbmigrations.io/approve", "77aa77aa77aa"));
-    assertThat(ApprovalRequest.of(both).plans()).containsExactly("3f2a9c01b7de", "77aa77aa77aa");
+    assertThat(ApprovalRequest.of(both, ATTEMPT).plans())
+        .containsExactly("3f2a9c01b7de", "77aa77aa77aa");
     both.getMetadata().setAnnotations(Map.of("dbmigrations.io/approve", "yes, do"));
-    assertThat(ApprovalRequest.of(both).plans()).containsExactly("3f2a9c01b7de");
+    assertThat(ApprovalRequest.of(both, ATTEMPT).plans()).containsExactly("3f2a9c01b7de");
   }
 
   @Test
   void asksForWhatIsLostByDefaultOnTheWayDownAlone() {
-    ApprovalRequest byDefault = ApprovalRequest.of(resource());
+    ApprovalRequest byDefault = ApprovalRequest.of(resource(), ATTEMPT);
     assertThat(byDefault.rollbacks()).isEqualTo(ApprovalPolicy.WHEN_LOSSY);
     assertThat(byDefault.upgrades()).isEqualTo(ApprovalPolicy.NEVER);
   }
@@ -38,15 +42,15 @@ class ApprovalRequestTest {
   @Test
   void hasAnOverrideUntilAMigrationWasRunByIt() {
     DatabaseMigration resource = approving(null, "down at 3 a.m.");
-    assertThat(ApprovalRequest.of(resource).override()).isEqualTo("down at 3 a.m.");
+    assertThat(ApprovalRequest.of(resource, ATTEMPT).override()).isEqualTo("down at 3 a.m.");
 
     HistoryEntry run =
         HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
             .override("down at 3 a.m.")
             .build();
     HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
-    assertThat(ApprovalRequest.of(after(resource, failed)).override()).isNotNull();
-    assertThat(ApprovalRequest.of(after(resource, run)).override()).isNull();
+    assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).override()).isNotNull();
+    assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).override()).isNull();
   }
 
   private static DatabaseMigration after(DatabaseMigration resource, HistoryEntry entry) {

@@ -21,6 +21,7 @@ import io.dbmigrations.api.v1alpha1.HistoryPolicy;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.PlanApproval;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.RollbackPolicy;
@@ -58,6 +59,7 @@ class ContractTest {
         AttemptStatusBuilder.builder(Attempts.intent(resource().getSpec()))
             .over("former")
             .downFrom(List.of("003"))
+            .approval(new PlanApproval("3f2a9c01", "somebody"))
             .build();
     JsonNode request =
         JSON.readTree(MigrationRequest.of(resourceInParts(), attempt, List.of("uid")).json());
@@ -147,6 +149,7 @@ class ContractTest {
                 .serverVersion("string?")
                 .versionTable("string?")
                 .versionTables(new VersionTables(0, List.of("string?")))
+                .warnings(List.of("string"))
                 .build());
     assertThat(Outcome.Wire.read(outcome.toString()).unknown).isEmpty();
   }
