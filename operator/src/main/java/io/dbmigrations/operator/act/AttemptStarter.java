@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.act;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
@@ -194,7 +195,21 @@ public final class AttemptStarter {
     return status == null ? null : status.attempt();
   }
 
-  private static AttemptStatus attempt(
+  // The client leaves them out of every object, as they are most of its size.
+  private JsonNode managedFields(DatabaseMigration live) {
+    String path =
+        "/apis/%s/namespaces/%s/databasemigrations/%s"
+            .formatted(
+                live.getApiVersion(),
+                live.getMetadata().getNamespace(),
+                live.getMetadata().getName());
+    return client
+        .getKubernetesSerialization()
+        .unmarshal(Objects.requireNonNullElse(client.raw(path), "{}"), JsonNode.class)
+        .at("/metadata/managedFields");
+  }
+
+  private AttemptStatus attempt(
       Observation observation, Decision.StartAttempt decision, DatabaseMigration live) {
     int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
     int number = Math.max(next, decision.number());
@@ -211,7 +226,7 @@ public final class AttemptStarter {
         .generation(observation.generation())
         .retry(observation.retry() == null ? served : observation.retry())
         .approve(observation.approve())
-        .approval(Approver.of(live).orElse(null))
+        .approval(Approver.of(live, () -> managedFields(live)).orElse(null))
         .override(ApprovalRequest.unspent(live).orElse(null))
         .runAsUser(decision.runAsUser())
         .over(decision.over())
