@@ -1,0 +1,109 @@
+package io.dbmigrations.e2e.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dbmigrations.api.v1alpha1.Condition;
+import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.e2e.fixture.Images;
+import io.dbmigrations.e2e.fixture.Migration;
+import io.dbmigrations.e2e.fixture.Scenario;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * {@code e2e/run bench [ROUNDS]}: how long migrations take that people wait for, beside a bare Job
+ * with the same image, in turns within one run. It measures, and judges nothing.
+ */
+public final class Bench {
+  private static final int ROUNDS = 10;
+  private static final Path FILE = Path.of("e2e/target/bench.json");
+
+  private static final String BARE = "bare Job, 5 revisions: create to Complete";
+  private static final String NEW = "5 revisions: create to Ready";
+  private static final String SAME = "at its target: create to Ready";
+  private static final String BACK = "4 revisions back: edit to Ready";
+  private static final String FORWARD = "4 revisions forward: edit to Ready";
+  private static final String MISTYPED = "no such revision: edit to Stalled";
+
+  private final Scenario scenario;
+  private final Samples samples = new Samples();
+
+  private Bench(Scenario scenario) {
+    this.scenario = scenario;
+  }
+
+  /** Prints a table, and writes all samples to a file of JSON. */
+  public static void main(String[] arguments) throws Exception {
+    var rounds = arguments.length == 0 ? ROUNDS : Integer.parseInt(arguments[0]);
+    try (var scenario = Scenario.open("bench")) {
+      var bench = new Bench(scenario);
+      bench.round();
+      bench.samples.clear();
+      for (int i = 0; i < rounds; i++) {
+        bench.round();
+      }
+      bench.tell();
+    }
+  }
+
+  private void tell() throws java.io.IOException {
+    System.out.println(samples.table());
+    System.out.printf("operator / bare Job: %.2f%n", samples.ratio(NEW, BARE));
+    System.out.printf("back / forward:      %.2f%n", samples.ratio(BACK, FORWARD));
+    Files.writeString(
+        FILE,
+        new ObjectMapper()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsString(Map.of("seconds", samples.all())));
+    System.out.println("all samples: " + FILE);
+  }
+
+  private void round() throws SQLException {
+    var bare = scenario.migration(scenario.database());
+    var job = new BareJob(scenario.client(), scenario.namespace(), Images.PLATFORM, bare.name());
+    time(BARE, () -> job.upgrade("005"));
+
+    var migration = scenario.migration(scenario.database()).target("005");
+    time(NEW, () -> await(migration.create(), isReadyAt("005")));
+    time(BACK, () -> await(migration.retarget("001"), isReadyAt("001")));
+    time(FORWARD, () -> await(migration.retarget("005"), isReadyAt("005")));
+    time(MISTYPED, () -> await(migration.retarget("999"), has("RevisionNotFound")));
+    migration.delete();
+    await(migration, gone -> gone == null);
+    time(SAME, () -> await(migration.create(), isReadyAt("005")));
+  }
+
+  private void time(String of, Runnable action) {
+    var begun = System.nanoTime();
+    action.run();
+    samples.add(of, Duration.ofNanos(System.nanoTime() - begun));
+  }
+
+  private void await(Migration migration, Predicate<DatabaseMigration> condition) {
+    scenario
+        .client()
+        .resources(DatabaseMigration.class)
+        .inNamespace(scenario.namespace())
+        .withName(migration.name())
+        .waitUntilCondition(condition, 2, TimeUnit.MINUTES);
+  }
+
+  private static Predicate<DatabaseMigration> isReadyAt(String revision) {
+    return has("AtTargetRevision").and(seen -> revision.equals(seen.getStatus().currentRevision()));
+  }
+
+  private static Predicate<DatabaseMigration> has(String reason) {
+    return seen ->
+        seen != null
+            && seen.getStatus() != null
+            && seen.getMetadata().getGeneration().equals(seen.getStatus().observedGeneration())
+            && seen.getStatus()
+                .condition(Condition.READY)
+                .filter(ready -> ready.reason().equals(reason))
+                .isPresent();
+  }
+}
