@@ -65,12 +65,22 @@ argocd_install() {
   # shellcheck disable=SC2016 # for the shell in the image
   "$ENGINE" run --rm --entrypoint sh "$ARGOCD_IMAGE" -c 'for crd in /usr/local/share/argocd/crds/*; do echo ---; cat "$crd"; done' |
     kubectl apply --server-side --force-conflicts -f -
-  kubectl wait --for=condition=Established crd/applications.argoproj.io crd/appprojects.argoproj.io --timeout=1m
+  argocd_await_kinds
   # before the controller, which ends where it is missing
   kubectl -n argocd apply -f "$ROOT/crds/argocd/argocd-cm.yaml"
   kubectl apply -f "$ROOT/e2e/manifests/argocd.yaml"
   kubectl -n argocd rollout status deployment/argocd --timeout=3m
   kubectl -n argocd rollout status deployment/argocd-api --timeout=3m
+}
+
+# `kubectl wait` fails where a kind has no conditions yet.
+argocd_await_kinds() {
+  local i
+  for ((i = 0; i < 150; i++)); do
+    kubectl -n argocd get applications.argoproj.io,appprojects.argoproj.io && return
+    sleep 0.2
+  done
+  fail "the cluster does not serve Argo CD's kinds" "look with: kubectl get crd -o yaml"
 }
 
 test_argocd() {
