@@ -29,9 +29,11 @@ class FailureTest {
     assertThat(delivery.deployed()).contains("1");
     assertThat(delivery.database().revisions()).containsExactly("001");
 
-    var mended = Instant.now();
-    delivery.awaitDone(delivery.commit(new Release(3, "shop", "003")));
-    assertThat(Duration.between(mended, Instant.now())).isLessThan(SOON);
+    var begun = Instant.now();
+    var mended = delivery.commit(new Release(3, "shop", "003"));
+    delivery.awaitState("sync of the next commit", state -> state.synced().equals(mended));
+    assertThat(Duration.between(begun, Instant.now())).isLessThan(SOON);
+    delivery.awaitDone(mended);
     assertThat(delivery.database().revisions()).containsExactly("003");
     assertThat(delivery.deployed()).contains("3");
   }

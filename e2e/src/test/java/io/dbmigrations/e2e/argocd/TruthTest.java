@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Argo CD shows is so, at each moment. */
@@ -18,7 +20,7 @@ class TruthTest {
   @RegisterExtension static final ArgoCd ARGO_CD = new ArgoCd();
 
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
   private static final Duration QUIET = Duration.ofMinutes(3);
 
   @Test
@@ -62,6 +64,7 @@ class TruthTest {
   }
 
   @Test
+  @Timeout(value = 7, unit = TimeUnit.MINUTES)
   void nothingMovesWhereNobodyDoesAnything() throws SQLException, InterruptedException {
     var delivery = ARGO_CD.delivery();
     var commit = delivery.begin(new Release(1, "shop", "003"));
