@@ -85,7 +85,7 @@ argocd_await_kinds() {
 
 test_argocd() {
   local status=0
-  find "$ROOT/e2e/target" -path '*/failsafe-reports/*' -delete
+  find "$ROOT"/{crds,operator,e2e} -path '*/target/failsafe-reports/*' -delete
   export DBMIGRATION_E2E_KUBECONFIG=$KUBECONFIG DBMIGRATION_E2E_CLUSTER=$CLUSTER
   maven -pl e2e -am -DskipITs=false '-Dit.test=**/e2e/argocd/*Test' -Dfailsafe.failIfNoSpecifiedTests=false \
     test-compile failsafe:integration-test failsafe:verify || status=$?
