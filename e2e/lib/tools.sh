@@ -11,10 +11,16 @@ need_kubectl() { # NODE-IMAGE
 
 need_helm() {
   local image=localhost/dbmigration-helm:$HELM_VERSION
-  if ! command -v helm > /dev/null; then
-    build_image "$image" "$ROOT/e2e/tools/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
-    stage "Taking Helm out of its image" take_out "$image" helm
-  fi
+  helm_waits && return
+  build_image "$image" "$ROOT/e2e/tools/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
+  stage "Taking Helm out of its image" take_out "$image" helm
+  # before an older one of the machine
+  PATH=$CACHE/bin:$PATH
+}
+
+# Helm 3, of this machine or of an earlier run, does not wait for resources like ours.
+helm_waits() {
+  [[ $(helm version --template '{{.Version}}' 2> /dev/null) == v4.* ]]
 }
 
 take_out() { # IMAGE PROGRAM

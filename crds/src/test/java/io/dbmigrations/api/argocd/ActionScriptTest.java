@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,8 +35,12 @@ class ActionScriptTest {
     return table("discoveryTests");
   }
 
-  static List<JsonNode> actions() throws IOException {
-    return table("actionTests");
+  static List<JsonNode> changes() throws IOException {
+    return table("actionTests").stream().filter(test -> test.has("expectedOutputPath")).toList();
+  }
+
+  static List<JsonNode> refusals() throws IOException {
+    return table("actionTests").stream().filter(test -> test.has("expectedErrorMessage")).toList();
   }
 
   @ParameterizedTest
@@ -48,14 +53,15 @@ class ActionScriptTest {
           .as(action.toString())
           .asInstanceOf(InstanceOfAssertFactories.MAP)
           .containsEntry("disabled", action.get("disabled").booleanValue());
+      assertThat(names(new ObjectMapper().valueToTree(offered.get(action.get("name").textValue()))))
+          .isEqualTo(names(action));
     }
   }
 
   @ParameterizedTest
-  @MethodSource("actions")
+  @MethodSource("changes")
   void changeTheObjectAsTheirTableSays(JsonNode test) throws IOException {
-    String script = "%s/action.lua".formatted(test.get("action").textValue());
-    JsonNode changed = new ObjectMapper().valueToTree(run(script, test));
+    JsonNode changed = new ObjectMapper().valueToTree(run(script(test), test));
     JsonNode expected = object(test.get("expectedOutputPath"));
     // A list of the status comes back as a table whose keys are numbers.
     for (String part : List.of("metadata", "spec")) {
@@ -73,17 +79,25 @@ class ActionScriptTest {
         .containsExactly(waiting.at("/status/plan/digest").textValue());
   }
 
-  @Test
-  void noPlanIsApprovedWithoutItsDigest() throws IOException {
-    JsonNode waiting =
-        YAML.readTree(DIRECTORY.resolve("../testdata/approval_required.yaml").toFile());
-    Script approve = new Script(DIRECTORY.resolve("approve/action.lua"));
-    assertThatThrownBy(() -> approve.run(waiting)).hasMessageContaining("8 or more characters");
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void refuseWhatTheyAreNotToldClearly(JsonNode test) {
+    assertThatThrownBy(() -> run(script(test), test))
+        .hasMessageContaining(test.get("expectedErrorMessage").textValue());
+  }
+
+  private static String script(JsonNode test) {
+    return "%s/action.lua".formatted(test.get("action").textValue());
   }
 
   private static Map<?, ?> run(String script, JsonNode test) throws IOException {
-    return new Script(DIRECTORY.resolve(script))
-        .run(object(test.get("inputPath")), test.path("parameters"));
+    JsonNode parameters =
+        test.has("parameters") ? test.get("parameters") : JsonNodeFactory.instance.objectNode();
+    return new Script(DIRECTORY.resolve(script)).run(object(test.get("inputPath")), parameters);
+  }
+
+  private static List<String> names(JsonNode action) {
+    return action.path("params").findValuesAsText("name");
   }
 
   private static JsonNode object(JsonNode path) throws IOException {

@@ -1,13 +1,15 @@
 package io.dbmigrations.api.generated;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ArgoCdSnippetTest {
 
   private static final String DIRECTORY = "crds/argocd/dbmigrations.io/DatabaseMigration/";
-  private static final List<String> ACTIONS = List.of("retry", "suspend", "resume");
 
   @Test
   void theConfigMapHasTheScripts() throws IOException {
@@ -32,11 +34,23 @@ class ArgoCdSnippetTest {
         .append("    discovery.lua: |\n")
         .append(script("actions/discovery.lua", 6))
         .append("    definitions:\n");
-    for (String action : ACTIONS) {
+    for (String action : actions()) {
       text.append("    - name: %s\n      action.lua: |\n".formatted(action))
           .append(script("actions/%s/action.lua".formatted(action), 8));
     }
     CheckedIn.at("crds/argocd/argocd-cm.yaml").mustBe(text.toString());
+  }
+
+  /** Each that has a script: what discovery offers must be there to be run. */
+  private static List<String> actions() throws IOException {
+    Path directory = CheckedIn.at(DIRECTORY + "actions").path();
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(entry -> Files.exists(entry.resolve("action.lua")))
+          .map(entry -> entry.getFileName().toString())
+          .sorted()
+          .toList();
+    }
   }
 
   private static String script(String file, int depth) throws IOException {

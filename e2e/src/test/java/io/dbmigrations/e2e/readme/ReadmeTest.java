@@ -14,6 +14,13 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
 
   private static final Path ROOT = Path.of("..");
+  private static final Path STORIES = Path.of("src/test/java/io/dbmigrations/e2e");
+  private static final List<Path> DIRECTORIES =
+      List.of(
+          STORIES.resolve("scenario"),
+          STORIES.resolve("argocd"),
+          ROOT.resolve("migrations-image/runner/tests"),
+          ROOT.resolve("migrations-image/tests"));
   private static final Pattern TEST = Pattern.compile("`(\\w+Test|test_\\w+)\\.(\\w+)`");
 
   @Test
@@ -39,10 +46,12 @@ class ReadmeTest {
   }
 
   private static String source(String test) throws IOException {
-    Path file =
-        test.startsWith("test_")
-            ? ROOT.resolve("migrations-image/runner/tests/" + test + ".py")
-            : Path.of("src/test/java/io/dbmigrations/e2e/scenario/" + test + ".java");
-    return Files.readString(file);
+    String file = test + (test.startsWith("test_") ? ".py" : ".java");
+    for (Path directory : DIRECTORIES) {
+      if (Files.exists(directory.resolve(file))) {
+        return Files.readString(directory.resolve(file));
+      }
+    }
+    throw new AssertionError("%s has no %s".formatted(DIRECTORIES, file));
   }
 }

@@ -1,0 +1,93 @@
+package io.dbmigrations.e2e.scenario;
+
+import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.e2e.fixture.Answer;
+import io.dbmigrations.e2e.fixture.Database;
+import io.dbmigrations.e2e.fixture.Gate;
+import io.dbmigrations.e2e.fixture.Images;
+import io.dbmigrations.e2e.fixture.Migration;
+import io.dbmigrations.e2e.fixture.Scenario;
+import io.dbmigrations.e2e.fixture.TeamsChart;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A team's chart has the DatabaseMigration, and Helm waits for it. */
+class HelmRollbackTest {
+  @RegisterExtension static final Scenario SCENARIO = new Scenario();
+
+  @TempDir Path directory;
+
+  @Test
+  void anInstallationReturnsWhenTheDatabaseIsThere() throws SQLException {
+    var database = SCENARIO.database();
+    var gate = Gate.close(database);
+    var chart = chart(database);
+
+    var installation =
+        CompletableFuture.supplyAsync(() -> chart.install("003", "--wait", "--timeout=90s"));
+
+    gate.awaitArrival();
+    assertThat(installation).isNotDone();
+    gate.open();
+    installation.join().orFail();
+    assertThat(database.revisions()).containsExactly("003");
+  }
+
+  @Test
+  void aReleaseThatHelmTakesBackByItselfDeletesNothing() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = migration(database);
+    var chart = chart(database);
+    chart.install("001", "--wait", "--timeout=60s").orFail();
+    var gate = Gate.close(database);
+
+    // Shorter than the migration: Helm restores the target of the release before, while it runs.
+    Answer upgrade = chart.upgrade("003", "--rollback-on-failure", "--timeout=10s");
+
+    assertThat(upgrade.code()).isNotZero();
+    assertThat(migration.current().getSpec().targetRevision()).isEqualTo("001");
+    gate.open();
+
+    assertThatMigration(migration)
+        .has(Reason.APPROVAL_REQUIRED)
+        .saying("from 003 down to 001", "would delete rows of table ledger (3 rows)")
+        .atRevision("003");
+    assertThat(database.query("SELECT revision FROM ledger ORDER BY revision"))
+        .containsExactly("001", "002", "003");
+
+    // The same release once more, now that its migration is done.
+    chart.upgrade("003", "--wait", "--timeout=60s").orFail();
+    assertThatMigration(migration).isReady().atRevision("003");
+  }
+
+  private static Migration migration(Database database) {
+    return SCENARIO.project(database, "gated");
+  }
+
+  private TeamsChart chart(Database database) {
+    var name = migration(database).name();
+    return TeamsChart.write(
+        SCENARIO,
+        name,
+        directory,
+        """
+        apiVersion: dbmigrations.io/v1alpha1
+        kind: DatabaseMigration
+        metadata: {name: %s}
+        spec:
+          targetRevision: {{ .Values.target | quote }}
+          image: %s
+          alembic: {workingDirectory: /projects/gated}
+          database:
+            secretRef: {name: %s, key: url}
+        """
+            .formatted(name, Images.PROJECTS, name));
+  }
+}
