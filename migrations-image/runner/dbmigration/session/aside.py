@@ -22,6 +22,7 @@ _WORDS = {
     "55P03": "it is locked",
 }
 _CANCELLED = "57014"
+_READ_ONLY = "pg_catalog.set_config('transaction_read_only', 'on', true)"
 
 
 class Aside:
@@ -60,7 +61,9 @@ class Aside:
             query(raw, f"SAVEPOINT {_SAVEPOINT}")
         elif self._session.autocommit:
             query(raw, "BEGIN")
-        query(raw, f"SELECT pg_catalog.set_config('statement_timeout', {literal(milliseconds(self._limit))}, true)")
+        limit = literal(milliseconds(self._limit))
+        # Whoever else uses this session meanwhile, a script that is only read, writes nothing either.
+        query(raw, f"SELECT pg_catalog.set_config('statement_timeout', {limit}, true), {_READ_ONLY}")
 
     def _end(self, raw: Any) -> None:
         if self._session.lost:

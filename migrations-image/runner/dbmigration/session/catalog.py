@@ -55,6 +55,12 @@ _FUNCTIONS = """
 SELECT l.lanname::pg_catalog.text FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
 WHERE p.proname OPERATOR(pg_catalog.=) {name}::pg_catalog.name AND p.provolatile OPERATOR(pg_catalog.=) 'v'::pg_catalog."char"
+UNION SELECT l.lanname::pg_catalog.text FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_aggregate g ON g.aggfnoid::pg_catalog.oid OPERATOR(pg_catalog.=) p.oid
+JOIN pg_catalog.pg_proc t ON t.oid OPERATOR(pg_catalog.=) g.aggtransfn::pg_catalog.oid
+     OR t.oid OPERATOR(pg_catalog.=) g.aggfinalfn::pg_catalog.oid
+JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) t.prolang
+WHERE p.proname OPERATOR(pg_catalog.=) {name}::pg_catalog.name AND t.provolatile OPERATOR(pg_catalog.=) 'v'::pg_catalog."char"
 """
 # That of a table and its partitions; and which part of a column is empty.
 _ESTIMATE = """

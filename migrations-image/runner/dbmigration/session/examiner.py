@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
     from dbmigration.refusal import Refusal
     from dbmigration.session.aside import Aside
+    from dbmigration.session.hidden_code import HiddenCode
     from dbmigration.session.rendering import Rendered
     from dbmigration.session.session import Session
     from dbmigration.session.version_table import VersionTable
+    from dbmigration.sql.effect import Effect
 
 # For each question to the database, in seconds.
 _LIMIT = 5.0
@@ -67,24 +70,30 @@ class Examiner:
         from dbmigration.session import ran_note
         from dbmigration.session.aside import Aside
         from dbmigration.session.catalog import DatabaseCatalog
-        from dbmigration.sql import effects
+        from dbmigration.session.hidden_code import HiddenCode
 
-        rendered = [(step, self._rendered(context, step)) for step in plan.steps]
         ran = ran_note.read(session, table)
         aside = Aside(session, _LIMIT)
         with aside.opened():
+            rendered = [(step, self._rendered(context, step)) for step in plan.steps]
+            again = [self._rendered(context, step) for step in plan.steps]
+        with aside.opened():
             server = self._server(aside, context)
             losses = Losses(DatabaseCatalog(aside))
+            hidden = HiddenCode(aside.ask)
             does = []
             steps = []
-            for step, one in rendered:
+            for (step, one), second in zip(rendered, again):
                 told = len(losses.found)
-                found = [effect for statement in one.statements for effect in effects.read(statement)]
-                losses.follow(step.revision, found, one.problem)
+                found = [effect for statement in one.statements for effect in self._effects(statement, hidden)]
+                losses.follow(step.revision, found, one.problem or self._besides(context))
                 steps.append(self._step(step, one, list(losses.found.values())[told:]))
                 # Where the statements are others each time, as with the present time in them, what they do has to be enough.
-                is_settled = self._rendered(context, step).statements == one.statements
+                is_settled = second.statements == one.statements
                 does.append(one.statements if is_settled else [repr(effect) for effect in found])
+                if one.problem:
+                    # Nobody knows which of them it reads.
+                    does.append([self._files()])
         covered = Covered(
             before=plan.before,
             after=plan.after,
@@ -98,6 +107,22 @@ class Examiner:
             ran=ran,
         )
         return Examination(digest(covered), tuple(losses.found.values()), steps)
+
+    @staticmethod
+    def _effects(statement: str, hidden: HiddenCode) -> list[Effect]:
+        from dbmigration.sql import effects
+
+        return [*effects.read(statement), *hidden.effects(statement)]
+
+    @staticmethod
+    def _besides(context: MigrationContext) -> str | None:
+        """What is run with each step that is none of its own. One of these is the runner's."""
+        return "env.py has its own on_version_apply" if len(context.on_version_apply_callbacks) > 1 else None
+
+    def _files(self) -> str:
+        from dbmigration.planning import project_files
+
+        return project_files.fingerprint([os.getcwd(), str(self._project.directory.dir)])
 
     def _step(self, step: Step, rendered: Rendered, losses: Sequence[Loss]) -> StepExamination:
         from dbmigration.planning.examination import StepExamination

@@ -19,8 +19,8 @@ from dbmigration.sql.words import Words
 
 _HARMLESS = frozenset(
     (
-        *("abort", "analyze", "analyse", "begin", "checkpoint", "close", "cluster", "comment", "deallocate", "end"),
-        *("grant", "listen", "lock", "notify", "prepare", "reassign", "refresh", "reindex", "release", "revoke", "rollback"),
+        *("analyze", "analyse", "begin", "checkpoint", "close", "cluster", "comment", "deallocate", "end"),
+        *("grant", "listen", "lock", "notify", "prepare", "reassign", "refresh", "reindex", "release", "revoke"),
         *("savepoint", "security", "show", "start", "unlisten", "vacuum"),
     )
 )
@@ -29,9 +29,9 @@ _LONGEST = 1_000_000
 _QUERIES = frozenset(("select", "values", "table", "with", "insert", "update", "delete", "merge", "("))
 _CREATED = frozenset(
     (
-        *("index", "unique", "view", "type", "domain", "sequence", "schema", "extension", "cast", "collation", "conversion"),
+        *("index", "unique", "type", "domain", "sequence", "schema", "extension", "cast", "collation", "conversion"),
         *("role", "user", "group", "database", "tablespace", "policy", "publication", "subscription", "server", "statistics"),
-        *("foreign", "operator", "text", "language", "transform", "access", "recursive", "trusted", "procedural"),
+        *("foreign", "operator", "text", "language", "transform", "access", "trusted", "procedural"),
     )
 )
 _LEXING = frozenset(("standard_conforming_strings", "backslash_quote"))
@@ -98,7 +98,10 @@ def _create(words: Words) -> Iterator[Effect]:
         yield _created(words, if_not_exists, kind in ("temporary", "temp"))
         if words.has("as", "select", "execute"):
             yield from _computed(words)
-    elif words.take("materialized", "view"):
+    elif words.take("materialized", "view") or words.take("view") or words.take("recursive", "view"):
+        # One that only shows rows computes them when it is read, perhaps by a later step.
+        words.take("if", "not", "exists")
+        words.name()
         yield from _computed(words)
     elif words.take_one_of(("function", "procedure", "aggregate")):
         name = words.name()
