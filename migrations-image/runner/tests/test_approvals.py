@@ -134,11 +134,6 @@ def test_what_is_refused_otherwise_asks_for_no_approval(project: Project, reques
         assert (refused.reason, refused.outcome["plan"]) == (reason, {"direction": "Downgrade", "steps": 2})
 
 
-def test_an_override_runs_whatever_the_plan_is(project: Project) -> None:
-    migrated(project)
-    assert project.run("001", approval=approval(override="the night of the outage")).reason == "AtTargetRevision"
-
-
 def test_an_approval_of_another_plan_is_named(project: Project) -> None:
     migrated(project)
     first = digest_of(project.run("001", approval=approval()))

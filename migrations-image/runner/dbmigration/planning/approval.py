@@ -27,9 +27,14 @@ class Approval:
     """Who gave it, for the history."""
     override: str | None = None
     """The reason to run whatever the plan is."""
+    overridden: str | None = None
+    """The plan for which that was used already, and which it alone is good for then."""
 
     def policy_of(self, plan: Plan) -> str:
         return self.upgrades if all(step.is_upgrade for step in plan.steps) else self.rollbacks
+
+    def is_overridden(self, digest: str) -> bool:
+        return bool(self.override) and self.overridden in (None, digest)
 
     def is_given_to(self, digest: str) -> bool:
         return any(is_prefix(text) and digest.startswith(text.lower()) for text in self.plans)
@@ -51,4 +56,5 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
         plans=texts(document, "plans"),
         by=value_of(document, "by", str, None),
         override=value_of(document, "override", str, None),
+        overridden=value_of(document, "overridden", str, None),
     )

@@ -27,7 +27,7 @@ def refusal(plan: Plan, examined: Examination, approval: Approval, table: str, r
     table."""
     policy = approval.policy_of(plan)
     asks = policy == Approval.ALWAYS or (policy == Approval.WHEN_LOSSY and examined.is_lossy)
-    if not asks or approval.override or approval.is_given_to(examined.digest):
+    if not asks or approval.is_overridden(examined.digest) or approval.is_given_to(examined.digest):
         return None
     name = examined.name
     return Refusal(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What would be run, as the last attempt has found it under the database's lock.
  *
  * @param digest SHA-256 over all that decides what would be run and from where
+ * @param image null where the kubelet did not say which one it is
  * @param from null where it is not one position, as with several version tables
  */
 @RecordBuilder
@@ -25,6 +26,9 @@ public record PlanStatus(
     @JsonPropertyDescription("The revisions that the database is at, or base.")
         @Nullable String from,
     @JsonPropertyDescription("The revisions that it would be at, or base.") @Nullable String to,
+    @JsonPropertyDescription(
+            "The image that has found it, by its digest: with that it runs once it is approved.")
+        @Nullable String image,
     @JsonPropertyDescription("How many revisions it applies or takes back.") int count,
     @Size(max = PlanStatus.MOST_STEPS)
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -61,7 +65,7 @@ public record PlanStatus(
       @Nullable String to,
       int count,
       List<String> deletes) {
-    return new PlanStatus(digest, direction, from, to, count, List.of(), deletes, null, null);
+    return new PlanStatus(digest, direction, from, to, null, count, List.of(), deletes, null, null);
   }
 
   /** Whether somebody can mean a plan by that word at all. */
@@ -71,6 +75,11 @@ public record PlanStatus(
 
   /** Whether that word is the digest of this plan, or enough of its beginning. */
   public boolean isMeantBy(@Nullable String word) {
-    return isDigest(word) && digest != null && digest.startsWith(word);
+    return digest != null && isMeant(digest, word);
+  }
+
+  /** Whether that word is this digest, or enough of its beginning. */
+  public static boolean isMeant(String digest, @Nullable String word) {
+    return isDigest(word) && digest.startsWith(word);
   }
 }

@@ -53,6 +53,10 @@ class LossyRollbackTest {
 
     var status = assertThatMigration(migration).isReady().atRevision("001").status();
     assertThat(status.plan()).isNull();
+    assertThat(status.history().getFirst().image())
+        .as("what a tag points at by now does not count")
+        .isEqualTo(plan.image())
+        .contains("sha256:");
     assertThat(status.history().getFirst().plan()).isEqualTo(plan.digest());
     assertThat(status.history().getFirst().approvedBy())
         .startsWith("the annotation dbmigrations.io/approve, written by ");

@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.Durations;
+import io.dbmigrations.api.v1alpha1.PlanApproval;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.Times;
 import io.dbmigrations.operator.decide.Decision;
@@ -214,19 +215,27 @@ public final class AttemptStarter {
     int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
     int number = Math.max(next, decision.number());
     RecordedImage recorded = decision.recorded();
+    Optional<ApprovedImage> approved =
+        ApprovedImage.of(observation.status(), observation.request());
+    Optional<PlanApproval> approval =
+        approved.flatMap(plan -> Approver.of(live, plan.plan(), () -> managedFields(live)));
+    String image =
+        approval
+            .flatMap(_ -> approved.flatMap(plan -> Optional.ofNullable(plan.image())))
+            .orElse(observation.spec().image());
     String served = observation.attempt().map(AttemptStatus::retry).orElse(null);
     return AttemptStatusBuilder.builder()
         .number(number)
         .job(JobName.of(observation.name(), observation.uid(), number))
         .mode(decision.mode())
         .target(observation.spec().targetRevision())
-        .image(recorded == null ? observation.spec().image() : recorded.image())
+        .image(recorded == null ? image : recorded.image())
         .call(recorded == null ? AttemptCall.of(observation.spec()) : recorded.call())
         .request(observation.request())
         .generation(observation.generation())
         .retry(observation.retry() == null ? served : observation.retry())
         .approve(observation.approve())
-        .approval(Approver.of(live, () -> managedFields(live)).orElse(null))
+        .approval(approval.orElse(null))
         .override(ApprovalRequest.unspent(live).orElse(null))
         .runAsUser(decision.runAsUser())
         .over(decision.over())

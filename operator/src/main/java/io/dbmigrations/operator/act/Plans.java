@@ -6,6 +6,7 @@ import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.PlanStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Times;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.ImageId;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.plan.PlanConfigMap;
@@ -37,7 +38,11 @@ public final class Plans {
   }
 
   /** That plan with its steps and the name of the ConfigMap, or with the reason why they miss. */
-  PlanStatus show(Observation observation, AttemptState.Ended ended, PlanStatus plan) {
+  PlanStatus show(Observation observation, AttemptState.Ended ended, PlanStatus found) {
+    PlanStatus plan =
+        PlanStatusBuilder.builder(found)
+            .image(ImageId.of(ended.imageId()).map(ImageId::reference).orElse(null))
+            .build();
     PlanLog log = new PlanLog(plan.digest());
     String job = observation.attempt().map(AttemptStatus::job).orElseThrow();
     String why =

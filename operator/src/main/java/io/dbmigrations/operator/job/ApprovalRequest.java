@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
 import io.dbmigrations.api.v1alpha1.ApprovalSpec;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param plans the digests that are approved, or beginnings of them
  * @param by who has approved, as far as is known; null where nobody has
  * @param override why it goes on whatever the plan is; null where it does not
+ * @param overridden the plan for which that was used already, in vain; null where it was not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApprovalRequest(
@@ -27,7 +29,8 @@ public record ApprovalRequest(
     ApprovalPolicy upgrades,
     List<String> plans,
     @Nullable String by,
-    @Nullable String override) {
+    @Nullable String override,
+    @Nullable String overridden) {
 
   static ApprovalRequest of(DatabaseMigration resource, AttemptStatus attempt) {
     ApprovalSpec spec = resource.getSpec().approval();
@@ -41,19 +44,37 @@ public record ApprovalRequest(
                 Optional.ofNullable(annotations.get(Names.APPROVE_ANNOTATION)))
             .flatMap(Optional::stream)
             .filter(PlanStatus::isDigest)
+            .filter(word -> history(resource).noneMatch(entry -> isSpent(entry, word)))
             .distinct()
             .toList(),
         attempt.approval() == null ? null : attempt.approval().by(),
-        unspent(resource).orElse(null));
+        unspent(resource).orElse(null),
+        unspent(resource).flatMap(reason -> overridden(resource, reason)).orElse(null));
+  }
+
+  // The database remembers it as well, unless somebody has taken its note away.
+  private static boolean isSpent(HistoryEntry entry, String word) {
+    return entry.isEffective() && entry.plan() != null && PlanStatus.isMeant(entry.plan(), word);
+  }
+
+  private static Optional<String> overridden(DatabaseMigration resource, String reason) {
+    return history(resource)
+        .filter(entry -> reason.equals(entry.override()))
+        .flatMap(entry -> Optional.ofNullable(entry.plan()).stream())
+        .reduce((_, earlier) -> earlier);
+  }
+
+  private static Stream<HistoryEntry> history(DatabaseMigration resource) {
+    return resource.getStatus() == null ? Stream.empty() : resource.getStatus().history().stream();
   }
 
   /** The override, unless a migration has been run by it: it serves one. */
   public static Optional<String> unspent(DatabaseMigration resource) {
     String override = resource.getSpec().approval().override();
     return Optional.ofNullable(override)
+        .filter(reason -> !reason.isBlank())
         .filter(reason ->
-            resource.getStatus() == null
-                || resource.getStatus().history().stream()
-                    .noneMatch(entry -> entry.isEffective() && reason.equals(entry.override())));
+            history(resource)
+                .noneMatch(entry -> entry.isEffective() && reason.equals(entry.override())));
   }
 }

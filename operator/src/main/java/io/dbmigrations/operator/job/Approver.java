@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Who has approved the plan that waits, as far as the resource tells: the API server keeps of each
- * field which program wrote it last, and when, and not for which person.
+ * Who has approved a plan, as far as the resource tells: the API server keeps of each field which
+ * program wrote it last, and when, and not for which person.
  */
 public final class Approver {
 
@@ -22,27 +22,22 @@ public final class Approver {
   private Approver() {}
 
   /**
-   * The approval of the plan that waits; empty where there is none.
+   * The approval of that plan; empty where it has none.
    *
    * @param managedFields of the resource, asked for only where there is one
    */
   public static Optional<PlanApproval> of(
-      DatabaseMigration resource, Supplier<JsonNode> managedFields) {
-    PlanStatus waiting = resource.getStatus() == null ? null : resource.getStatus().plan();
-    if (waiting == null) {
-      return Optional.empty();
-    }
+      DatabaseMigration resource, String digest, Supplier<JsonNode> managedFields) {
     Map<String, String> annotations =
         Objects.requireNonNullElse(resource.getMetadata().getAnnotations(), Map.of());
-    if (waiting.isMeantBy(resource.getSpec().approval().plan())) {
+    if (PlanStatus.isMeant(digest, resource.getSpec().approval().plan())) {
       return Optional.of(
-          approval(
-              waiting, "spec.approval.plan", managedFields.get(), "/f:spec/f:approval/f:plan"));
+          approval(digest, "spec.approval.plan", managedFields.get(), "/f:spec/f:approval/f:plan"));
     }
-    return waiting.isMeantBy(annotations.get(Names.APPROVE_ANNOTATION))
+    return PlanStatus.isMeant(digest, annotations.get(Names.APPROVE_ANNOTATION))
         ? Optional.of(
             approval(
-                waiting,
+                digest,
                 "the annotation " + Names.APPROVE_ANNOTATION,
                 managedFields.get(),
                 "/f:metadata/f:annotations/f:dbmigrations.io~1approve"))
@@ -50,7 +45,7 @@ public final class Approver {
   }
 
   private static PlanApproval approval(
-      PlanStatus plan, String place, JsonNode managedFields, String path) {
+      String digest, String place, JsonNode managedFields, String path) {
     String by =
         managedFields
             .valueStream()
@@ -60,6 +55,6 @@ public final class Approver {
                 "%s, written by %s at %s"
                     .formatted(place, entry.path("manager").asText(), entry.path("time").asText()))
             .orElse(place);
-    return new PlanApproval(plan.digest(), by.substring(0, Math.min(by.length(), LONGEST)));
+    return new PlanApproval(digest, by.substring(0, Math.min(by.length(), LONGEST)));
   }
 }

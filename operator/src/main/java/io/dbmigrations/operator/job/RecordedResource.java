@@ -8,7 +8,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseSpecBuilder;
 import io.dbmigrations.api.v1alpha1.ImagePullPolicy;
 
-/** A resource as an attempt sees it that runs a recorded image. */
+/** A resource as an attempt sees it that runs another image than it names. */
 public final class RecordedResource {
 
   private RecordedResource() {}
@@ -16,24 +16,39 @@ public final class RecordedResource {
   /** The resource itself where the attempt runs what it names. */
   public static DatabaseMigration of(DatabaseMigration resource, AttemptStatus attempt) {
     AttemptCall recorded = attempt.call();
-    if (recorded == null || recorded.target() == null) {
-      return resource;
+    if (recorded != null && recorded.target() != null) {
+      DatabaseMigrationSpec spec = resource.getSpec();
+      return with(
+          resource,
+          DatabaseMigrationSpecBuilder.builder(imaged(spec, attempt))
+              .targetRevision(Revisions.join(recorded.target()))
+              .alembic(recorded.alembic())
+              .database(
+                  DatabaseSpecBuilder.builder(spec.database())
+                      .variable(recorded.variable())
+                      .build())
+              .build());
     }
-    DatabaseMigrationSpec spec = resource.getSpec();
+    // An approved plan runs with the image that has found it.
+    return attempt.image().equals(resource.getSpec().image())
+        ? resource
+        : with(resource, imaged(resource.getSpec(), attempt));
+  }
+
+  private static DatabaseMigrationSpec imaged(DatabaseMigrationSpec spec, AttemptStatus attempt) {
+    return DatabaseMigrationSpecBuilder.builder(spec)
+        .image(attempt.image())
+        .imagePullPolicy(
+            ImageId.isOfTheNode(attempt.image()) ? ImagePullPolicy.NEVER : spec.imagePullPolicy())
+        .build();
+  }
+
+  // With its status, which tells what is spent.
+  private static DatabaseMigration with(DatabaseMigration resource, DatabaseMigrationSpec spec) {
     DatabaseMigration called = new DatabaseMigration();
     called.setMetadata(resource.getMetadata());
-    called.setSpec(
-        DatabaseMigrationSpecBuilder.builder(spec)
-            .targetRevision(Revisions.join(recorded.target()))
-            .image(attempt.image())
-            .imagePullPolicy(
-                ImageId.isOfTheNode(attempt.image())
-                    ? ImagePullPolicy.NEVER
-                    : spec.imagePullPolicy())
-            .alembic(recorded.alembic())
-            .database(
-                DatabaseSpecBuilder.builder(spec.database()).variable(recorded.variable()).build())
-            .build());
+    called.setSpec(spec);
+    called.setStatus(resource.getStatus());
     return called;
   }
 }

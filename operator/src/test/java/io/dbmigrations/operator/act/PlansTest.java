@@ -33,6 +33,7 @@ class PlansTest {
 
   private static final String DIGEST = "3f2a9c01".repeat(8);
   private static final String OTHER = "00112233".repeat(8);
+  private static final String IMAGE = "registry.example/shop@sha256:" + "ab".repeat(32);
   private static final String MAP = "agent-platform-plan";
   private static final Observation OBSERVED = underWay(new AttemptState.Missing()).build();
 
@@ -65,6 +66,7 @@ class PlansTest {
         .containsExactly(new PlanStep("r1", "Downgrade", "", false, List.of()));
     assertThat(shown.sql()).isEqualTo(MAP);
     assertThat(shown.missing()).isNull();
+    assertThat(shown.image()).isEqualTo(IMAGE);
     assertThat(sql(MAP)).contains("DROP TABLE a;");
     assertThat(configMap(MAP).getMetadata().getOwnerReferences().getFirst().getUid())
         .isEqualTo(OBSERVED.uid());
@@ -184,7 +186,7 @@ class PlansTest {
 
   private static AttemptState.Ended ended(@Nullable Instant end) {
     return new AttemptState.Ended(
-        Outcome.of(Reason.PLANNED, "planned"), null, null, end == null ? null : end.toString());
+        Outcome.of(Reason.PLANNED, "planned"), IMAGE, null, end == null ? null : end.toString());
   }
 
   private static PlanStatus outline(String digest, int count) {

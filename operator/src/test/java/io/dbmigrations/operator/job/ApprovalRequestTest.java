@@ -51,6 +51,33 @@ class ApprovalRequestTest {
     HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
     assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).override()).isNotNull();
     assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).override()).isNull();
+    assertThat(ApprovalRequest.of(approving(null, " "), ATTEMPT).override()).isNull();
+  }
+
+  @Test
+  void hasAnOverrideOnlyForThePlanThatItWasFirstUsedFor() {
+    DatabaseMigration resource = approving(null, "down at 3 a.m.");
+    assertThat(ApprovalRequest.of(resource, ATTEMPT).overridden()).isNull();
+    HistoryEntry failed =
+        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
+            .override("down at 3 a.m.")
+            .plan("3f2a9c01".repeat(8))
+            .steps(0)
+            .build();
+    assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).overridden())
+        .isEqualTo("3f2a9c01".repeat(8));
+  }
+
+  @Test
+  void hasNoApprovalOfAPlanThatHasRun() {
+    DatabaseMigration resource = approving("3f2a9c01", null);
+    HistoryEntry run =
+        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
+            .plan("3f2a9c01".repeat(8))
+            .build();
+    HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
+    assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).plans()).hasSize(1);
+    assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).plans()).isEmpty();
   }
 
   private static DatabaseMigration after(DatabaseMigration resource, HistoryEntry entry) {

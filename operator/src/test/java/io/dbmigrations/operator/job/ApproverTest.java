@@ -8,12 +8,9 @@ import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
 import io.dbmigrations.api.v1alpha1.ApprovalSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
-import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanApproval;
-import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +67,8 @@ class ApproverTest {
 
   private static Optional<PlanApproval> approval(DatabaseMigration resource, String... entries) {
     String managedFields = "[%s]".formatted(String.join(",", entries)).replace('\'', '"');
-    return Approver.of(resource, () -> Serialization.unmarshal(managedFields, JsonNode.class));
+    return Approver.of(
+        resource, DIGEST, () -> Serialization.unmarshal(managedFields, JsonNode.class));
   }
 
   private static DatabaseMigration waiting(@Nullable String plan, @Nullable String annotation) {
@@ -82,10 +80,6 @@ class ApproverTest {
     resource
         .getMetadata()
         .setAnnotations(annotation == null ? null : Map.of(Names.APPROVE_ANNOTATION, annotation));
-    resource.setStatus(
-        DatabaseMigrationStatusBuilder.builder()
-            .plan(PlanStatus.outline(DIGEST, "Downgrade", "004", "003", 1, List.of()))
-            .build());
     return resource;
   }
 }
