@@ -15,8 +15,11 @@ import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.HistoryEntry;
+import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
 import io.dbmigrations.api.v1alpha1.HistoryPolicy;
 import io.dbmigrations.api.v1alpha1.InvalidIndexPolicy;
 import io.dbmigrations.api.v1alpha1.IrreversiblePolicy;
@@ -208,6 +211,13 @@ class ContractTest {
                     """,
                     DatabaseSpec.class))
             .build());
+    HistoryEntry inVain =
+        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
+            .override("at night")
+            .plan("0011")
+            .steps(0)
+            .build();
+    resource.setStatus(DatabaseMigrationStatusBuilder.builder().history(List.of(inVain)).build());
     return resource;
   }
 
