@@ -34,6 +34,11 @@ def test_a_password_in_sql_is_hidden_in_every_form(form: str, between: str) -> N
         "DO $do$ BEGIN EXECUTE 'CREATE ROLE r PASSWORD ''hunter2'''; END $do$",
         "LINE 1: ALTER ROLE r PASSWORD $$hunter2...",
         "ALTER ROLE r PASSWORD $$hunter2$$; ALTER ROLE s PASSWORD $x$hunter2$x$",
+        "SELECT dblink_connect('host=h user=u password=''hunter2 x''')",
+        "INSERT INTO settings VALUES ('smtp_password', 'hunter2 x'), ('a', 'b')",
+        "SELECT set_config('app.password' , $$hunter2$$, false)",
+        "ALTER ROLE r PASSWORD /* a ' b */ 'hunter2'",
+        "ALTER ROLE r PASSWORD -- it's\n 'hunter2'",
     ],
 )
 def test_one_within_a_string_and_one_that_was_cut_are_hidden(text: str) -> None:
@@ -49,6 +54,8 @@ def test_one_within_a_string_and_one_that_was_cut_are_hidden(text: str) -> None:
         "ALTER ROLE r PASSWORD $1",
         "ALTER ROLE r PASSWORD '' VALID UNTIL 'x', 'y'",
         "set the password expression to x",
+        "INSERT INTO settings VALUES ('smtp_password', NULL), ('a', 'b')",
+        "VALUES ('password', 1, 'x')",
     ],
 )
 def test_what_is_no_password_stays(text: str) -> None:

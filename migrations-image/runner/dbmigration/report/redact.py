@@ -18,7 +18,7 @@ _REST_OF_WORD = re.compile(r"\S*")
 _NAMED = re.compile(
     r"""(?ix)
         (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|api_?key|access_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
-        (?P<value> ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
+        (?P<value> '' [^']+ '' | ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
 )
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")

@@ -17,7 +17,7 @@ def spellings(value: str) -> set[str]:
     if len(value) <= LONG:
         found |= {form for text in _encoded(value) for form in _encoded(text)}
         found |= {form for text in plain for quoted in _quoted(text) for form in _quoted(quoted)}
-    return found | {text.replace("%", "%%") for text in found}
+    return found | {text.replace("%", "%%") for text in found} | set(_hexadecimal(value))
 
 
 def base64_spellings(value: str) -> set[str]:
@@ -42,6 +42,11 @@ def _quoted(text: str) -> Iterator[str]:
     yield text.replace("'", "''")
     # libpq's own quotation.
     yield text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _hexadecimal(value: str) -> Iterator[str]:
+    yield _bytes(value).hex()
+    yield _bytes(value).hex().upper()
 
 
 def _base64(data: bytes) -> Iterator[str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbmigration.sql.lexer import Kind, token_at
+from dbmigration.sql.lexer import Kind, after_space, token_at
 
 # Behind a quote it is the name of something in another language.
 _PASSWORD = re.compile(r"""(?i)(?<!['"])password\s*""")
 _BEGINNINGS = ("'", "$", "e'", "u&'")
+# Between a name that is a string itself, as of a setting, and its value.
+_COMMA = re.compile(r"'\s*,\s*")
 
 
 def passwords(text: str) -> Iterator[tuple[int, int]]:
     """Where they begin and end; one between dollars that has no end goes on to the end of the text."""
     position = 0
     while (found := _PASSWORD.search(text, position)) is not None:
-        position = start = found.end()
+        position = found.end()
+        comma = _COMMA.match(text, position)
+        start, _ = after_space(text, position if comma is None else comma.end())
         if not text[start : start + 3].lower().startswith(_BEGINNINGS):
             continue
         end = _doubled_end(text, start)
