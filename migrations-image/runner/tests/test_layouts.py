@@ -39,7 +39,7 @@ def test_it_goes_up_and_back_and_up(project: Project, name: str, tmp_path: Path)
 
     def made() -> list[str]:
         rows = project.database.query(
-            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_)' "
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_|dbmigrations$)' "
             "AND tablename <> 'alembic_version' ORDER BY 1"
         )
         return [row[0] for row in rows]
