@@ -40,18 +40,18 @@ final class Approval {
   /** Those words, and what an annotation that is meant to approve or reject it does not do. */
   static String withoutEffect(Observation observation, AttemptStatus attempt, String message) {
     Optional<PlanStatus> plan = waiting(observation, attempt);
-    String words = message;
-    if (plan.isPresent()) {
-      words += other("approve", observation.approve(), plan.get());
-      words += other("reject", observation.reject(), plan.get());
-    }
-    return words;
+    String others =
+        plan.map(waits ->
+                other("approve", observation.approve(), waits)
+                    + other("reject", observation.reject(), waits))
+            .orElse("");
+    return others.isEmpty() ? message : Messages.sentence(message) + others;
   }
 
   private static String other(String verb, @Nullable String word, PlanStatus plan) {
     return word == null || plan.isMeantBy(word)
         ? ""
-        : ". The annotation dbmigrations.io/%s is '%s', which is not this plan"
+        : " The annotation dbmigrations.io/%s is '%s', which is not this plan."
             .formatted(verb, word);
   }
 

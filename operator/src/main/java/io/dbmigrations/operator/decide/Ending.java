@@ -82,15 +82,15 @@ final class Ending {
   private static Decision failure(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     Reason reason = ended.outcome().reason();
+    Outcome explained = TakingBack.explained(observation, attempt, ended.outcome());
     if (reason == Reason.DATABASE_AHEAD) {
       boolean follows = TakingBack.follows(observation, attempt, ended.outcome());
-      Outcome explained = TakingBack.explained(observation, attempt, ended.outcome());
       return new Decision.ConcludeFailure(changed(ended, explained), null, follows);
     }
     boolean comesBack =
         reason.reasonClass() == ReasonClass.TRANSIENT || TRIED_ALL_THE_SAME.contains(reason);
     if (!comesBack) {
-      return Decision.ConcludeFailure.of(ended, null);
+      return Decision.ConcludeFailure.of(changed(ended, explained), null);
     }
     int limit = observation.spec().retry().limit();
     if (attempt.failures() >= limit && !WITHOUT_LIMIT.contains(reason)) {

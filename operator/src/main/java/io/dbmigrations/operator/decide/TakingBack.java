@@ -44,15 +44,32 @@ final class TakingBack {
         && recorded(observation, attempt, outcome.after(), outcome.target()).isPresent();
   }
 
-  /** What else there is to know about a database that is ahead. */
+  /**
+   * What else there is to know about a database that is ahead, or about an image that is behind.
+   */
   static Outcome explained(Observation observation, AttemptStatus attempt, Outcome outcome) {
-    return outcome.reason() == Reason.DATABASE_AHEAD
-        ? outcome.because(
-            Reason.DATABASE_AHEAD,
-            "%s %s"
-                .formatted(
-                    Messages.sentence(outcome.message()), advice(observation, attempt, outcome)))
-        : outcome;
+    return switch (outcome.reason()) {
+      case DATABASE_AHEAD -> with(outcome, advice(observation, attempt, outcome));
+      case REVISION_NOT_FOUND ->
+          known(observation, attempt.target())
+              .map(entry ->
+                  with(outcome, "The last image that is known to contain it is " + named(entry)))
+              .orElse(outcome);
+      default -> outcome;
+    };
+  }
+
+  private static Outcome with(Outcome outcome, String sentence) {
+    return outcome.because(
+        outcome.reason(), "%s %s".formatted(Messages.sentence(outcome.message()), sentence));
+  }
+
+  // The last one that ended or began at that revision.
+  private static Optional<HistoryEntry> known(Observation observation, String target) {
+    return observation.status().history().stream()
+        .filter(HistoryEntry::isEffective)
+        .filter(entry -> target.equals(entry.to()) || target.equals(entry.from()))
+        .findFirst();
   }
 
   private static String advice(Observation observation, AttemptStatus attempt, Outcome outcome) {

@@ -63,7 +63,7 @@ class ApprovalTest {
     assertThat(report.reason()).isEqualTo(Reason.APPROVAL_REQUIRED);
     assertThat(report.message())
         .isEqualTo(
-            "its end. The annotation dbmigrations.io/approve is '%s', which is not this plan"
+            "its end. The annotation dbmigrations.io/approve is '%s', which is not this plan."
                 .formatted(approve));
   }
 

@@ -53,6 +53,19 @@ class TakingBackTest {
   }
 
   @Test
+  void namesTheImageThatHasATargetWhichThisOneLacks() {
+    DatabaseMigrationSpec spec = Observations.newResource().target("006").build().spec();
+    Observations lacking =
+        underWay(Ends.endedWith(Reason.REVISION_NOT_FOUND))
+            .attempt(_ -> Attempts.intent(spec))
+            .history(migrated("003", "006"));
+    assertThat(failure(lacking).ended().outcome().message())
+        .contains("The last image that is known to contain it is");
+    assertThat(failure(lacking.history(migrated("001", "003"))).ended().outcome().message())
+        .doesNotContain("known to contain");
+  }
+
+  @Test
   void tellsOfNoFailureInBetweenBecauseAnArgoCdSyncWouldFailOverIt() {
     Decision.ConcludeFailure failure = failure(reverted());
     assertThat(failure.goesOn()).isTrue();
