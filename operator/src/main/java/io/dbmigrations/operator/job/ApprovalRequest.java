@@ -44,17 +44,11 @@ public record ApprovalRequest(
                 Optional.ofNullable(annotations.get(Names.APPROVE_ANNOTATION)))
             .flatMap(Optional::stream)
             .filter(PlanStatus::isDigest)
-            .filter(word -> history(resource).noneMatch(entry -> isSpent(entry, word)))
             .distinct()
             .toList(),
         attempt.approval() == null ? null : attempt.approval().by(),
         unspent(resource).orElse(null),
         unspent(resource).flatMap(reason -> overridden(resource, reason)).orElse(null));
-  }
-
-  // The database remembers it as well, unless somebody has taken its note away.
-  private static boolean isSpent(HistoryEntry entry, String word) {
-    return entry.isEffective() && entry.plan() != null && PlanStatus.isMeant(entry.plan(), word);
   }
 
   private static Optional<String> overridden(DatabaseMigration resource, String reason) {

@@ -68,18 +68,6 @@ class ApprovalRequestTest {
         .isEqualTo("3f2a9c01".repeat(8));
   }
 
-  @Test
-  void hasNoApprovalOfAPlanThatHasRun() {
-    DatabaseMigration resource = approving("3f2a9c01", null);
-    HistoryEntry run =
-        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
-            .plan("3f2a9c01".repeat(8))
-            .build();
-    HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
-    assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).plans()).hasSize(1);
-    assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).plans()).isEmpty();
-  }
-
   private static DatabaseMigration after(DatabaseMigration resource, HistoryEntry entry) {
     resource.setStatus(
         DatabaseMigrationStatusBuilder.builder()
