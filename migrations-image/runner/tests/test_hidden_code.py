@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from dbmigration.planning.holdings import Unanswered
+from dbmigration.session.hidden_code import HiddenCode
+from dbmigration.sql.effect import Unknown
 from tests.project import Project
 
 SCHEMA = """
@@ -124,3 +127,11 @@ def test_a_plan_that_cannot_be_read_as_a_whole_is_another_one_with_any_other_fil
     assert first == again
     file.write_text("DROP TABLE other")
     assert project.run("001", approval={"plans": [first]}).reason == "ApprovalRequired"
+
+
+def test_what_could_not_be_looked_at_is_unknown() -> None:
+    def ask(_: str) -> list[tuple[Any, ...]]:
+        raise Unanswered("it could not be looked at within 5 s")
+
+    found = list(HiddenCode(ask).effects("DROP TABLE other"))
+    assert found == [Unknown("the database's own code: it could not be looked at within 5 s")]

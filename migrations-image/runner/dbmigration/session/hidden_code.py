@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from dbmigration.planning.holdings import Unanswered
 from dbmigration.sql.effect import Effect, Unknown
 from dbmigration.sql.names import part
 from dbmigration.sql.splitter import statements
@@ -89,6 +90,13 @@ _STRINGS = "SELECT pg_catalog.current_setting('standard_conforming_strings')"
 
 class HiddenCode:
     def __init__(self, ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
+        self._problem = ""
+        try:
+            self._look(ask)
+        except Unanswered as error:
+            self._problem = f"the database's own code: {error}"
+
+    def _look(self, ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
         self._read = {str(row[0]) for row in ask(_READ)}
         self._written = {str(row[0]) for row in ask(_WRITTEN)}
         self._signs = [str(row[0]) for row in ask(_SIGNS)]
@@ -97,6 +105,9 @@ class HiddenCode:
 
     def effects(self, text: str) -> Iterator[Effect]:
         """What nobody can tell of the statements of this text."""
+        if self._problem:
+            yield Unknown(self._problem)
+            return
         if self._is_other_lexing and "\\" in text:
             yield Unknown("a backslash, where standard_conforming_strings is off")
         if not (self._read or self._written or self._signs or self._events):
