@@ -50,6 +50,7 @@ public record PlanStatus(
   /** Of more steps only so many are listed. */
   public static final int MOST_STEPS = 100;
 
+  private static final int SHOWN = 12;
   private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{8,64}");
 
   public PlanStatus {
@@ -66,6 +67,11 @@ public record PlanStatus(
       int count,
       List<String> deletes) {
     return new PlanStatus(digest, direction, from, to, null, count, List.of(), deletes, null, null);
+  }
+
+  /** So much of a digest as people are shown. */
+  public static String shown(String digest) {
+    return digest.substring(0, Math.min(SHOWN, digest.length()));
   }
 
   /** Whether somebody can mean a plan by that word at all. */

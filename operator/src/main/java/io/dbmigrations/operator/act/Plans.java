@@ -15,9 +15,7 @@ import io.dbmigrations.operator.plan.PlanText;
 import io.dbmigrations.operator.plan.PlannedStep;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,7 +73,8 @@ public final class Plans {
       }
       if (ran != null && ran.equals(PlanConfigMap.digest(found))) {
         String name = PlanConfigMap.kept(observation.name(), ran, part);
-        create(PlanConfigMap.of(observation, name, ran, PlanConfigMap.text(found)));
+        ConfigMaps.create(
+            client, PlanConfigMap.of(observation, name, ran, PlanConfigMap.text(found)));
       }
       delete(found);
     }
@@ -137,25 +136,13 @@ public final class Plans {
         live = null;
       }
       if (live == null && wanted != null) {
-        Optional<Outcome> refusal = create(wanted);
+        Optional<Outcome> refusal = ConfigMaps.create(client, wanted);
         if (refusal.isPresent()) {
           return refusal.map(Outcome::message);
         }
       }
     }
     return Optional.empty();
-  }
-
-  // One that is there by now was made for the same.
-  private Optional<Outcome> create(ConfigMap wanted) {
-    try {
-      client.resource(wanted).create();
-      return Optional.empty();
-    } catch (KubernetesClientException e) {
-      return e.getCode() == HttpURLConnection.HTTP_CONFLICT
-          ? Optional.empty()
-          : Refusal.outcome(wanted, e);
-    }
   }
 
   private void delete(ConfigMap found) {

@@ -8,9 +8,7 @@ import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.RunnerFiles;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,15 +47,7 @@ public final class RunnerConfigMap {
           ? Optional.empty()
           : Optional.of(Refusal.conflictOfRunner(wanted));
     }
-    try {
-      client.resource(wanted).create();
-      return Optional.empty();
-    } catch (KubernetesClientException e) {
-      // Somebody else has made it in between.
-      return e.getCode() == HttpURLConnection.HTTP_CONFLICT
-          ? Optional.empty()
-          : Refusal.outcome(wanted, e);
-    }
+    return ConfigMaps.create(client, wanted);
   }
 
   /**

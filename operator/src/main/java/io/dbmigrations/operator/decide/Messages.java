@@ -3,12 +3,10 @@ package io.dbmigrations.operator.decide;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.PlanApproval;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 
 /** What is said on several ways to the same state, so that a status does not flap between them. */
 public final class Messages {
-
-  // So many characters of a digest are shown to people.
-  private static final int SHOWN = 12;
 
   private Messages() {}
 
@@ -42,10 +40,7 @@ public final class Messages {
     }
     return approval == null
         ? ""
-        : "; plan %s is approved by %s"
-            .formatted(
-                approval.plan().substring(0, Math.min(SHOWN, approval.plan().length())),
-                approval.by());
+        : "; plan %s is approved by %s".formatted(PlanStatus.shown(approval.plan()), approval.by());
   }
 
   /**

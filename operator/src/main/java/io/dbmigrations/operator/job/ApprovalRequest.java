@@ -36,6 +36,7 @@ public record ApprovalRequest(
     ApprovalSpec spec = resource.getSpec().approval();
     Map<String, String> annotations =
         Objects.requireNonNullElse(resource.getMetadata().getAnnotations(), Map.of());
+    Optional<String> override = unspent(resource);
     return new ApprovalRequest(
         spec.rollbacks(),
         spec.upgrades(),
@@ -47,8 +48,8 @@ public record ApprovalRequest(
             .distinct()
             .toList(),
         attempt.approval() == null ? null : attempt.approval().by(),
-        unspent(resource).orElse(null),
-        unspent(resource).flatMap(reason -> overridden(resource, reason)).orElse(null));
+        override.orElse(null),
+        override.flatMap(reason -> overridden(resource, reason)).orElse(null));
   }
 
   private static Optional<String> overridden(DatabaseMigration resource, String reason) {

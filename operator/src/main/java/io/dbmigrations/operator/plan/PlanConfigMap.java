@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.plan;
 
 import io.dbmigrations.api.v1alpha1.Names;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.observe.Observation;
@@ -23,7 +24,6 @@ public final class PlanConfigMap {
 
   private static final String PURPOSE_LABEL = "app.kubernetes.io/component";
   private static final String PURPOSE = "plan";
-  private static final int SHOWN = 12;
 
   private PlanConfigMap() {}
 
@@ -34,8 +34,7 @@ public final class PlanConfigMap {
 
   /** The name of a part of the plan of that digest, which has run. */
   public static String kept(String resource, String digest, int part) {
-    String shown = digest.substring(0, Math.min(digest.length(), SHOWN));
-    return numbered("%s-%s".formatted(JobName.ofPlan(resource), shown), part);
+    return numbered("%s-%s".formatted(JobName.ofPlan(resource), PlanStatus.shown(digest)), part);
   }
 
   /** A part of a plan under that name, for the resource that an observation is of. */

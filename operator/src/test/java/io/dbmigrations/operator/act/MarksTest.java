@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.act;
 
+import static io.dbmigrations.operator.testing.ClusterObjects.job;
 import static io.dbmigrations.operator.testing.ClusterObjects.resource;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.NOW;
@@ -9,7 +10,6 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.testing.Attempts;
-import io.dbmigrations.operator.testing.ClusterObjects;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -41,7 +41,7 @@ class MarksTest {
 
   @Test
   void putsBackTheLabelsAndTheAnnotationByWhichAJobIsSeen() {
-    Job stripped = new JobBuilder(job("hash")).build();
+    Job stripped = new JobBuilder(job()).build();
     stripped.getMetadata().setLabels(Map.of("team", "shop"));
     stripped.getMetadata().setAnnotations(null);
     api.has(stripped, "jobs");
@@ -60,7 +60,7 @@ class MarksTest {
 
   @Test
   void leavesALabelOfAJobOfSomebodyElse() {
-    Job other = job("hash");
+    Job other = job();
     other.getMetadata().getOwnerReferences().getFirst().setUid("another");
     api.has(other, "jobs");
     assertThat(jobs.restoreMarks(resource(), attempt())).isFalse();
@@ -87,7 +87,7 @@ class MarksTest {
   }
 
   private static Job orphan(Map<String, String> podLabels) {
-    return new JobBuilder(job("hash"))
+    return new JobBuilder(job())
         .editMetadata()
         .withOwnerReferences()
         .endMetadata()
@@ -103,13 +103,5 @@ class MarksTest {
 
   private static AttemptStatus attempt() {
     return Attempts.intent(resource().getSpec());
-  }
-
-  private static Job job(String request) {
-    return new JobBuilder(ClusterObjects.job())
-        .editMetadata()
-        .addToAnnotations(Names.REQUEST_ANNOTATION, request)
-        .endMetadata()
-        .build();
   }
 }
