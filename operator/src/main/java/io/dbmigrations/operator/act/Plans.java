@@ -19,6 +19,8 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +68,10 @@ public final class Plans {
    * @param ran the digest of the plan that has run by now, null where none has
    */
   void close(Observation observation, @Nullable String ran) {
-    for (int part = 1; part <= PlanText.MOST_PARTS; part++) {
-      ConfigMap found = own(observation, PlanConfigMap.waiting(observation.name(), part));
-      if (found == null) {
-        break;
-      }
+    List<ConfigMap> waiting =
+        parts(observation, part -> PlanConfigMap.waiting(observation.name(), part));
+    for (int part = waiting.size(); part >= 1; part--) {
+      ConfigMap found = waiting.get(part - 1);
       if (ran != null && ran.equals(PlanConfigMap.digest(found))) {
         String name = PlanConfigMap.kept(observation.name(), ran, part);
         ConfigMaps.create(
@@ -89,13 +90,17 @@ public final class Plans {
   }
 
   private void forget(Observation observation, String digest) {
-    for (int part = 1; part <= PlanText.MOST_PARTS; part++) {
-      ConfigMap found = own(observation, PlanConfigMap.kept(observation.name(), digest, part));
-      if (found == null) {
-        return;
-      }
-      delete(found);
-    }
+    parts(observation, part -> PlanConfigMap.kept(observation.name(), digest, part))
+        .reversed()
+        .forEach(this::delete);
+  }
+
+  // Taken away from the last one on: whoever dies in between leaves those that are found again.
+  private List<ConfigMap> parts(Observation observation, IntFunction<String> name) {
+    return IntStream.rangeClosed(1, PlanText.MOST_PARTS)
+        .mapToObj(part -> own(observation, name.apply(part)))
+        .takeWhile(Objects::nonNull)
+        .toList();
   }
 
   private PlanStatus listed(

@@ -159,6 +159,18 @@ class PlansTest {
   }
 
   @Test
+  void takesTheLastPartAwayFirstSoThatWhatIsLeftIsFoundAgain() {
+    api.logs("shown", log(DIGEST, 2, "x".repeat(600_000)));
+    show(DIGEST, 2);
+    plans.close(OBSERVED, DIGEST);
+    assertThat(api.writes())
+        .filteredOn(request -> request.method().equals("DELETE"))
+        .extracting(request -> request.path().substring(request.path().lastIndexOf('/') + 1))
+        .containsExactly(MAP + "-2", MAP);
+    assertThat(api.holds("configmaps", MAP + "-3f2a9c013f2a-2")).isTrue();
+  }
+
+  @Test
   void keepsWhatHasRunUnderItsDigest() {
     api.logs("shown", log(DIGEST, 1, "DROP TABLE a;"));
     show(DIGEST, 1);
