@@ -17,6 +17,7 @@ from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.report.streams import mask_streams
 from dbmigration.state import State
+from dbmigration.watch import exits
 from dbmigration.watch.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Run:
             self._watchdog.start()
             mask_streams(self._secrets)
             self._notices.listen()
-            self._migrate()
+            with exits.caught():
+                self._migrate()
         except BaseException as error:
             refusal = self._refusal(error)
         self._ending.refusal = refusal

@@ -108,6 +108,7 @@ FAILURES = {
     "OSError": "open('/nonexistent/report', 'w')",
     "RuntimeError": "raise RuntimeError('no mail server')",
     "exit 3": "import sys; sys.exit(3)",
+    "exit 4": "os._exit(4)",
     "permission denied": "create_engine(os.environ['DATABASE_URL']).connect().exec_driver_sql('SELECT * FROM pg_authid')",
 }
 
@@ -125,6 +126,22 @@ def test_one_that_fails_when_all_is_committed_is_at_its_target(project: Project,
     assert "env.py failed afterwards (" in result.message
     assert (failure if failure != "OSError" else "FileNotFoundError") in result.message
     assert any("env.py failed afterwards" in warning for warning in result.outcome["warnings"])
+
+
+def test_one_that_ends_the_process_when_all_is_committed_is_at_its_target(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(project.env_py.read_text() + "\nos._exit(0)\n")
+    result = project.run("head")
+    assert (result.code, result.reason, result.outcome["after"]) == (0, "AtTargetRevision", ["001"]), result.message
+
+
+def test_a_child_that_it_forks_ends_as_it_says(project: Project) -> None:
+    project.line("001")
+    ending = "\nchild = os.fork() or os._exit(7)\nprint('ended', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    project.env_py.write_text(project.env_py.read_text() + ending)
+    running = project.start("head")
+    assert running.result().reason == "AtTargetRevision"
+    assert "ended 7" in running.printed()
 
 
 def test_one_that_may_have_had_more_to_do_is_not(project: Project) -> None:

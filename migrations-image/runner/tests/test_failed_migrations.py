@@ -210,6 +210,7 @@ def test_an_env_py_that_hides_the_error_of_a_migration_does_not_hide_it_here(pro
     [
         "raise SystemExit(3)",
         "raise SystemExit(0)",
+        "import os; os._exit(0)",
         "raise KeyboardInterrupt",
         "recurse = lambda: recurse()\nrecurse()",
         "raise MemoryError",

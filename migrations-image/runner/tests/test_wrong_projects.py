@@ -145,6 +145,7 @@ def test_an_env_py_that_raises_is_quoted_with_file_and_line(project: Project) ->
     [
         ("def f(:\n", "SyntaxError"),
         ("import sys\nsys.exit(3)\n", "ended the interpreter (exit 3)"),
+        ("import os\nos._exit(3)\n", "ended the interpreter (exit 3)"),
         ("import sys\nsys.exit(0)\n", "without a call of context.configure()"),
         ("x = 1\n", "without a call of context.configure()"),
         ("import app.settings\n", "No module named 'app'"),

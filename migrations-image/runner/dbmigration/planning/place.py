@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 # With the rooms, of which this file is in one.
 _OWN = os.path.join(os.path.dirname(os.path.dirname(__file__)), "")
-# Hands on what the project prints: what goes wrong there is the project's.
-_STREAMS = os.path.join(_OWN, "report", "streams.py")
+# Hand on what the project prints, and that it ends the process: what is raised there is the project's.
+_ON_BEHALF = (os.path.join(_OWN, "report", "streams.py"), os.path.join(_OWN, "watch", "exits.py"))
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -53,7 +53,7 @@ def innermost(error: BaseException) -> str | None:
 def is_own(error: BaseException) -> bool:
     """Whether this very program raised it."""
     found = frames(error)
-    return bool(found) and found[-1][0].startswith(_OWN) and found[-1][0] != _STREAMS
+    return bool(found) and found[-1][0].startswith(_OWN) and found[-1][0] not in _ON_BEHALF
 
 
 def loading(error: BaseException) -> str | None:
