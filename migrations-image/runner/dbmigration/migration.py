@@ -32,7 +32,7 @@ from dbmigration.session.address import address_of
 from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
 from dbmigration.session.verification import Verification
-from dbmigration.session.version_table import refuse_a_table_that_is_moved
+from dbmigration.session.version_table import refuse_a_table_that_is_moved, refuse_another_table
 from dbmigration.state import State
 from dbmigration.watch.statements import Statements
 
@@ -127,6 +127,7 @@ class Migration:
         self._state.course.doubts += self._verification.verify(session, address)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
+        refuse_another_table(self._request.version_table, table, self._has_run_before)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)
         self._state.course.waiting = None
         self._examiner.follow(context)
@@ -181,9 +182,10 @@ class Migration:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
         fence, claimants = database.fence, self._request.claimants
-        if fence is not None and made.steps and claimants:
+        if fence is not None and made.steps and claimants and not self._request.only_plans:
             table, run_before = str(database.table), self._has_run_before
-            claims.refuse(made, self._project.graph, fence.attempt, fence.noted(), claimants, table, run_before)
+            noted = [*fence.noted(), *(Attempt.declared(one) for one in self._request.declarations if one.table == table)]
+            claims.refuse(made, self._project.graph, fence.attempt, noted, claimants, table, run_before)
         if self._request.only_checks:
             decision.refuse_steps(made, self._request.target, str(database.table))
         down_from, words = self._request.down_from, descent.LEFT

@@ -171,3 +171,62 @@ def test_a_check_says_whose_claim_keeps_the_database_from_its_target(line: Proje
     assert _older(line, "003").code == 0
     assert _later(line, "002", attempt=2, mode="Check").reason == "DatabaseClaimed"
     assert line.database.rows() == ["003"]
+
+
+DECLARATION = {
+    "uid": "5t6u",
+    "name": "team/restored",
+    "created": RESOURCE["created"],
+    "table": "public.alembic_version",
+    "target": ["002"],
+}
+
+
+def test_one_that_needed_no_attempt_declares_by_the_request(line: Project) -> None:
+    assert line.run("002").code == 0
+    claimed = _later(line, "004", claimants=["5t6u"], declarations=[DECLARATION])
+    assert claimed.reason == "DatabaseClaimed", claimed.message
+    assert "team/restored is older than team/later and declares 002" in claimed.message
+    assert line.database.rows() == ["002"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"table": "other.alembic_version"}, {"target": ["004"]}, {"created": "2026-01-11T10:00:00Z"}, {"uid": "gone"}]
+)
+def test_what_is_declared_for_something_else_stops_nobody(line: Project, other: dict[str, Any]) -> None:
+    assert line.run("002").code == 0
+    later = _later(line, "004", claimants=["5t6u"], declarations=[{**DECLARATION, **other}])
+    assert later.reason == "AtTargetRevision", later.message
+
+
+def test_what_it_has_noted_since_goes_before(line: Project) -> None:
+    assert _older(line, "004").code == 0
+    noted = {**DECLARATION, "uid": RESOURCE["uid"], "name": "team/older"}
+    assert _later(line, "002", declarations=[noted]).reason == "DatabaseClaimed"
+    assert line.database.rows() == ["004"]
+
+
+def test_another_version_table_than_the_declared_one_is_refused(line: Project) -> None:
+    refused = line.run("002", versionTable="shop.alembic_version")
+    assert refused.reason == "ConfigurationError"
+    assert "env.py uses the version table public.alembic_version" in refused.message
+    assert "spec.alembic.versionTable says shop.alembic_version" in refused.message
+    assert line.database.query("SELECT 1 FROM pg_tables WHERE tablename = 't_001'") == []
+    assert line.run("002", versionTable="public.alembic_version").code == 0
+
+
+def test_one_that_only_plans_declares_nothing_and_is_held_up_by_nobody(line: Project) -> None:
+    assert _older(line, "001").code == 0
+    assert _older(line, "002", mode="Plan").reason == "Planned"
+    assert _later(line, "004").code == 0
+    assert _later(line, "base", mode="Plan").reason == "Planned"
+    assert _older(line, "003").code == 0
+    shown = _later(line, "004", mode="Plan")
+    assert shown.reason == "Planned", shown.message
+
+
+def test_one_that_only_plans_keeps_its_own_former_attempts_out(line: Project) -> None:
+    assert _older(line, "001").code == 0
+    assert _older(line, "002", mode="Plan", attempt=3).reason == "Planned"
+    assert _older(line, "004", attempt=2).reason == "Superseded"
+    assert line.database.rows() == ["001"]

@@ -16,7 +16,7 @@ from dbmigration.planning.document import VARIABLE, keys
 from dbmigration.planning.examination import Examination
 from dbmigration.planning.named_database import Certificates, Connection, Database
 from dbmigration.planning.plan import Plan, Step
-from dbmigration.planning.request import Request, Resource, Rollback, Timeouts, read
+from dbmigration.planning.request import Declaration, Request, Resource, Rollback, Timeouts, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
 
@@ -33,6 +33,8 @@ def whole() -> dict[str, Any]:
             return {inner: value(one, inner) for inner, one in of.items()}
         if isinstance(of, list):
             # Words of which one is meant, or what a list is made of.
+            if isinstance(of[0], dict):
+                return [value(of[0], key)]
             return of if of[0] in ("string", "string?") else of[0]
         return {"created": "2026-01-11T08:00:00Z"}.get(key, of)
 
@@ -77,6 +79,7 @@ def test_the_request_has_the_keys_of_the_contract() -> None:
         ("approval", Approval),
     ):
         assert keys(kind) == set(part(name)), name
+    assert keys(Declaration) == set(ASKED["declarations"][0])
     assert ASKED["version"] == request.VERSION
 
 
@@ -94,12 +97,14 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         database=Database("string", Connection(*["string?"] * 6), Certificates(*["string?"] * 3), "Forbid"),
         url_options=("string",),
         flask_app="string?",
+        version_table="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
         approval=Approval("WhenLossy", "Never", ("string",), "string?", "string?", "string?"),
         down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),
+        declarations=(Declaration("string", "string", "2026-01-11T08:00:00Z", "string", ("string",)),),
         history="Enabled",
         image="string?",
     )

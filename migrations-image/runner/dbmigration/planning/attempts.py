@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dbmigration.planning.request import seconds_of
 
 if TYPE_CHECKING:
-    from dbmigration.planning.request import Request
+    from dbmigration.planning.request import Declaration, Request
     from dbmigration.planning.target import Target
 
 # Far more than any resource comes to, and few enough for the operator to count on from there.
@@ -44,7 +44,14 @@ class Attempt:
         if made is None:
             return None
         number, over = request.attempt, made.over
-        return cls(request.name, made.uid, made.created, made.version, number, over, target.revisions, target.roots)
+        # Who only plans declares nothing, but whoever was before it is late all the same.
+        declares, without = ((), ()) if request.only_plans else (target.revisions, target.roots)
+        return cls(request.name, made.uid, made.created, made.version, number, over, declares, without)
+
+    @classmethod
+    def declared(cls, made: Declaration) -> Attempt:
+        """As if it had noted what it declares: before any attempt of its own that has."""
+        return cls(made.name, made.uid, made.created, "0", 0, None, made.target)
 
     def is_of_an_older_resource_than(self, other: Attempt) -> bool:
         """Of two resources of different names one is the older, whoever asks and whenever.

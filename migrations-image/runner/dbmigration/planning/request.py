@@ -28,6 +28,17 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """What another resource declares that was at its target before any attempt, and so noted nothing in the database."""
+
+    uid: str
+    name: str
+    created: str
+    table: str
+    target: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Timeouts:
     """In seconds; 0 means without limit."""
 
@@ -73,6 +84,8 @@ class Request:
     """Of the configuration: where env.py reads the URL."""
     flask_app: str | None = None
     """The application whose context env.py needs, as FLASK_APP names one."""
+    version_table: str | None = None
+    """With its schema: the one that env.py has to use. None for any."""
     timeouts: Timeouts = Timeouts()
     rollback: Rollback = Rollback()
     approval: Approval | None = None
@@ -85,6 +98,9 @@ class Request:
 
     claimants: tuple[str, ...] = ()
     """The uids of resources of other names that live, and may declare something for this database."""
+
+    declarations: tuple[Declaration, ...] = ()
+    """Of those of them that have noted nothing."""
 
     history: str = ENABLED
     """Whether the database keeps what is run in it."""
@@ -144,12 +160,14 @@ def read(environment: Mapping[str, str]) -> Request:
         database=database_of(value_of(document, "database", dict, {})),
         url_options=defaults.url_options if document.get("urlOptions") is None else texts(document, "urlOptions"),
         flask_app=value_of(document, "flaskApp", str, None),
+        version_table=value_of(document, "versionTable", str, None),
         timeouts=_timeouts(value_of(document, "timeouts", dict, {})),
         rollback=_rollback(value_of(document, "rollback", dict, {})),
         approval=approval_of(value_of(document, "approval", dict, None)),
         down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),
         invalid_indexes=one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
         claimants=texts(document, "claimants"),
+        declarations=tuple(map(_declaration, value_of(document, "declarations", list, []))),
         history=one_of(document, "history", Request.ENABLED, Request.DISABLED),
         image=value_of(document, "image", str, None),
     )
@@ -173,11 +191,25 @@ def _resource(document: Mapping[str, Any]) -> Resource:
         version=value_of(document, "version", str, ""),
         over=value_of(document, "over", str, None),
     )
-    try:
-        seconds_of(made.created)
-    except ValueError as error:
-        raise invalid(f"resource.created is {made.created!r}, and that is no time") from error
+    _refuse_no_time("resource.created", made.created)
     return made
+
+
+def _declaration(document: Any) -> Declaration:
+    if not isinstance(document, dict):
+        raise invalid(f"declarations has {document!r}, which is no object")
+    refuse_unknown(document, Declaration, "declarations.")
+    refuse_missing(document, "declarations.", "uid", "name", "created", "table", "target")
+    uid, name, created, table = (value_of(document, key, str, "") for key in ("uid", "name", "created", "table"))
+    _refuse_no_time("declarations.created", created)
+    return Declaration(uid, name, created, table, texts(document, "target"))
+
+
+def _refuse_no_time(key: str, text: str) -> None:
+    try:
+        seconds_of(text)
+    except ValueError as error:
+        raise invalid(f"{key} is {text!r}, and that is no time") from error
 
 
 def _timeouts(document: Mapping[str, Any]) -> Timeouts:

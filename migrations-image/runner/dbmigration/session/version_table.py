@@ -26,6 +26,20 @@ class VersionTable:
         return f"{identifier(self.schema)}.{identifier(self.table)}"
 
 
+def refuse_another_table(declared: str | None, table: VersionTable, run_before: bool) -> None:
+    """Of the declared one the operator has said, or will say, where the database is.
+
+    `run_before` says whether steps were run already, at another version table.
+    """
+    if declared is not None and declared != str(table):
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"env.py uses the version table {table}, and spec.alembic.versionTable says {declared}: nothing "
+            f"{'more ' * run_before}was run. Let spec.alembic.versionTable name the one that env.py uses, or leave it out, as "
+            "where env.py migrates several.",
+        )
+
+
 def refuse_a_table_that_is_moved(context: MigrationContext, table: VersionTable) -> None:
     """Alembic creates and writes the version table where the map says, and looks for it where it does not."""
     moved = context.connection.get_execution_options().get("schema_translate_map") or {}  # type: ignore[union-attr]

@@ -5,7 +5,6 @@ import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.operator.act.Actor;
 import io.dbmigrations.operator.act.AttemptJobs;
 import io.dbmigrations.operator.act.AttemptStarter;
-import io.dbmigrations.operator.act.Claimants;
 import io.dbmigrations.operator.act.JobSlots;
 import io.dbmigrations.operator.act.Jobs;
 import io.dbmigrations.operator.act.Plans;
@@ -99,7 +98,7 @@ final class OperatorRuntime {
     RunnerConfigMap runner = new RunnerConfigMap(client, files);
     OtherResources others = new OtherResources(sources);
     PodTemplates templates = new PodTemplates(files, config.podTemplate());
-    AttemptJobs attemptJobs = new AttemptJobs(new Claimants(others), templates);
+    AttemptJobs attemptJobs = new AttemptJobs(others, templates);
     return new DatabaseMigrationReconciler(
         new Observer(
             readings,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments passed to env.py as {@code -x key=value}
  * @param urlOptions the options of the configuration that get the database's URL
  * @param flaskApp null where Flask's own variable names it, or no application is needed
+ * @param versionTable {@code schema.table}; null where only a Job finds out which one it is
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AlembicSpec(
@@ -78,7 +79,17 @@ public record AlembicSpec(
             application that FLASK_APP names, or that is in wsgi.py or app.py. \
             The application has to take SQLALCHEMY_DATABASE_URI from database.variable.\
             """)
-        @Nullable String flaskApp) {
+        @Nullable String flaskApp,
+    @Size(max = 127)
+        @JsonPropertyDescription(
+            """
+            The version table that env.py uses, with its schema, such as public.alembic_version. With \
+            it the operator can see before the first Job that the database is at the target already, \
+            if that is one whole revision id, and needs no Job then: for resources that are made \
+            again or restored. A migration with another version table is refused. Without it the \
+            first Job finds out which one it is.\
+            """)
+        @Nullable String versionTable) {
 
   public static final String DEFAULT_CONFIG = "alembic.ini";
   public static final String DEFAULT_SECTION = "alembic";
@@ -99,6 +110,7 @@ public record AlembicSpec(
           null,
           Map.of(),
           DEFAULT_URL_OPTIONS,
+          null,
           null);
 
   public AlembicSpec {

@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AttemptStatus(
-    @JsonPropertyDescription("Counts the attempts of this resource, from 1.") int number,
-    @Required @JsonPropertyDescription("Name of the Job.") String job,
+    @JsonPropertyDescription(
+            "Counts the attempts of this resource, from 1; 0 where the operator itself found the"
+                + " database at the target, so that no Job was made.")
+        int number,
+    @Required @JsonPropertyDescription("Name of the Job; of attempt 0 there is none.") String job,
     @JsonPropertyDescription(
             "Migrate; Check when the Job only finds out whether the database is at the target; Plan"
                 + " when it only finds out what would be run.")
@@ -71,6 +74,9 @@ public record AttemptStatus(
     @JsonPropertyDescription("How it ended; absent while it is under way.")
         @Nullable AttemptOutcome outcome) {
 
+  /** Of what the operator saw by itself, before any Job. */
+  public static final int WITHOUT_JOB = 0;
+
   // More are not told apart, and written by hand they can be any number.
   private static final int MOST_FAILURES = 1_000_000;
 
@@ -93,6 +99,13 @@ public record AttemptStatus(
   /** Whether it runs the image that was recorded with an earlier migration. */
   public boolean hasRecordedImage() {
     return call != null && call.target() != null;
+  }
+
+  /**
+   * Whether the operator found the database at the target by itself, and no Job noted that there.
+   */
+  public boolean neededNoJob() {
+    return number == WITHOUT_JOB;
   }
 
   /** Whether the attempt has ended with that reason. */

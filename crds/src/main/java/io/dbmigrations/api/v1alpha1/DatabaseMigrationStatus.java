@@ -61,17 +61,28 @@ public record DatabaseMigrationStatus(
             The last migrations, the newest first, failures included: with which image, called how, \
             from where to where.\
             """)
-        List<HistoryEntry> history) {
+        List<HistoryEntry> history,
+    @JsonPropertyDescription(
+            """
+            Of each value of spec.approval.override that a migration was run by, the first 12 \
+            hexadecimal characters of its SHA-256, the newest first: none serves another one.\
+            """)
+        List<String> spentOverrides) {
 
   /** The status of a resource nobody has looked at yet. */
   public static final DatabaseMigrationStatus NONE =
-      DatabaseMigrationStatusBuilder.builder().conditions(List.of()).history(List.of()).build();
+      DatabaseMigrationStatusBuilder.builder()
+          .conditions(List.of())
+          .history(List.of())
+          .spentOverrides(List.of())
+          .build();
 
   public DatabaseMigrationStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     currentRevisions = currentRevisions == null ? null : List.copyOf(currentRevisions);
     targetRevisions = targetRevisions == null ? null : List.copyOf(targetRevisions);
     history = history == null ? List.of() : List.copyOf(history);
+    spentOverrides = spentOverrides == null ? List.of() : List.copyOf(spentOverrides);
   }
 
   /** The condition of that type, where there is one. */

@@ -37,6 +37,7 @@ class DatabaseMigrationJsonTest {
                 null,
                 Map.of(),
                 List.of("sqlalchemy.url"),
+                null,
                 null));
     assertThat(spec.database().unverified()).isEqualTo(UnverifiedPolicy.FORBID);
     assertThat(spec.timeouts()).isEqualTo(new TimeoutsSpec("5s", null, "60s", "5m", null));

@@ -64,6 +64,11 @@ public final class Actor {
               stop.awaited());
       case Decision.DeleteJob delete ->
           jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
+      case Decision.Recognize _ -> {
+        return jobs.runningPod(observation.namespace(), observation.name())
+            .map(AttemptStarter::behind)
+            .orElseGet(ActResult.Done::new);
+      }
       case Decision.ReadDatabase read ->
           readings.take(request(observation, read.occasion(), read.tables(), read.urgency()));
       case Decision.Report report -> {

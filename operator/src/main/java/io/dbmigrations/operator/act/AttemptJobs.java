@@ -6,6 +6,7 @@ import io.dbmigrations.operator.job.MigrationJob;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RecordedResource;
+import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.template.InvalidTemplateException;
 import io.dbmigrations.operator.template.PodTemplate;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -14,11 +15,11 @@ import java.util.List;
 /** Makes the Job of an attempt of what the resource, the platform and the operator say of it. */
 public final class AttemptJobs {
 
-  private final Claimants claimants;
+  private final OtherResources others;
   private final PodTemplates templates;
 
-  public AttemptJobs(Claimants claimants, PodTemplates templates) {
-    this.claimants = claimants;
+  public AttemptJobs(OtherResources others, PodTemplates templates) {
+    this.others = others;
     this.templates = templates;
   }
 
@@ -41,14 +42,15 @@ public final class AttemptJobs {
     return !templates.of(resource).isEmpty();
   }
 
-  private Job job(DatabaseMigration resource, AttemptStatus attempt, List<PodTemplate> others)
+  private Job job(DatabaseMigration resource, AttemptStatus attempt, List<PodTemplate> wishes)
       throws InvalidTemplateException {
     DatabaseMigration called = RecordedResource.of(resource, attempt);
+    Claimants claimants = Claimants.of(resource, others);
     return MigrationJob.job(
         called,
         attempt,
-        MigrationRequest.of(called, attempt, claimants.of(resource)),
+        MigrationRequest.of(called, attempt, claimants.uids()).with(claimants.declarations()),
         templates.runner(),
-        others);
+        wishes);
   }
 }

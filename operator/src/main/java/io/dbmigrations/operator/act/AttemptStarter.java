@@ -16,6 +16,7 @@ import io.dbmigrations.operator.decide.RecordedImage;
 import io.dbmigrations.operator.job.ApprovalRequest;
 import io.dbmigrations.operator.job.Approver;
 import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.KeptJob;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.Observation;
@@ -161,8 +162,13 @@ public final class AttemptStarter {
 
   // Of the caches one may lag behind the other: a Pod whose Job is gone from one is in the other.
   private Optional<ActResult> hindrance(DatabaseMigration live) {
-    return jobs.runningPod(live)
-        .map(pod -> new ActResult.Postponed(Reason.PENDING, Messages.predecessor(pod)));
+    return jobs.runningPod(live.getMetadata().getNamespace(), live.getMetadata().getName())
+        .map(AttemptStarter::behind);
+  }
+
+  /** Nothing begins, and nothing is said of the database, as long as that Pod may still run. */
+  static ActResult behind(String pod) {
+    return new ActResult.Postponed(Reason.PENDING, Messages.predecessor(pod));
   }
 
   // A decision from a stale cache starts nothing.
@@ -212,8 +218,15 @@ public final class AttemptStarter {
 
   private AttemptStatus attempt(
       Observation observation, Decision.StartAttempt decision, DatabaseMigration live) {
-    int next = observation.attempt().map(last -> last.number() + 1).orElse(1);
-    int number = Math.max(next, decision.number());
+    int last = observation.attempt().map(AttemptStatus::number).orElse(0);
+    // Where the status was lost, the Jobs of the former attempts say nothing of the next one.
+    int number =
+        Math.max(
+            Math.max(
+                    last,
+                    KeptJob.lastAttempt(observation.jobs(), observation.name(), observation.uid()))
+                + 1,
+            decision.number());
     RecordedImage recorded = decision.recorded();
     Optional<ApprovedImage> approved =
         ApprovedImage.of(observation.status(), observation.request());

@@ -153,12 +153,12 @@ public final class Jobs {
    * A Pod that migrates for a resource of that name, whatever Job or former resource it belongs to,
    * and that may still run.
    */
-  public Optional<String> runningPod(DatabaseMigration resource) {
+  public Optional<String> runningPod(String namespace, String name) {
     return client
         .pods()
-        .inNamespace(resource.getMetadata().getNamespace())
+        .inNamespace(namespace)
         .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
-        .withLabel(Names.NAME_LABEL, JobName.label(resource.getMetadata().getName()))
+        .withLabel(Names.NAME_LABEL, JobName.label(name))
         .list()
         .getItems()
         .stream()

@@ -46,7 +46,7 @@ public final class Decider {
     Optional<AttemptStatus> attempt = observation.attempt();
     Decision decision =
         attempt.isEmpty()
-            ? Decision.StartAttempt.migrating(0, null)
+            ? Recognition.decide(observation)
             : bounded(
                 first(rules(observation, attempt.get()), observation, attempt.get()),
                 observation,
@@ -230,6 +230,7 @@ public final class Decider {
       case Decision.StopJob _,
           Decision.DeleteJob _,
           Decision.ReadDatabase _,
+          Decision.Recognize _,
           Decision.ConcludeFailure _,
           Decision.ConcludeSuccess _,
           Decision.Report _ ->

@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.StopCause;
@@ -60,10 +61,15 @@ public sealed interface Decision {
           last.mode(), failures, runAsUser, 0, last.over(), null, RecordedImage.of(last));
     }
 
-    /** The same for a resource that is only for plans: it migrates nothing. */
+    /**
+     * The same for a resource that is only for plans: it migrates nothing, so nothing bounds it.
+     */
     StartAttempt planning() {
       return mode == MigrationMode.MIGRATE
-          ? DecisionStartAttemptBuilder.builder(this).mode(MigrationMode.PLAN).build()
+          ? DecisionStartAttemptBuilder.builder(this)
+              .mode(MigrationMode.PLAN)
+              .downFrom(null)
+              .build()
           : this;
     }
 
@@ -79,6 +85,13 @@ public sealed interface Decision {
       return DecisionStartAttemptBuilder.builder(this).downFrom(rows).build();
     }
   }
+
+  /**
+   * Write down that the database of a new resource is at its target already.
+   *
+   * @param rows the version table that was read
+   */
+  record Recognize(VersionTables tables, DatabaseReading.Rows rows) implements Decision {}
 
   /** Make sure that the Job of an attempt, whose intent is written, exists. */
   record EnsureJob(AttemptStatus attempt) implements Decision {}

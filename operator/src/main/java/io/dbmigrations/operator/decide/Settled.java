@@ -44,7 +44,11 @@ final class Settled {
 
   /** What a reading has to be taken for to say something about this attempt and this generation. */
   static String occasion(Observation observation, AttemptStatus attempt) {
-    return attempt.job() + "/" + observation.generation();
+    return occasion(attempt.job(), observation.generation());
+  }
+
+  static String occasion(String job, long generation) {
+    return job + "/" + generation;
   }
 
   /**

@@ -68,8 +68,19 @@ public record ApprovalRequest(
     String override = resource.getSpec().approval().override();
     return Optional.ofNullable(override)
         .filter(reason -> !reason.isBlank())
+        .filter(reason -> !spent(resource).contains(digest(reason)))
+        // Of an earlier operator.
         .filter(reason ->
             history(resource)
                 .noneMatch(entry -> entry.isEffective() && reason.equals(entry.override())));
+  }
+
+  /** How the status remembers an override that a migration was run by. */
+  public static String digest(String override) {
+    return Sha256.hex(override, 12);
+  }
+
+  private static List<String> spent(DatabaseMigration resource) {
+    return resource.getStatus() == null ? List.of() : resource.getStatus().spentOverrides();
   }
 }

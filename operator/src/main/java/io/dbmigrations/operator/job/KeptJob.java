@@ -78,6 +78,16 @@ public record KeptJob(
         .toList();
   }
 
+  /** The greatest number of an attempt whose Job is among these; 0 where there is none. */
+  public static int lastAttempt(List<KeptJob> jobs, String resource, String uid) {
+    return jobs.stream()
+        // The label is anybody's to write.
+        .filter(job -> job.name().equals(JobName.of(resource, uid, job.attempt())))
+        .mapToInt(KeptJob::attempt)
+        .max()
+        .orElse(0);
+  }
+
   /**
    * Whether a Job migrates, or is about to. One whose container does not begin, for want of its
    * image or of a node, takes nothing of what is shared: its turn would never end.

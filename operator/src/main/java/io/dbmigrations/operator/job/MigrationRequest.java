@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     taken back; null for anything, an empty list is base
  * @param claimants the UIDs of other resources that live, are older, and may declare something for
  *     the same database
+ * @param declarations what some of these declare that no Job of theirs has noted in the database
+ * @param versionTable the one that env.py has to use; null for any
  * @param image the one that is run, for the history in the database alone
  */
 @RecordBuilder
@@ -50,12 +52,14 @@ public record MigrationRequest(
     NamedDatabase database,
     List<String> urlOptions,
     @Nullable String flaskApp,
+    @Nullable String versionTable,
     Timeouts timeouts,
     RollbackSpec rollback,
     ApprovalRequest approval,
     @Nullable List<String> downFrom,
     InvalidIndexPolicy invalidIndexes,
     List<String> claimants,
+    List<Declaration> declarations,
     HistoryPolicy history,
     String image) {
 
@@ -79,6 +83,16 @@ public record MigrationRequest(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Incarnation(String uid, String created, String version, @Nullable String over) {}
+
+  /**
+   * What a resource declares whose database was at its target before any Job of its own.
+   *
+   * @param name with its namespace before a slash
+   * @param table the version table, with its schema
+   * @param target the revisions that are applied
+   */
+  public record Declaration(
+      String uid, String name, String created, String table, List<String> target) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -111,6 +125,7 @@ public record MigrationRequest(
                 spec.database().unverified()))
         .urlOptions(spec.alembic().urlOptions())
         .flaskApp(spec.alembic().flaskApp())
+        .versionTable(spec.alembic().versionTable())
         .timeouts(
             new Timeouts(
                 millis(timeouts.lock()),
@@ -122,9 +137,15 @@ public record MigrationRequest(
         .downFrom(attempt.downFrom())
         .invalidIndexes(spec.invalidIndexes())
         .claimants(claimants)
+        .declarations(List.of())
         .history(spec.history())
         .image(attempt.image())
         .build();
+  }
+
+  /** The same with what others declare. */
+  public MigrationRequest with(List<Declaration> others) {
+    return MigrationRequestBuilder.builder(this).declarations(others).build();
   }
 
   /** The request as the runner reads it. */

@@ -97,6 +97,12 @@ public record Observation(
     return readable && spec.drift().reader() == DriftReader.OPERATOR;
   }
 
+  /** The version table to read before any Job; empty where none is declared, or a Job reads. */
+  public Optional<VersionTables> declaredTable() {
+    return Optional.of(VersionTables.of(spec.alembic().versionTable()))
+        .filter(tables -> isReadByTheOperator() && tables.count() > 0);
+  }
+
   /** The version tables to read; empty where none is known, or where the operator reads none. */
   public Optional<VersionTables> observableTables() {
     return Optional.of(VersionTables.in(status.database()))

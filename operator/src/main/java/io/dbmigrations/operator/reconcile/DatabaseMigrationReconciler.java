@@ -153,6 +153,10 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
         patch.write(StatusReport.success(observation, success));
         yield Optional.of(SOON);
       }
+      case Decision.Recognize recognition -> {
+        patch.write(StatusReport.recognition(observation, recognition));
+        yield Optional.of(SOON);
+      }
       case Decision.StopJob _, Decision.DeleteJob _ -> Optional.of(SOON);
       case Decision.ReadDatabase _, Decision.StartAttempt _, Decision.EnsureJob _ ->
           Optional.empty();

@@ -13,15 +13,20 @@ import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.database.VersionTables;
+import io.dbmigrations.operator.job.ApprovalRequest;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Reading;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The status but for its conditions, as it changes. */
 final class StatusFacts {
+
+  // Emergencies are few.
+  private static final int MOST_OVERRIDES = 100;
 
   private @Nullable List<String> current;
   private @Nullable List<String> target;
@@ -30,6 +35,7 @@ final class StatusFacts {
   private @Nullable LastMigration lastMigration;
   private @Nullable DatabaseStatus database;
   private List<HistoryEntry> history;
+  private List<String> spentOverrides;
 
   StatusFacts(DatabaseMigrationStatus status) {
     current = status.currentRevisions();
@@ -39,6 +45,7 @@ final class StatusFacts {
     lastMigration = status.lastMigration();
     database = status.database();
     history = status.history();
+    spentOverrides = status.spentOverrides();
   }
 
   StatusFacts with(AttemptStatus changed) {
@@ -61,6 +68,15 @@ final class StatusFacts {
 
   void remember(HistoryEntry entry) {
     history = History.with(history, entry);
+    if (entry.isEffective() && entry.override() != null) {
+      String digest = ApprovalRequest.digest(entry.override());
+      // Longer than the history: what was meant for one night must not serve another.
+      spentOverrides =
+          Stream.concat(Stream.of(digest), spentOverrides.stream())
+              .distinct()
+              .limit(MOST_OVERRIDES)
+              .toList();
+    }
   }
 
   // Only what the runner knew: an attempt that never reached the database says nothing of it.
@@ -120,6 +136,14 @@ final class StatusFacts {
         name);
   }
 
+  StatusFacts find(VersionTables tables, DatabaseReading.Rows rows) {
+    read(rows.revisions());
+    target = current;
+    database = known(rows.serverVersion(), tables, null, null, null, null);
+    identify(rows.identity());
+    return this;
+  }
+
   void identify(DatabaseIdentity identity) {
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     database =
@@ -164,6 +188,7 @@ final class StatusFacts {
         .lastMigration(lastMigration)
         .database(database)
         .history(history)
+        .spentOverrides(spentOverrides)
         .build();
   }
 

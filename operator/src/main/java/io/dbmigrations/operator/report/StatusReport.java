@@ -1,8 +1,10 @@
 package io.dbmigrations.operator.report;
 
+import io.dbmigrations.api.v1alpha1.AttemptCall;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
@@ -17,6 +19,7 @@ import io.dbmigrations.operator.decide.JobReader;
 import io.dbmigrations.operator.decide.Messages;
 import io.dbmigrations.operator.decide.Verdict;
 import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
@@ -127,6 +130,41 @@ public final class StatusReport {
             Reason.AT_TARGET_REVISION,
             Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows()))),
         facts);
+  }
+
+  /** The status of a new resource whose database is at its target, without any Job. */
+  public static DatabaseMigrationStatus recognition(
+      Observation observation, Decision.Recognize recognition) {
+    Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
+    List<String> rows = recognition.rows().revisions();
+    String message = Messages.atTarget(observation.spec().targetRevision(), Revisions.join(rows));
+    AttemptStatus attempt =
+        AttemptStatusBuilder.builder()
+            .number(AttemptStatus.WITHOUT_JOB)
+            .job(JobName.of(observation.name(), observation.uid(), AttemptStatus.WITHOUT_JOB))
+            .mode(MigrationMode.CHECK)
+            .target(observation.spec().targetRevision())
+            .image(observation.spec().image())
+            .call(AttemptCall.of(observation.spec()))
+            .request(observation.request())
+            .generation(observation.generation())
+            .retry(observation.retry())
+            .approve(observation.approve())
+            .startedAt(now.toString())
+            .outcome(
+                AttemptOutcomeBuilder.builder()
+                    .endedAt(now.toString())
+                    .reason(Reason.AT_TARGET_REVISION.wireName())
+                    .message(message)
+                    // Of other lines only the scripts know whether the target speaks of them.
+                    .held(new HeldRows(rows, false))
+                    .build())
+            .build();
+    StatusFacts facts =
+        new StatusFacts(observation.status())
+            .with(attempt)
+            .find(recognition.tables(), recognition.rows());
+    return status(observation, Decision.Report.of(Reason.AT_TARGET_REVISION, message), facts);
   }
 
   // What a failed attempt found stays, to be compared with what is read later.

@@ -70,8 +70,7 @@ class ActorTest {
                 secrets,
                 slots,
                 new AttemptJobs(
-                    new Claimants(new OtherResources(KnownResources.NONE)),
-                    new PodTemplates(files, null))),
+                    new OtherResources(KnownResources.NONE), new PodTemplates(files, null))),
             jobs,
             runner,
             new DatabaseReadings(

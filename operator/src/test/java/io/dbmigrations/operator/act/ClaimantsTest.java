@@ -2,10 +2,16 @@ package io.dbmigrations.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.operator.job.MigrationRequest.Declaration;
 import io.dbmigrations.operator.observe.OtherResources;
+import io.dbmigrations.operator.testing.ClusterObjects;
 import io.dbmigrations.operator.testing.KnownResources;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.ArrayList;
@@ -59,8 +65,45 @@ class ClaimantsTest {
     assertThat(found).hasSize(500).startsWith("near");
   }
 
+  @Test
+  void declareWhatNoAttemptOfTheirsHasNoted() {
+    DatabaseMigration older = with("older", "shop", EARLY, database("orders"));
+    older.setStatus(
+        DatabaseMigrationStatusBuilder.builder(older.getStatus()).attempt(attempt(0)).build());
+    DatabaseMigration migrated = with("migrated", "shop", EARLY, database("orders"));
+    migrated.setStatus(
+        DatabaseMigrationStatusBuilder.builder(older.getStatus()).attempt(attempt(1)).build());
+
+    assertThat(
+            Claimants.of(
+                    with("mine", "shop", LATE, database("orders")),
+                    new OtherResources(new KnownResources(resources)))
+                .declarations())
+        .containsExactly(
+            new Declaration(
+                "older", "shop/older", EARLY, "public.alembic_version", List.of("003")));
+  }
+
+  private static AttemptStatus attempt(int number) {
+    return AttemptStatusBuilder.builder()
+        .number(number)
+        .job("job")
+        .target("003")
+        .image("migrations:1")
+        .request("asked")
+        .startedAt(EARLY)
+        .outcome(
+            AttemptOutcomeBuilder.builder()
+                .endedAt(EARLY)
+                .reason("AtTargetRevision")
+                .message("The database is at 003")
+                .held(new HeldRows(List.of("003"), false))
+                .build())
+        .build();
+  }
+
   private List<String> of(DatabaseMigration resource) {
-    return new Claimants(new OtherResources(new KnownResources(resources))).of(resource);
+    return Claimants.of(resource, new OtherResources(new KnownResources(resources))).uids();
   }
 
   private DatabaseMigration with(
@@ -73,6 +116,7 @@ class ClaimantsTest {
             .withUid(uid)
             .withCreationTimestamp(created)
             .build());
+    resource.setSpec(ClusterObjects.resource().getSpec());
     resource.setStatus(
         DatabaseMigrationStatusBuilder.builder().observedGeneration(1L).database(database).build());
     resources.add(resource);

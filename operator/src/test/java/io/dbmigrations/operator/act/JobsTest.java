@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,13 +189,18 @@ class JobsTest {
 
   // Who may still run.
 
+  private Optional<String> runningPod() {
+    return jobs.runningPod(
+        resource().getMetadata().getNamespace(), resource().getMetadata().getName());
+  }
+
   @Test
   void findsAPodOfTheNameThatMayStillRunWhateverItBelongsTo() {
-    assertThat(jobs.runningPod(resource())).isEmpty();
+    assertThat(runningPod()).isEmpty();
     api.has(pod("ended", said("AtTargetRevision")), "pods");
-    assertThat(jobs.runningPod(resource())).isEmpty();
+    assertThat(runningPod()).isEmpty();
     api.has(deleted(pod("starts-yet", waiting("ContainerCreating", null)), NOW), "pods");
-    assertThat(jobs.runningPod(resource())).contains("starts-yet");
+    assertThat(runningPod()).contains("starts-yet");
   }
 
   @Test
@@ -208,20 +214,19 @@ class JobsTest {
             .endSpec()
             .build(),
         "pods");
-    assertThat(jobs.runningPod(resource())).isEmpty();
+    assertThat(runningPod()).isEmpty();
   }
 
   @Test
   void doesNotWaitForAPodWhoseNodeIsLost() {
     api.has(ClusterObjects.unreachable(pod("lost", running())), "pods");
-    assertThat(jobs.runningPod(resource())).isEmpty();
+    assertThat(runningPod()).isEmpty();
   }
 
   @Test
   void startsNothingWhereItCannotAskWhoMayStillRun() {
     api.fail("GET", "pods", 500);
-    assertThatThrownBy(() -> jobs.runningPod(resource()))
-        .isInstanceOf(KubernetesClientException.class);
+    assertThatThrownBy(this::runningPod).isInstanceOf(KubernetesClientException.class);
   }
 
   private Throwable creating() {

@@ -152,8 +152,7 @@ class RunnerConfigMapTest {
 
   private static Job mounting(AttemptStatus attempt) {
     try {
-      return new AttemptJobs(
-              new Claimants(new OtherResources(KnownResources.NONE)), new PodTemplates(OLD, null))
+      return new AttemptJobs(new OtherResources(KnownResources.NONE), new PodTemplates(OLD, null))
           .job(resource(), attempt);
     } catch (InvalidTemplateException e) {
       throw new AssertionError(e);

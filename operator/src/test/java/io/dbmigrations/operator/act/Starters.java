@@ -32,7 +32,6 @@ final class Starters {
         new ConnectionReader(api.client()),
         new JobSlots(limit, List::of, _ -> {}, clock),
         new AttemptJobs(
-            new Claimants(new OtherResources(KnownResources.NONE)),
-            new PodTemplates(files, platform)));
+            new OtherResources(KnownResources.NONE), new PodTemplates(files, platform)));
   }
 }

@@ -65,7 +65,13 @@ class ContractTest {
             .approval(new PlanApproval("3f2a9c01", "somebody"))
             .build();
     JsonNode request =
-        JSON.readTree(MigrationRequest.of(resourceInParts(), attempt, List.of("uid")).json());
+        JSON.readTree(
+            MigrationRequest.of(resourceInParts(), attempt, List.of("uid"))
+                .with(
+                    List.of(
+                        new MigrationRequest.Declaration(
+                            "uid", "team/older", "2026-01-11T08:00:00Z", "a.b", List.of("003"))))
+                .json());
 
     assertThat(keys(request)).isEqualTo(keys(CONTRACT.get("request")));
     assertThat(request.get("version")).isEqualTo(CONTRACT.get("request").get("version"));

@@ -99,6 +99,9 @@ class MigrationJobTest {
     Job job = job(RESOURCE);
 
     assertThat(job.getSpec().getBackoffLimit()).isZero();
+    // Nor to an admission plugin that raises the limit.
+    assertThat(job.getSpec().getPodFailurePolicy().getRules())
+        .allSatisfy(rule -> assertThat(rule.getAction()).isEqualTo("FailJob"));
     assertThat(job.getSpec().getPodReplacementPolicy()).isEqualTo("Failed");
     assertThat(job.getSpec().getTtlSecondsAfterFinished()).isNull();
     assertThat(job.getSpec().getTemplate().getSpec().getRestartPolicy()).isEqualTo("Never");
@@ -127,11 +130,11 @@ class MigrationJobTest {
                     "attempt":3,"target":"head",\
                     "config":"alembic.ini","section":"alembic","arguments":{"tenant":"a"},\
                     "database":{"variable":"DATABASE_URL","connection":null,"certificates":null,"unverified":"Forbid"},\
-                    "urlOptions":["sqlalchemy.url"],"flaskApp":null,\
+                    "urlOptions":["sqlalchemy.url"],"flaskApp":null,"versionTable":null,\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[]},\
-                    "downFrom":null,"invalidIndexes":"Drop","claimants":["older"],\
+                    "downFrom":null,"invalidIndexes":"Drop","claimants":["older"],"declarations":[],\
                     "history":"Enabled","image":"migrations:1"}\
                     """));
   }

@@ -14,6 +14,7 @@ public final class Reporting {
     return switch (decision) {
       case Decision.Report report -> StatusReport.report(observation, report);
       case Decision.ConcludeFailure failure -> StatusReport.failure(observation, failure);
+      case Decision.Recognize recognition -> StatusReport.recognition(observation, recognition);
       case Decision.ConcludeSuccess success -> StatusReport.success(observation, success);
       case Decision.StartAttempt _,
           Decision.EnsureJob _,

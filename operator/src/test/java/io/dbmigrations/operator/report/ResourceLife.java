@@ -180,6 +180,7 @@ final class ResourceLife {
       case Decision.StopJob stop -> state = new AttemptState.Stopped(stop.cause());
       case Decision.DeleteJob _ -> state = new AttemptState.Missing();
       case Decision.ReadDatabase read -> look(read.occasion());
+      case Decision.Recognize _ -> throw new AssertionError("No version table is declared");
       case Decision.Report report -> {
         status = Reporting.status(observation, report);
         check();
