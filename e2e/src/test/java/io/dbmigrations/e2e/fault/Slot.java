@@ -110,9 +110,7 @@ final class Slot implements AutoCloseable {
       turn.release();
       held = false;
       Pause.until(Stage.PATIENCE, () -> Instant.now().isAfter(equipment.proxy().faultsEnd()));
-      // One that was killed clears away what is left when it is there again.
-      equipment.operator().awaitReady();
-      awaitCalm(REST);
+      awaitRest();
       end = stage.endState();
       silence(end);
     } catch (NoProgressException e) {
@@ -140,6 +138,16 @@ final class Slot implements AutoCloseable {
             Duration.between(started, settled),
             ""),
         log);
+  }
+
+  // One that is killed, now or meanwhile, clears away what is left when it is there again.
+  private void awaitRest() {
+    int starts;
+    do {
+      equipment.operator().awaitReady();
+      starts = equipment.operator().starts();
+      awaitCalm(REST);
+    } while (equipment.operator().starts() != starts);
   }
 
   private Instant arm(Rule rule) {

@@ -30,6 +30,7 @@ public final class OperatorProcess implements Victim, AutoCloseable {
   private final int port;
   private Process process;
   private boolean closed;
+  private int starts;
 
   /**
    * One that is still to be started.
@@ -86,12 +87,18 @@ public final class OperatorProcess implements Victim, AutoCloseable {
     variables.putAll(environment);
     try {
       process = builder.start();
+      starts++;
       // However it ends, as a kubelet does: who loses the Lease ends by itself.
       Future<?> _ = process.onExit().thenRunAsync(this::start);
       timeline.note("", "the operator %s starts".formatted(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How often it was started. */
+  public synchronized int starts() {
+    return starts;
   }
 
   /** Whether it runs, and its informers with it. */

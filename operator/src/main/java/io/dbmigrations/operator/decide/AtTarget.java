@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.DeclaredMode;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
@@ -80,11 +81,15 @@ final class AtTarget {
                   ? Decision.StartAttempt.checking(Settled.user(observation, attempt))
                   : again(observation, reading, atTarget(observation, attempt), revisions);
           case CONTRADICTED ->
-              again(
-                  observation,
-                  reading,
-                  Decision.Report.of(Reason.REVISION_DRIFTED, drift(observation, attempt, rows)),
-                  revisions);
+              observation.spec().mode() == DeclaredMode.PLAN
+                  // It goes with the database, and shows what would be run from there.
+                  ? Decision.StartAttempt.migrating(0, Settled.user(observation, attempt))
+                  : again(
+                      observation,
+                      reading,
+                      Decision.Report.of(
+                          Reason.REVISION_DRIFTED, drift(observation, attempt, rows)),
+                      revisions);
           // A Job that runs nothing may find out.
           case UNCERTAIN -> Decision.StartAttempt.checking(Settled.user(observation, attempt));
         });

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the state of an attempt from its Job and Pods; pure. */
 public final class AttemptReader {
+
+  // Kubernetes takes a deleted Job away within seconds of its last Pod.
+  private static final Duration DELETION = Duration.ofSeconds(30);
 
   private AttemptReader() {}
 
@@ -66,7 +70,23 @@ public final class AttemptReader {
         cause
             .<AttemptState>map(
                 known -> new AttemptState.Stopped(known, annotation(job, Names.AWAITED_ANNOTATION)))
-            .orElseGet(() -> new AttemptState.Stopping("Job " + job.getMetadata().getName())));
+            .orElseGet(() -> deleted(job, now)));
+  }
+
+  // Its Pods are gone, and no further one is made. Somebody's finalizer may keep it for ever.
+  private static AttemptState deleted(Job job, Instant now) {
+    String name = job.getMetadata().getName();
+    String by = String.join(", ", job.getMetadata().getFinalizers());
+    String keeps = by.isEmpty() ? "" : " (kept by the finalizer %s)".formatted(by);
+    return Times.past(job.getMetadata().getDeletionTimestamp(), now)
+            .filter(deletion -> now.isAfter(deletion.plus(DELETION)))
+            .isPresent()
+        ? AttemptState.Ended.with(
+            Outcome.of(
+                Reason.POD_LOST,
+                "Job %s was deleted%s; its Pod is gone, and with it the outcome"
+                    .formatted(name, keeps)))
+        : new AttemptState.Stopping("Job " + name + keeps);
   }
 
   // That it was interrupted is no news of what was stopped because it ran too long.

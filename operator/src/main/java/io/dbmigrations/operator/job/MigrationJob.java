@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicy;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,11 +58,34 @@ public final class MigrationJob {
         .withNewSpec()
         // The operator counts the attempts; Kubernetes must not add its own.
         .withBackoffLimit(0)
+        .withPodFailurePolicy(ONCE)
         .withPodReplacementPolicy("Failed")
         .withTemplate(PodTemplate.merge(own, templates, new TemplateRules(own, resource.getSpec())))
         .endSpec()
         .build();
   }
+
+  // Whatever number of attempts an admission plugin writes into the Job: a script that failed is
+  // not
+  // run again unasked, nor is one that was ended with its Pod.
+  private static final PodFailurePolicy ONCE =
+      new PodFailurePolicyBuilder()
+          .addNewRule()
+          .withAction("FailJob")
+          .withNewOnExitCodes()
+          .withContainerName(CONTAINER)
+          .withOperator("NotIn")
+          .withValues(0)
+          .endOnExitCodes()
+          .endRule()
+          .addNewRule()
+          .withAction("FailJob")
+          .addNewOnPodCondition()
+          .withType("DisruptionTarget")
+          .withStatus("True")
+          .endOnPodCondition()
+          .endRule()
+          .build();
 
   /** The ConfigMap that carries the runner, one for each namespace and version of the runner. */
   public static ConfigMap runner(DatabaseMigration resource, RunnerFiles runner) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The older resource that claimed the database when the last attempt was made, as it is now.
  *
- * @param isAlive whether it is still there, and not being deleted
+ * @param isAlive whether it is still there, with a database that it migrates
  * @param lastEnd when its own last attempt ended, which may have changed what it declares; null
  *     when there was none
  * @param database where its database is, null when that is not known

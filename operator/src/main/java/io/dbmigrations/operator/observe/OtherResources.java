@@ -3,10 +3,13 @@ package io.dbmigrations.operator.observe;
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.Claim;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.DeclaredMode;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.Comparator;
@@ -26,13 +29,26 @@ public final class OtherResources {
     this.resources = resources;
   }
 
-  /** Those that live, that are older, and that are not known to have another database. */
+  /**
+   * Those that live and migrate, that are older, and that are not known to have another database.
+   */
   public Stream<DatabaseMigration> claimants(DatabaseMigration mine) {
     return resources
         .all()
-        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+        .filter(OtherResources::mayClaim)
         .filter(other -> OLDEST_FIRST.compare(other.getMetadata(), mine.getMetadata()) < 0)
         .filter(other -> !database(other).isElsewhereThan(database(mine)));
+  }
+
+  // Who only plans declares nothing, and who has no database has none in common.
+  private static boolean mayClaim(DatabaseMigration other) {
+    return other.getMetadata().getDeletionTimestamp() == null
+        && other.getSpec().mode() != DeclaredMode.PLAN
+        && Optional.ofNullable(other.getStatus())
+            .flatMap(status -> status.condition(Condition.READY))
+            .filter(ready -> ready.observedGeneration() == other.getMetadata().getGeneration())
+            .filter(ready -> Reason.DATABASE_MISSING.wireName().equals(ready.reason()))
+            .isEmpty();
   }
 
   /** The one that stood in the way of that attempt, as it is now; null where none did. */
@@ -46,7 +62,7 @@ public final class OtherResources {
     return resources
         .find(claim.name().substring(0, Math.max(slash, 0)), claim.name().substring(slash + 1))
         .filter(other -> other.getMetadata().getUid().equals(claim.uid()))
-        .filter(other -> other.getMetadata().getDeletionTimestamp() == null)
+        .filter(OtherResources::mayClaim)
         .map(DatabaseMigration::getStatus)
         .map(status ->
             new Claimant(

@@ -52,6 +52,11 @@ class ApprovalRequestTest {
     assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).override()).isNotNull();
     assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).override()).isNull();
     assertThat(ApprovalRequest.of(approving(null, " "), ATTEMPT).override()).isNull();
+    resource.setStatus(
+        DatabaseMigrationStatusBuilder.builder()
+            .spentOverrides(List.of("0", ApprovalRequest.digest("down at 3 a.m.")))
+            .build());
+    assertThat(ApprovalRequest.of(resource, ATTEMPT).override()).isNull();
   }
 
   @Test

@@ -262,20 +262,6 @@ class AttemptReaderTest {
         .isInstanceOf(AttemptState.Ended.class);
   }
 
-  @Test
-  void waitsUntilAJobIsGoneThatSomebodyElseDeletes() {
-    Job deleted =
-        new JobBuilder(job())
-            .editMetadata()
-            .withDeletionTimestamp(NOW.toString())
-            .endMetadata()
-            .build();
-    assertThat(AttemptReader.read(deleted, List.of(pod("a", running())), NOW))
-        .isEqualTo(new AttemptState.Stopping("Pod a"));
-    assertThat(AttemptReader.read(deleted, List.of(), NOW))
-        .isInstanceOf(AttemptState.Stopping.class);
-  }
-
   private static Reason withoutPods(String condition) {
     return ((AttemptState.Ended) AttemptReader.read(job(condition), List.of(), NOW))
         .outcome()

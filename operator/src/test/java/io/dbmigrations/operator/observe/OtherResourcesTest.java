@@ -7,9 +7,13 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
+import io.dbmigrations.api.v1alpha1.DeclaredMode;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.testing.Attempts;
@@ -47,6 +51,39 @@ class OtherResourcesTest {
     assertThat(worked("2026-01-11T09:30:00Z", HERE, underWay())).isFalse();
     assertThat(worked("2026-01-11T08:00:00Z", THERE, underWay())).isFalse();
     assertThat(worked("2026-01-11T08:00:00Z", DatabaseStatus.UNKNOWN, underWay())).isFalse();
+  }
+
+  @Test
+  void claimNothingWhereTheyOnlyPlan() {
+    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(9));
+    assertThat(others(mine, other).claimants(mine)).containsExactly(other);
+    other.setSpec(
+        DatabaseMigrationSpecBuilder.builder(other.getSpec()).mode(DeclaredMode.PLAN).build());
+    assertThat(others(mine, other).claimants(mine)).isEmpty();
+  }
+
+  @Test
+  void claimNothingWhereTheyHaveMovedToADatabaseThatIsNotThere() {
+    DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(9));
+    other.getMetadata().setGeneration(2L);
+    other.setStatus(said(other, 1));
+    assertThat(others(mine, other).claimants(mine)).containsExactly(other);
+    other.setStatus(said(other, 2));
+    assertThat(others(mine, other).claimants(mine)).isEmpty();
+  }
+
+  private static DatabaseMigrationStatus said(DatabaseMigration other, long generation) {
+    return DatabaseMigrationStatusBuilder.builder(other.getStatus())
+        .conditions(
+            List.of(
+                new Condition(
+                    Condition.READY,
+                    Condition.FALSE,
+                    generation,
+                    "2026-01-11T09:00:00Z",
+                    "DatabaseMissing",
+                    "there is none")))
+        .build();
   }
 
   @ParameterizedTest

@@ -10,20 +10,26 @@ import io.dbmigrations.operator.testing.Observations;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which change of a resource sets off a reconcile. */
 class TriggerTest {
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {Names.RETRY_ANNOTATION, Names.APPROVE_ANNOTATION, Names.REJECT_ANNOTATION})
+  void whatAPersonAsksForByAnAnnotationDoes(String annotation) {
+    assertThat(isSetOff(changed -> changed.getMetadata().setAnnotations(Map.of(annotation, "1"))))
+        .isTrue();
+  }
+
   @Test
-  void anEditADeletionARetryAndAResourceMadeAnewDo() {
+  void anEditADeletionAndAResourceMadeAnewDo() {
     assertThat(isSetOff(changed -> changed.getMetadata().setGeneration(2L))).isTrue();
     assertThat(
             isSetOff(
                 changed -> changed.getMetadata().setDeletionTimestamp(Observations.NOW.toString())))
-        .isTrue();
-    assertThat(
-            isSetOff(changed ->
-                changed.getMetadata().setAnnotations(Map.of(Names.RETRY_ANNOTATION, "1"))))
         .isTrue();
     assertThat(isSetOff(changed -> changed.getMetadata().setUid("another"))).isTrue();
   }
