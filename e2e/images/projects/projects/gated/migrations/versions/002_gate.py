@@ -1,6 +1,6 @@
 """Waits for as long as the table gate has a row; and misbehaves as it is told to by -x."""
 
-import os
+import ctypes
 
 from alembic import context, op
 
@@ -23,7 +23,8 @@ def upgrade() -> None:
     # written, not only reserved
     _ = b"x" * (int(told.get("mebibytes", "0")) << 20)
     if "exit" in told:
-        os._exit(int(told["exit"]))
+        # As a library in C does; os._exit() of Python would be told.
+        ctypes.CDLL(None)._exit(int(told["exit"]))
 
 
 def downgrade() -> None:

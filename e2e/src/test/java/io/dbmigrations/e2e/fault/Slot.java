@@ -141,7 +141,7 @@ final class Slot implements AutoCloseable {
   }
 
   // One that is killed, now or meanwhile, clears away what is left when it is there again.
-  private void awaitRest() {
+  private void awaitRest() throws SQLException {
     int starts;
     do {
       equipment.operator().awaitReady();

@@ -39,7 +39,7 @@ class RestoredTest {
     var younger =
         SCENARIO
             .project(database, "shop")
-            .named(database.name() + "-younger")
+            .named(migration.name() + "-younger")
             .with("targetRevision", "001")
             .create();
 
