@@ -32,6 +32,12 @@ FROM (SELECT DISTINCT ON (s.revision) s.revision, s.direction, s.script, s.at
       ORDER BY s.revision, s.at DESC, s.id DESC) r
 WHERE r.direction OPERATOR(pg_catalog.=) 'Upgrade'::pg_catalog.text AND r.script IS NOT NULL
 """
+# By its number: a clock may be set back.
+_LATEST = f"""
+SELECT h.id::pg_catalog.text, {_AT.format(at="h.at")}, h.transaction::pg_catalog.text, h.revision, h.direction,
+       pg_catalog.array_to_json(h.heads_before)::pg_catalog.text, pg_catalog.array_to_json(h.heads)::pg_catalog.text, h.plan
+{_STEPS} ORDER BY h.id DESC LIMIT 1
+"""
 # What one transaction ran was to be seen when it was committed, and not before.
 _INSTANT = f"""
 SELECT ({{instant}}::pg_catalog.timestamptz OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp())::pg_catalog.text,
@@ -58,6 +64,11 @@ def last_applied(session: Session, table: VersionTable) -> list[Noted]:
     """With which script each revision was applied that was not taken back since, as far as the last steps tell. Raises
     `Unanswered` where it cannot be read."""
     return [Noted(*map(str, row)) for row in _ask(session, _LAST.format(table=literal(str(table))))]
+
+
+def last(session: Session, table: VersionTable) -> list[Any]:
+    """The last entry, as it is written there; nothing where there is none. Raises `Unanswered` where it cannot be read."""
+    return [value for row in _ask(session, _LATEST.format(table=literal(str(table)))) for value in row]
 
 
 def at(session: Session, table: VersionTable, instant: datetime) -> Known:
