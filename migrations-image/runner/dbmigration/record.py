@@ -38,15 +38,15 @@ class Record:
         if found.unreadable is not None:
             raise instants.unknown(target, found.unreadable)
         try:
-            known = past.at(database.session, table, instants.read(target))
+            known = past.known(database.session, table)
         except Unanswered as why:
             raise instants.unknown(target, f"{history_table.NAME}: {why}.") from why
-        resolved = instants.resolve(target, known, self._project.graph, str(table))
+        resolved = instants.resolve(target, known, database.before, self._project.graph, str(table))
         before = self._state.task.target
         if before is not None:
             instants.refuse_another(target, resolved, before, str(table), run_before)
         self._state.task.target = resolved
-        database.advice += instants.told(target, known, resolved, database.before)
+        database.advice.append(instants.told(target, resolved))
 
     def last(self, database: Database) -> list[Any]:
         """The last entry of the history, for the digest; nothing where there is none that can be believed."""
