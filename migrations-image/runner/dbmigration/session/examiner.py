@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from dbmigration.planning.examination import Examination, StepExamination
-    from dbmigration.planning.losses import Loss
+    from dbmigration.planning.findings import Loss
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request

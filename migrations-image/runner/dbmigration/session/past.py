@@ -44,7 +44,9 @@ _ENTRIES = f"""
 SELECT {_AT.format(at="pg_catalog.clock_timestamp()")}, e.id::pg_catalog.text, {_AT.format(at="e.at")},
        e.transaction::pg_catalog.text, e.revision, e.direction,
        pg_catalog.array_to_json(e.heads_before)::pg_catalog.text, pg_catalog.array_to_json(e.heads)::pg_catalog.text
-FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT h.* {_STEPS} ORDER BY h.id DESC LIMIT {MOST_READ + 1}) e ON true
+FROM (SELECT 1) one LEFT JOIN LATERAL (
+    SELECT h.id, h.at, h.transaction, h.revision, h.direction, h.heads_before, h.heads {_STEPS}
+    ORDER BY h.id DESC LIMIT {MOST_READ + 1}) e ON true
 ORDER BY e.id
 """
 
