@@ -218,6 +218,28 @@ def test_of_several_version_tables_all_have_to_have_been_there(project: Project)
     assert "two.alembic_version was at 002, and the version tables before it at 001" in told
 
 
+def test_another_image_goes_there_for_one_that_lacks_what_has_to_go(project: Project) -> None:
+    """As after a release was reverted: the older image tells what the instant means, and confirms it in the end."""
+    project.line("001", "002")
+    project.run("002")
+    instant = now(project)
+    newer = [project.script("003", "002"), project.script("b1", None)]
+    assert project.run("heads").outcome["after"] == ["003", "b1"]
+    texts = {path: path.read_text() for path in newer}
+    for path in newer:
+        path.unlink()
+    ahead = project.run(instant)
+    assert (ahead.reason, ahead.outcome["target"]) == ("DatabaseAhead", ["002"])
+    for path, text in texts.items():
+        path.write_text(text)
+    # By the revision alone the line would stay that came later.
+    assert project.run("002").outcome["after"] == ["002", "b1"]
+    assert project.run(instant).outcome["after"] == ["002"]
+    for path in newer:
+        path.unlink()
+    assert project.run(instant, mode="Check").reason == "AtTargetRevision"
+
+
 PLACED = """
 from alembic import context
 context.script.version_locations = [context.config.get_main_option("script_location") + "/versions"]
