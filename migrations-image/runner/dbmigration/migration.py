@@ -226,7 +226,9 @@ class Migration:
         made = database.plan
         if made is None or database.examined is not None:
             return
-        database.examined = self._examiner.examine(context, database.session, database.table, made)
+        database.examined = self._examiner.examine(
+            context, database.session, database.table, made, lambda: self._record.last(database)
+        )
         if database.examined is None:
             return
         refusal = self._examiner.refusal(made, database.examined, database.table, self._has_run_before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import edits, instants
 from dbmigration.planning.attempts import Attempt
@@ -38,22 +38,25 @@ class Record:
         if found.unreadable is not None:
             raise instants.unknown(target, found.unreadable)
         try:
-            known = past.at(database.session, table, instants.read(target))
+            known = past.known(database.session, table)
         except Unanswered as why:
             raise instants.unknown(target, f"{history_table.NAME}: {why}.") from why
-        resolved = instants.resolve(target, known, self._project.graph, str(table))
+        resolved = instants.resolve(target, known, database.before, self._project.graph, str(table))
         before = self._state.task.target
         if before is not None:
             instants.refuse_another(target, resolved, before, str(table), run_before)
         self._state.task.target = resolved
-        database.advice += instants.told(target, known, resolved, database.before)
+        database.advice.append(instants.told(target, resolved))
+
+    def last(self, database: Database) -> list[Any]:
+        """The last entry of the history, for the digest; nothing where there is none that can be believed."""
+        kept = self._history(database)
+        return [] if kept is None else kept.last()
 
     def look_back(self, database: Database) -> None:
         """Before the plan is judged, as env.py has left the session: which scripts were edited since they were applied."""
-        if not self._request.keeps_history:
-            return
-        kept = database.kept = History(self._state.traffic, database.session, database.table)
-        if kept.found.is_there:
+        kept = self._history(database)
+        if kept is not None and kept.found.is_there:
             warning = self._warning(database, kept.found)
             database.advice += [warning] if warning else []
 
@@ -83,6 +86,12 @@ class Record:
         script = edits.fingerprint_of(self._project.scripts[step.revision])
         entry = Entry(step.revision, step.direction, tuple(step.rows), script)
         database.advice += database.kept.write(entry, author, is_last=running.number == running.of)
+
+    def _history(self, database: Database) -> History | None:
+        """As env.py has left the session; None where that was switched off."""
+        if database.kept is None and self._request.keeps_history:
+            database.kept = History(self._state.traffic, database.session, database.table)
+        return database.kept
 
     def _warning(self, database: Database, found: history_table.Found) -> str | None:
         if found.unreadable is not None:

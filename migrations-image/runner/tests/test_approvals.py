@@ -195,43 +195,6 @@ def test_a_script_whose_statements_are_others_each_time_can_be_approved(project:
     assert project.run("001", approval=approval(plan)).code == 0
 
 
-def test_an_approval_is_spent_with_the_first_step_that_is_committed(project: Project) -> None:
-    migrated(project)
-    first = digest_of(project.run("002", approval=approval()))
-    assert project.run("002", approval=approval(first)).reason == "AtTargetRevision"
-    (comment,) = project.database.query("SELECT obj_description('alembic_version'::regclass)")[0]
-    assert f'[dbmigration] ran: {{"plan": "{first}"' in comment
-    assert project.run("003", approval=approval()).reason == "AtTargetRevision"
-    project.database.execute("INSERT INTO t_003 VALUES (1)")
-    again = project.run("002", approval=approval(first))
-    assert again.reason == "ApprovalRequired"
-    assert project.run("002", approval=approval(digest_of(again))).reason == "AtTargetRevision"
-
-
-def test_an_approval_is_not_spent_by_a_run_that_failed(project: Project) -> None:
-    migrated(project)
-    project.script("003", "002", downgrade='op.drop_table("t_003")\nop.execute("SELECT 1 FROM nothing_here")')
-    first = digest_of(project.run("002", approval=approval()))
-    for _ in range(2):
-        assert project.run("002", approval=approval(first)).reason == "MigrationFailed"
-    assert digest_of(project.run("002", mode="Plan")) == first
-
-
-def test_a_role_that_may_not_note_it_is_told(project: Project) -> None:
-    migrated(project)
-    name = project.database.name
-    project.database.execute(
-        "ALTER TABLE alembic_version OWNER TO postgres; REVOKE CREATE ON SCHEMA public FROM PUBLIC; "
-        f"ALTER SCHEMA public OWNER TO postgres; GRANT ALL ON alembic_version TO {name}; "
-        f"GRANT USAGE ON SCHEMA public TO {name}; REVOKE CREATE ON SCHEMA public FROM {name}",
-        superuser=True,
-    )
-    first = digest_of(project.run("002", approval=approval()))
-    done = project.run("002", approval=approval(first))
-    assert done.reason == "AtTargetRevision"
-    assert any("its approval holds again" in warning for warning in done.outcome["warnings"])
-
-
 def test_each_version_table_has_a_plan_of_its_own(project: Project) -> None:
     project.line("001", "002")
     project.sync("version_table_schema=context.get_x_argument(as_dictionary=True)['schema']")

@@ -33,6 +33,7 @@ def covered(chance: random.Random) -> Covered:
         arguments=texts(chance),
         database=(text(chance), text(chance), text(chance)),
         ran=tuple({"plan": text(chance), "at": text(chance)} for _ in range(chance.randrange(2))),
+        last=texts(chance),
     )
 
 

@@ -30,7 +30,27 @@ KINDS = {
         made.ChangeType(T, "c", None),
     ],
     'ALTER TABLE t ALTER a TYPE text COLLATE "C"': [made.ChangeType(T, "a", None)],
-    "TRUNCATE t, ONLY a.b RESTART IDENTITY": [made.Truncate(T), made.Truncate(Name("a", "b"))],
+    "TRUNCATE t, ONLY a.b RESTART IDENTITY": [
+        made.Truncate(T, restarts=True),
+        made.Truncate(Name("a", "b"), restarts=True),
+    ],
+    "ALTER SEQUENCE IF EXISTS a.s INCREMENT 2 RESTART WITH 5": [made.MoveSequence(Name("a", "s"))],
+    "ALTER TABLE t ALTER c RESTART, ALTER COLUMN d DROP IDENTITY IF EXISTS, ALTER e SET GENERATED ALWAYS SET START 5 RESTART": [
+        made.MoveNumbers(T, "c"),
+        made.MoveNumbers(T, "d"),
+        made.MoveNumbers(T, "e"),
+    ],
+    "SELECT setval('S', 5), pg_catalog.setval('a.\"S\"'::regclass, 1, false)": [
+        made.MoveSequence(Name(None, "s")),
+        made.MoveSequence(Name("a", "S")),
+        made.Call("setval"),
+    ],
+    "SELECT setval(pg_get_serial_sequence('\"T\"', 'C'), max(c)) FROM t": [
+        made.MoveNumbers(Name(None, "T"), "C"),
+        made.Call("setval"),
+        made.Call("pg_get_serial_sequence"),
+        made.Call("max"),
+    ],
     "DELETE FROM ONLY t * USING x": [made.Delete(T)],
     "UPDATE t SET a = f(1, 2), (b, c) = (SELECT 1, 2) WHERE d = 3": [
         made.Update(T, ("a", "b", "c")),
@@ -87,7 +107,7 @@ HARMLESS = [
     "CREATE OR REPLACE VIEW v AS SELECT a FROM t",
     "CREATE TYPE x AS ENUM ('DROP TABLE t')",
     "ALTER TYPE x ADD VALUE 'y' BEFORE 'z'",
-    "ALTER SEQUENCE s RESTART; ALTER INDEX i SET (fillfactor = 50); ALTER VIEW v OWNER TO x",
+    "ALTER SEQUENCE s START 5 OWNED BY t.c; ALTER INDEX i SET (fillfactor = 50); ALTER VIEW v OWNER TO x",
     "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID",
     "ALTER TABLE t VALIDATE CONSTRAINT c, DROP CONSTRAINT IF EXISTS d, OWNER TO x, SET (fillfactor = 70)",
     "ALTER TABLE t ALTER c SET NOT NULL, ALTER COLUMN d DROP DEFAULT, ALTER e SET STATISTICS 5",
@@ -122,6 +142,10 @@ UNKNOWN = [
     "IMPORT FOREIGN SCHEMA x FROM SERVER y INTO z",
     "FETCH 1 FROM c",
     "LOAD 'library'",
+    "SELECT setval(a::regclass, 5) FROM t",
+    "SELECT setval('a' || 'b', 5)",
+    "SELECT setval(E'a', 5)",
+    "SELECT setval(pg_get_serial_sequence('t', c), 5) FROM t",
 ]
 
 

@@ -11,8 +11,8 @@ import pytest
 from dbmigration.planning import instants
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.instants import Known
-from dbmigration.refusal import Refusal
 from tests.project import Project, Result
+from tests.test_entries import kept
 from tests.test_history import DRIVERS, TENANTS, warnings
 
 GRAPH = Graph({"001": (), "002": ("001",), "003": ("002",), "b1": ()}, {})
@@ -129,33 +129,79 @@ def test_a_history_that_is_locked_is_not_waited_for_long(project: Project, drive
 
 
 def test_revisions_that_the_image_has_not_are_named_with_the_entry_that_has_them(project: Project) -> None:
-    project.line("001")
+    project.line("001", "002")
+    project.run("002")
+    instant = now(project)
     project.run("001")
-    project.database.execute("UPDATE dbmigrations.history SET heads = '{900}'")
-    told = refused(project.run(now(project)), "RevisionNotFound")
-    assert "was at 900" in told
-    assert "this image has no script for 900" in told
-    assert "changed the history by hand" in told
+    (project.versions / "002.py").unlink()
+    told = refused(project.run(instant), "RevisionNotFound")
+    assert "was at 002" in told
+    assert "this image has no script for 002. Use an image that contains it." in told
 
 
-def test_who_migrated_without_leaving_an_entry_is_told_of(project: Project) -> None:
+def test_where_somebody_migrated_without_leaving_an_entry_it_is_refused(project: Project) -> None:
     project.line("001", "002", "003")
     project.run("001")
     project.run("002", history="Disabled")
-    instant = now(project)
-    told = warnings(project.run(instant))
-    assert "since 20" in told[-1]
-    assert "somebody else migrated, of which the history has no entry" in told[-1]
-    assert project.database.rows() == ["001"]
-    project.run("002", history="Disabled")
+    since = now(project)
+    told = refused(project.run(since), "ConfigurationError")
+    assert "left 001, and 002 is there: somebody migrated without an entry since, or changed it." in told
+    assert "Let spec.targetRevision name the revision itself that the database shall be at." in told
     project.run("003")
+    told = refused(project.run(since), "ConfigurationError")
+    assert "found 002, and the one before it, of 20" in told
+    assert "left 001: somebody migrated without an entry in between, or changed one." in told
+    assert project.database.rows() == ["003"]
+    # Since then all of it is known.
+    assert len(warnings(project.run(now(project)))) == 1
+    after = now(project)
+    project.run("001")
+    assert project.run(after).outcome["after"] == ["003"]
+
+
+OF = "UPDATE dbmigrations.history SET"
+# Of 001, 002 and 003 one after the other, 003 taken back, each by itself; the instant is that of 002.
+BY_HAND = {
+    f"{OF} heads = '{{003}}' WHERE id = 2": "(Upgrade 002, from 001 to 003) is none that a migration with these scripts writes",
+    f"{OF} heads = '{{003}}' WHERE id = 2; {OF} heads_before = '{{003}}' WHERE id = 3": "(Upgrade 002, from 001 to 003)",
+    f"{OF} heads = '{{001,002}}' WHERE id = 2": "(Upgrade 002, from 001 to 001, 002) is none",
+    f"{OF} revision = '001', heads = '{{001}}', heads_before = '{{}}' WHERE id = 2": "found 002, and the one before it",
+    f"{OF} direction = 'Sideways' WHERE id = 2": "(Sideways 002, from 001 to 002) is none",
+    f"{OF} heads = ARRAY[NULL, '002'] WHERE id = 2": "(Upgrade 002, from 001 to base) is none",
+    f"{OF} heads = '{{}}' WHERE id = 2": "(Upgrade 002, from 001 to base) is none",
+    f"{OF} at = at + interval '1 h' WHERE id = 3": "was written after that of",
+    f"{OF} at = 'infinity' WHERE id = 4": "is none that a migration",
+    f"{OF} at = at - interval '1 h' WHERE id = 2": "was written after that of",
+    f"{OF} transaction = (SELECT min(transaction) FROM dbmigrations.history) WHERE id = 3": "of a transaction that had ended",
+    "DELETE FROM dbmigrations.history WHERE id = 4": "its last entry, of",
+    "DELETE FROM dbmigrations.history WHERE id = 3": "found 003, and the one before it",
+}
+
+
+@pytest.mark.parametrize("by_hand", list(BY_HAND))
+def test_a_history_that_was_changed_by_hand_is_not_obeyed(project: Project, by_hand: str) -> None:
+    project.line("001", "002", "003")
+    project.run("001")
+    project.run("002")
     instant = now(project)
-    assert len(warnings(project.run(instant))) == 1
-    between = project.database.query(
-        "SELECT min(at) + (max(at) - min(at)) / 2 FROM dbmigrations.history WHERE revision <> '001'"
-    )
-    told = warnings(project.run(f"@{between[0][0].astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S.%fZ}"))
-    assert "between 20" in told[-1]
+    project.run("003")
+    project.run("002")
+    project.database.execute(by_hand)
+    told = refused(project.run(instant), "ConfigurationError")
+    assert "the history of public.alembic_version is not believed" in told
+    assert BY_HAND[by_hand] in told, told
+    assert "Let spec.targetRevision name the revision itself" in told
+    assert project.database.rows() == ["002"]
+
+
+def test_no_more_of_the_history_has_to_be_right_than_what_came_since(project: Project) -> None:
+    """Of long ago a script may be gone, and a step have left no entry."""
+    project.line("001", "002", "003")
+    project.run("002")
+    instant = now(project)
+    project.run("003")
+    project.database.execute("DELETE FROM dbmigrations.history WHERE revision = '001'")
+    assert project.run(instant).outcome["after"] == ["002"]
 
 
 def test_of_several_version_tables_all_have_to_have_been_there(project: Project) -> None:
@@ -165,9 +211,33 @@ def test_of_several_version_tables_all_have_to_have_been_there(project: Project)
     instant = now(project)
     project.run("002")
     assert project.run(instant).outcome["after"] == ["001"]
-    project.database.execute("UPDATE dbmigrations.history SET heads = '{}' WHERE version_table = 'two.alembic_version'")
-    told = refused(project.run(instant), "VersionTablesDiffer")
-    assert "two.alembic_version was at base, and the version tables before it at 001" in told
+    (between,) = project.database.query(
+        "SELECT min(at) + (max(at) - min(at)) / 2 FROM dbmigrations.history WHERE direction = 'Downgrade'"
+    )[0]
+    told = refused(project.run(f"@{between.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S.%fZ}"), "VersionTablesDiffer")
+    assert "two.alembic_version was at 002, and the version tables before it at 001" in told
+
+
+def test_another_image_goes_there_for_one_that_lacks_what_has_to_go(project: Project) -> None:
+    """As after a release was reverted: the older image tells what the instant means, and confirms it in the end."""
+    project.line("001", "002")
+    project.run("002")
+    instant = now(project)
+    newer = [project.script("003", "002"), project.script("b1", None)]
+    assert project.run("heads").outcome["after"] == ["003", "b1"]
+    texts = {path: path.read_text() for path in newer}
+    for path in newer:
+        path.unlink()
+    ahead = project.run(instant)
+    assert (ahead.reason, ahead.outcome["target"]) == ("DatabaseAhead", ["002"])
+    for path, text in texts.items():
+        path.write_text(text)
+    # By the revision alone the line would stay that came later.
+    assert project.run("002").outcome["after"] == ["002", "b1"]
+    assert project.run(instant).outcome["after"] == ["002"]
+    for path in newer:
+        path.unlink()
+    assert project.run(instant, mode="Check").reason == "AtTargetRevision"
 
 
 PLACED = """
@@ -189,43 +259,17 @@ def test_where_the_scripts_are_may_be_known_late(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "instant"),
-    [
-        ("@2026-01-11T10:00:00Z", datetime(2026, 1, 11, 10)),
-        ("@2026-01-11T10:00:00.5Z", datetime(2026, 1, 11, 10, 0, 0, 500000)),
-        ("@2026-01-11T10:00:00.123456789+02:00", datetime(2026, 1, 11, 8, 0, 0, 123456)),
-        ("@2026-01-11T23:30:00-01:30", datetime(2026, 1, 12, 1)),
-    ],
-)
-def test_an_instant_is_read(target: str, instant: datetime) -> None:
-    assert instants.is_instant(target)
-    assert instants.read(target) == instant.replace(tzinfo=timezone.utc)
-
-
-@pytest.mark.parametrize(
-    "target",
-    [
-        *("@", "@yesterday", "@head", "@2026-01-11", "@2026-01-11T10:00", "@2026-01-11T10:00:00", "@2026-02-30T10:00:00Z"),
-        *("@2026-01-11t10:00:00z", "@2026-01-11T10:00:00Z,001", "@2026-01-11T10:00:60Z", "@0001-01-01T00:00:00+01:00"),
-        "@٢٠٢٦-01-11T10:00:00Z",
-    ],
-)
-def test_what_is_none_is_refused(target: str) -> None:
-    with pytest.raises(Refusal, match="is no instant") as error:
-        instants.read(target)
-    assert error.value.reason == "RevisionNotFound"
-
-
-@pytest.mark.parametrize(
     ("heads", "revisions", "undone", "roots"),
     [
         (("001",), ("001",), {"002", "003", "b1"}, ("002", "b1")),
         (("002", "b1"), ("002", "b1"), {"003"}, ("003",)),
-        (("001", "003"), ("003",), {"b1"}, ("b1",)),
+        (("003",), ("003",), {"b1"}, ("b1",)),
         ((), (), {"001", "002", "003", "b1"}, ("001", "b1")),
     ],
 )
 def test_all_that_was_not_there_goes(heads: Any, revisions: Any, undone: Any, roots: Any) -> None:
-    made = instants.resolve("@…", Known("now", heads=heads, since="then"), GRAPH, "t")
+    found = kept(GRAPH, [("001",), heads])
+    now = datetime(2026, 1, 12, tzinfo=timezone.utc)
+    made = instants.resolve("@2026-01-11T23:00:00Z", Known(now, found), heads, GRAPH, "t")
     assert (made.revisions, made.undone, made.roots) == (revisions, undone, roots)
     assert made.is_exclusive(GRAPH)

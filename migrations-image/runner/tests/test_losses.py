@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import operations_on_sequences as sequences
 from tests.operations import ALARMS, DELETING, FILLED, HARMLESS, SCHEMA, Operation
 from tests.project import Project, Result
 
@@ -30,7 +31,12 @@ def deletes(result: Result) -> list[str]:
     return sorted(told)
 
 
-@pytest.mark.parametrize("operation", DELETING.values(), ids=DELETING)
+DELETING_ALL = {**DELETING, **sequences.DELETING}
+HARMLESS_ALL = {**HARMLESS, **sequences.HARMLESS}
+ALARMS_ALL = {**ALARMS, **sequences.ALARMS}
+
+
+@pytest.mark.parametrize("operation", DELETING_ALL.values(), ids=DELETING_ALL)
 def test_what_goes_is_told_where_there_are_rows_and_nowhere_else(project: Project, operation: Operation) -> None:
     prepared(project, operation.body)
     assert deletes(project.run("001", mode="Plan")) == []
@@ -40,7 +46,7 @@ def test_what_goes_is_told_where_there_are_rows_and_nowhere_else(project: Projec
     assert project.database.rows() == ["002"]
 
 
-@pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS)
+@pytest.mark.parametrize("body", HARMLESS_ALL.values(), ids=HARMLESS_ALL)
 def test_what_loses_nothing_runs_by_itself_and_every_row_is_there_afterwards(project: Project, body: str) -> None:
     prepared(project, body).database.execute(FILLED)
     assert deletes(project.run("001", mode="Plan")) == []
@@ -49,7 +55,7 @@ def test_what_loses_nothing_runs_by_itself_and_every_row_is_there_afterwards(pro
     assert project.database.query(ROWS_OF_ALL)[0][0] >= before > 10
 
 
-@pytest.mark.parametrize("body", ALARMS.values(), ids=ALARMS)
+@pytest.mark.parametrize("body", ALARMS_ALL.values(), ids=ALARMS_ALL)
 def test_what_nobody_can_tell_counts_as_deleting(project: Project, body: str) -> None:
     result = prepared(project, body).run("001", mode="Plan")
     assert deletes(result)[0].startswith("unknown: ")

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from dbmigration.planning.examination import Examination
-from dbmigration.planning.losses import Loss
+from dbmigration.planning.findings import Loss
 from dbmigration.report.outcome import LARGEST, Outcome, one_line
 from dbmigration.report.redact import Secrets
 

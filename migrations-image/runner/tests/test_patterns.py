@@ -37,7 +37,9 @@ ALLOWED = {
         )
     },
     "instants.py": {
-        r"@(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))": "each part of a bounded length",
+        r"@(\d{4})-(\d\d)-(\d\d)(?:([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?:([Zz])|([+-])(\d\d):(\d\d))?": (
+            "each part of a bounded length"
+        ),
     },
     "target.py": {
         r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)": "the whole of a target; no sign is of the run before it",

@@ -32,6 +32,8 @@ class Covered:
     """The server, the database and the version table."""
     ran: Sequence[Any]
     """The plan that was run last, so that an approval is spent once."""
+    last: Sequence[Any]
+    """The last entry of the history, for the same; nothing where there is none that is believed."""
 
 
 def digest(covered: Covered) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbmigration.planning.losses import Loss
+from dbmigration.planning.findings import Loss
 from dbmigration.planning.plan import Step
 
 SHOWN = 12

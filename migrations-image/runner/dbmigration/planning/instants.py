@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from dbmigration.planning import entries
+from dbmigration.planning.entries import Entry, instant, named
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR, REVISION_NOT_FOUND, VERSION_TABLES_DIFFER
 from dbmigration.refusal import Refusal
 
 MARK = "@"
-_FORM = re.compile(r"@(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
-_INSTEAD = "Name a revision"
-_MOST_NAMES = 6
+_FORM = re.compile(
+    r"@(\d{4})-(\d\d)-(\d\d)(?:([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?:([Zz])|([+-])(\d\d):(\d\d))?", re.ASCII
+)
+_EXAMPLE = "@2026-01-11T10:00:00Z"
+_INSTEAD = "Let spec.targetRevision name the revision itself that the database shall be at."
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the history of a version table says of an instant."""
+    """What the history of a version table says."""
 
-    now: str
+    now: datetime
     """By the clock of the server."""
-    is_future: bool = False
-    heads: tuple[str, ...] | None = None
-    """The rows that the table had; None before the first entry."""
-    since: str | None = None
-    """The entry that says so."""
-    until: str | None = None
-    """The next one, if there is one."""
-    is_continuous: bool = True
-    """The next one, if there is one, found what the one before it left."""
-    earliest: str | None = None
-    """From when on it knows something, where it knows nothing of this instant."""
-
-    def beginning(self, earliest: str | None) -> Known:
-        return replace(self, earliest=earliest)
+    entries: Sequence[Entry]
+    """In the order in which they were written."""
+    is_whole: bool = True
+    """Or else only the last ones were read."""
 
 
 def is_instant(target: str) -> bool:
@@ -47,70 +41,96 @@ def is_instant(target: str) -> bool:
 def read(target: str) -> datetime:
     """In UTC."""
     found = _FORM.fullmatch(target)
+    if found is None:
+        label = "or a branch label before the @, as in billing@head"
+        raise _none(target, f"it begins with {MARK}", f"date, time and zone behind that, as in {_EXAMPLE}, {label}")
+    year, month, day, mark, hour, minute, second, fraction, letter, sign, hours, minutes = found.groups()
+    if mark is None:
+        raise _none(target, "it names a day and no time", f"time and zone behind it, as in {target[:11]}T00:00:00Z")
+    if second is None:
+        raise _none(target, "its time has no seconds", f"them as well, as in {target[:17]}:00{target[17:] or 'Z'}")
+    if letter is None and sign is None:
+        raise _none(target, "it has no zone", f"one behind it, as in {target}Z for UTC, or {target}+02:00")
+    if mark != "T" or letter == "z":
+        right = f"{target[:11]}T{target[12:].replace('z', 'Z')}"
+        raise _none(target, "T between date and time and Z behind them are capital letters", right)
+    _refuse_impossible(target, ("hour", hour, 23), ("minute", minute, 59), ("second", second, 59))
+    _refuse_impossible(target, ("hour of an offset", hours or "00", 15), ("minute of an offset", minutes or "00", 59))
+    zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    micros = int((fraction or "").ljust(6, "0")[:6])
     try:
-        if found is None:
-            raise ValueError
-        moment, fraction, sign, hours, minutes = found.groups()
-        zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-        micros = int((fraction or "").ljust(6, "0")[:6])
-        return datetime.fromisoformat(moment).replace(microsecond=micros, tzinfo=timezone.utc) - zone
+        date = datetime(int(year), int(month), int(day), tzinfo=timezone.utc)
+        return date.replace(hour=int(hour), minute=int(minute), second=int(second), microsecond=micros) - zone
     except (ValueError, OverflowError):
-        raise Refusal(
-            REVISION_NOT_FOUND,
-            f"the target {target!r} begins with {MARK}, and is no instant. Write date, time and zone, as in "
-            "@2026-01-11T10:00:00Z; or a branch label before the @, as in billing@head.",
-        ) from None
+        raise _none(target, f"the calendar has no {year}-{month}-{day}", f"a day that there was, as in {_EXAMPLE}") from None
+
+
+def _refuse_impossible(target: str, *parts: tuple[str, str, int]) -> None:
+    for name, value, greatest in parts:
+        if int(value) > greatest:
+            raise _none(target, f"there is no {name} {value}", f"one from 00 to {greatest}, as in {_EXAMPLE}")
+
+
+def _none(target: str, why: str, instead: str) -> Refusal:
+    return Refusal(REVISION_NOT_FOUND, f"the target {target!r} is no instant: {why}. Write into spec.targetRevision {instead}.")
 
 
 def unknown(target: str, why: str) -> Refusal:
-    """Where there is no history to be asked."""
+    """Where there is no history that says it."""
     return Refusal(
-        CONFIGURATION_ERROR, f"where the database was at the instant of the target {target!r} is not known: {why} {_INSTEAD}."
+        CONFIGURATION_ERROR, f"where the database was at the instant of the target {target!r} is not known: {why} {_INSTEAD}"
     )
 
 
-def resolve(target: str, known: Known, graph: Graph, version_table: str) -> Target:
-    """Raises where the history does not tell, or tells of what the image does not have."""
-    if known.is_future:
+def resolve(target: str, known: Known, rows: Collection[str], graph: Graph, version_table: str) -> Target:
+    """Raises where the history does not tell, cannot be believed, or tells of what the image does not have. `rows` are those
+    that are there now."""
+    moment = read(target)
+    if moment > known.now:
         raise Refusal(
             CONFIGURATION_ERROR,
-            f"the target {target!r} lies in the future: the database's clock says {known.now}. Name an instant that has been, "
-            "or a revision.",
+            f"the target {target!r} lies in the future: the database's clock says {instant(known.now)}. Let "
+            "spec.targetRevision name an instant that has been, or a revision.",
         )
-    if known.heads is None:
-        if known.earliest is None:
-            raise unknown(target, f"the history has no entry of {version_table}.")
+    if not known.entries:
+        raise unknown(target, f"the history has no entry of {version_table}.")
+    found = entries.index_at(known.entries, moment)
+    if found < 0 and known.is_whole:
         raise unknown(
-            target, f"the history of {version_table} begins with {known.earliest}, the earliest instant that can be named."
+            target,
+            f"the history of {version_table} begins with {_beginning(known.entries)}, the earliest instant that can be named.",
         )
-    missing = [head for head in known.heads if head not in graph]
+    if found < 0:
+        raise unknown(target, f"the history of {version_table} has more than {len(known.entries):,} entries since.")
+    flaw = entries.flaw(known.entries, found, rows, graph)
+    if flaw is not None:
+        raise unknown(target, f"the history of {version_table} is not believed: {flaw}.")
+    entry = known.entries[found]
+    heads = entry.after or ()
+    missing = [head for head in heads if head not in graph]
     if missing:
         raise Refusal(
             REVISION_NOT_FOUND,
-            f"at the instant of the target {target!r} {version_table} was at {_listed(known.heads)}, as the entry of "
-            f"{known.since} in its history says, and this image has no script for {_listed(missing)}. Use an image that "
-            f"contains it; or, if somebody has changed the history by hand, name a revision.",
+            f"at the instant of the target {target!r} {version_table} was at {named(heads)}, as the entry of {entry.when} in "
+            f"its history says, and this image has no script for {named(missing)}. Use an image that contains it.",
         )
-    applied = graph.ancestors(known.heads)
+    applied = graph.ancestors(heads)
     undone = frozenset(revision for revision in graph.down if revision not in applied)
     roots = (revision for revision in undone if undone.isdisjoint(graph.parents[revision]))
     return Target(tuple(sorted(graph.maximal(applied))), undone, tuple(sorted(roots)))
 
 
-def told(target: str, known: Known, resolved: Target, rows: Collection[str]) -> list[str]:
-    """What whoever asked for it should know. `rows` are those that are there now."""
-    warnings = [
-        f"at {target[1:]} the database was at {_listed(resolved.revisions)}: the schema is taken there, and the data is not "
+def _beginning(found: Sequence[Entry]) -> str:
+    first = [entry for entry in found if entry.transaction == found[0].transaction]
+    return first[-1].when
+
+
+def told(target: str, resolved: Target) -> str:
+    """What whoever asked for it should know."""
+    return (
+        f"at {target[1:]} the database was at {named(resolved.revisions)}: the schema is taken there, and the data is not "
         "restored. What was written or deleted since stays so."
-    ]
-    moved = not known.is_continuous if known.until else set(rows) != set(known.heads or ())
-    if moved:
-        when = f"between {known.since} and {known.until}" if known.until else f"since {known.since}"
-        warnings.append(
-            f"{when} somebody else migrated, of which the history has no entry: the database may have been elsewhere at "
-            f"{target[1:]} than it tells."
-        )
-    return warnings
+    )
 
 
 def refuse_another(target: str, resolved: Target, before: Target, version_table: str, run_before: bool) -> None:
@@ -118,14 +138,7 @@ def refuse_another(target: str, resolved: Target, before: Target, version_table:
     if resolved.revisions != before.revisions:
         raise Refusal(
             VERSION_TABLES_DIFFER,
-            f"at the instant of the target {target!r} {version_table} was at {_listed(resolved.revisions)}, and the version "
-            f"tables before it at {_listed(before.revisions)}. Nothing {'more ' * run_before}was run. Name a revision that all "
+            f"at the instant of the target {target!r} {version_table} was at {named(resolved.revisions)}, and the version "
+            f"tables before it at {named(before.revisions)}. Nothing {'more ' * run_before}was run. Name a revision that all "
             "of them shall be at, or let a resource of its own migrate each version table.",
         )
-
-
-def _listed(revisions: Collection[str]) -> str:
-    some = sorted(revisions)
-    if not some:
-        return "base"
-    return ", ".join(some[:_MOST_NAMES]) + (f" and {len(some) - _MOST_NAMES} more" if len(some) > _MOST_NAMES else "")

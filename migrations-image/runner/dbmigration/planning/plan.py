@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -56,23 +56,22 @@ def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str
     wanted = (current | graph.ancestors(target.revisions)) - target.undone
     down, up = graph.parents_first(current - wanted), graph.parents_first(wanted - current)
     left = set(rows)
-    steps = (*_down(graph, left, current, reversed(down)), *_up(graph, left, up))
+    ordered = (*((revision, False) for revision in reversed(down)), *((revision, True) for revision in up))
+    steps = tuple(take(graph, left, current, revision, is_upgrade) for revision, is_upgrade in ordered)
     return Plan(tuple(sorted(rows)), tuple(sorted(left)), steps)
 
 
-def _down(graph: Graph, rows: set[str], applied: set[str], revisions: Iterable[str]) -> Iterator[Step]:
-    for revision in revisions:
+def take(graph: Graph, rows: set[str], applied: set[str], revision: str, is_upgrade: bool) -> Step:
+    """One step, with which `rows` and what is `applied` change."""
+    if is_upgrade:
+        applied.add(revision)
+        rows.difference_update(graph.parents[revision])
+        rows.add(revision)
+    else:
         applied.discard(revision)
         rows.discard(revision)
         rows.update(parent for parent in graph.parents[revision] if graph.is_row(parent, applied))
-        yield Step(revision, False, frozenset(rows))
-
-
-def _up(graph: Graph, rows: set[str], revisions: Iterable[str]) -> Iterator[Step]:
-    for revision in revisions:
-        rows.difference_update(graph.parents[revision])
-        rows.add(revision)
-        yield Step(revision, True, frozenset(rows))
+    return Step(revision, is_upgrade, frozenset(rows))
 
 
 def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Refusal:

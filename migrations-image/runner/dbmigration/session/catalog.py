@@ -40,6 +40,29 @@ SELECT pg_catalog.format_type(a.atttypid, a.atttypmod),
 FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
 AND a.attname OPERATOR(pg_catalog.=) {column}::pg_catalog.name AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
 """
+# It stands elsewhere than where it was made to begin.
+_USED = """
+SELECT (s.is_called OR s.last_value OPERATOR(pg_catalog.<>) q.seqstart)::pg_catalog.text
+FROM {where} s CROSS JOIN pg_catalog.pg_sequence q WHERE q.seqrelid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
+"""
+# That of a serial column, or of an identity.
+_OWNED = """
+FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
+     AND c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char"
+JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) d.refobjid
+     AND a.attnum::pg_catalog.int4 OPERATOR(pg_catalog.=) d.refobjsubid
+WHERE d.refobjsubid OPERATOR(pg_catalog.>) 0
+AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+"""
+_NUMBERING = f"""
+WITH RECURSIVE heirs(number) AS (
+    SELECT {{number}}::pg_catalog.oid
+    UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs h ON i.inhparent OPERATOR(pg_catalog.=) h.number
+)
+SELECT d.objid::pg_catalog.int8 {_OWNED}
+AND EXISTS (SELECT 1 FROM heirs h WHERE h.number OPERATOR(pg_catalog.=) d.refobjid) {{named}} ORDER BY d.objid
+"""
 # With those of its partitions, and the rules beside.
 _TRIGGERS = """
 SELECT t.tgtype::pg_catalog.int4 FROM pg_catalog.pg_trigger t
@@ -96,12 +119,21 @@ class DatabaseCatalog:
         return self._counted(table, "value", f" WHERE NOT ({identifier(column)} IS NULL)", column)
 
     def is_used(self, sequence: Relation) -> Held:
+        where = f"{identifier(sequence.schema)}.{identifier(sequence.name)}"
         try:
-            number = f"{sequence.number}::pg_catalog.oid::pg_catalog.regclass"
-            last = self._ask(f"SELECT pg_catalog.pg_sequence_last_value({number})")
+            found = self._ask(_USED.format(where=where, number=sequence.number))
         except Unanswered as error:
             return Held("", str(error))
-        return Held("" if last[0][0] is None else "its position")
+        return Held("its position" if found[0][0] == "true" else "")
+
+    def is_of_a_column(self, sequence: Relation) -> bool:
+        owner = f"d.objid OPERATOR(pg_catalog.=) {sequence.number}::pg_catalog.oid"
+        return bool(self._ask(f"SELECT 1 {_OWNED} AND {owner}"))
+
+    def numbering(self, table: Relation, column: str) -> list[Relation]:
+        named = f"AND a.attname OPERATOR(pg_catalog.=) {literal(column)}::pg_catalog.name" if column else ""
+        found = self._ask(_NUMBERING.format(number=table.number, named=named))
+        return [relation for row in found for relation in self._relation(str(row[0]))]
 
     def emptied_with(self, table: Relation) -> list[Relation]:
         found = dependents.referencing(self._ask, table.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from dbmigration.planning.examination import Examination, StepExamination
-    from dbmigration.planning.losses import Loss
+    from dbmigration.planning.findings import Loss
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from dbmigration.session.session import Session
     from dbmigration.session.version_table import VersionTable
     from dbmigration.sql.effect import Effect
+
+Last = Callable[[], Sequence[Any]]
+"""What the history says of the step that was run last."""
 
 # For each question to the database, in seconds.
 _LIMIT = 5.0
@@ -50,10 +53,12 @@ class Examiner:
 
         context.run_migrations = running  # type: ignore[method-assign]
 
-    def examine(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination | None:
+    def examine(
+        self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
+    ) -> Examination | None:
         """None where nobody wants to know."""
         wanted = self._request.only_plans or decision.needs_examination(plan, self._request.approval)
-        return self._examined(context, session, table, plan) if plan.steps and wanted else None
+        return self._examined(context, session, table, plan, last) if plan.steps and wanted else None
 
     def refusal(self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool) -> Refusal | None:
         """Why the plan may not run now; None where it may."""
@@ -62,7 +67,9 @@ class Examiner:
         assert self._request.approval is not None
         return decision.refusal(plan, examined, self._request.approval, str(table), run_before)
 
-    def _examined(self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan) -> Examination:
+    def _examined(
+        self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
+    ) -> Examination:
         # Most runs have no use for these.
         from dbmigration.planning.digest import Covered, digest
         from dbmigration.planning.examination import Examination
@@ -73,6 +80,7 @@ class Examiner:
         from dbmigration.session.hidden_code import HiddenCode
 
         ran = ran_note.read(session, table)
+        latest = last()
         aside = Aside(session, _LIMIT)
         with aside.opened():
             rendered = [(step, self._rendered(context, step)) for step in plan.steps]
@@ -105,6 +113,7 @@ class Examiner:
             arguments=sorted(self._request.arguments),
             database=(server, session.database, str(table)),
             ran=ran,
+            last=latest,
         )
         return Examination(digest(covered), tuple(losses.found.values()), steps)
 

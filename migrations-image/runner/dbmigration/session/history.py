@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dbmigration.session import history_table
+from dbmigration.planning.holdings import Unanswered
+from dbmigration.session import history_table, past
 from dbmigration.session.observer_session import in_place_of
 from dbmigration.sql.quote import literal
 
@@ -58,6 +59,16 @@ class History:
         self._rows: Collection[str] = ()
         self.found: Found = history_table.look(session)
         self._is_written = False
+
+    def last(self) -> list[Any]:
+        """The last entry; nothing where there is none, or where what is there can be neither read nor believed."""
+        if not self.found.is_there or self.found.unreadable is not None:
+            return []
+        try:
+            return past.last(self._session, self._table)
+        except Unanswered:
+            # Whoever looks back at the scripts is told so.
+            return []
 
     def begin(self, rows: Collection[str]) -> list[str]:
         """Before the first step, at these rows. Returns what the user should know, where the steps are not kept."""

@@ -43,5 +43,5 @@ def write(traffic: Traffic, session: Session, table: VersionTable, note: dict[st
 def _advice(session: Session, table: VersionTable, note: dict[str, Any]) -> str:
     return (
         f"that plan {note['plan'][:SHOWN]} was run could not be noted, as {table} belongs to another role than {session.user}: "
-        "if the very same plan comes up again, its approval holds again."
+        "if the very same plan comes up again and the database's history does not tell of it, its approval holds again."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dbmigration.sql import table_change
-from dbmigration.sql.effect import Effect, MoveNames, RenameOther, Unknown
+from dbmigration.sql.effect import Effect, MoveNames, MoveSequence, RenameOther, Unknown
 from dbmigration.sql.words import Words
 
 _HARMLESS = frozenset(
@@ -29,10 +29,22 @@ def read(words: Words) -> Iterator[Effect]:
 
 
 def _relation(words: Words) -> Iterator[Effect]:
-    """ALTER SEQUENCE and the like do no more to it than this."""
+    """ALTER VIEW and the like do no more to it than this."""
     words.take_one_of(("view", "table"))
     if words.has("rename", "schema"):
         yield from table_change.read(words)
+
+
+def _sequence(words: Words) -> Iterator[Effect]:
+    start = words.place
+    words.take("if", "exists")
+    name = words.name()
+    if name is None:
+        yield Unknown("ALTER SEQUENCE")
+    elif words.has("restart"):
+        yield MoveSequence(name)
+    words.place = start
+    yield from _relation(words)
 
 
 def _other(words: Words) -> Iterator[Effect]:
@@ -61,9 +73,10 @@ def _schema(words: Words) -> Iterator[Effect]:
 
 _KINDS: dict[str, Callable[[Words], Iterator[Effect]]] = {
     "table": table_change.read,
+    "sequence": _sequence,
     "type": _type,
     "extension": _extension,
     "schema": _schema,
-    **dict.fromkeys(("sequence", "index", "view", "materialized", "foreign"), _relation),
+    **dict.fromkeys(("index", "view", "materialized", "foreign"), _relation),
     **dict.fromkeys(("function", "procedure", "routine", "aggregate", "domain", "collation", "operator"), _other),
 }

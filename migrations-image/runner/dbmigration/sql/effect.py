@@ -37,6 +37,21 @@ class DropSequence:
 
 
 @dataclass(frozen=True)
+class MoveSequence:
+    """It goes on from somewhere else."""
+
+    sequence: Name
+
+
+@dataclass(frozen=True)
+class MoveNumbers:
+    """The sequence of a column goes on from somewhere else, or goes."""
+
+    table: Name
+    column: str
+
+
+@dataclass(frozen=True)
 class DropCascade:
     """Of a schema, a type, an extension, a function or a view, with all that depends on it."""
 
@@ -57,6 +72,8 @@ class ChangeType:
 class Truncate:
     table: Name
     cascade: bool = False
+    restarts: bool = False
+    """The sequences of its columns as well."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +170,8 @@ Effect = Union[
     DropTable,
     DropColumn,
     DropSequence,
+    MoveSequence,
+    MoveNumbers,
     DropCascade,
     ChangeType,
     Truncate,

@@ -12,6 +12,7 @@ from dbmigration.sql.effect import (
     CreateTrigger,
     DropColumn,
     Effect,
+    MoveNumbers,
     ReferTo,
     RenameColumn,
     RenameTable,
@@ -128,6 +129,8 @@ def _alter(action: Words, table: Name) -> Iterator[Effect]:
     elif action.seen() in _OF_A_COLUMN:
         if action.seen(1) == "expression":
             yield from written_rows.calls(action)
+        if action.take("drop", "identity") or (action.seen(1) != "default" and action.has("restart")):
+            yield MoveNumbers(table, column)
     else:
         yield _UNKNOWN
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbmigration.sql.effect import Call, Delete, Effect, Insert, MoveNames, Truncate, Unknown, Update
-from dbmigration.sql.names import part
+from dbmigration.sql.effect import (
+    Call,
+    Delete,
+    Effect,
+    Insert,
+    MoveNames,
+    MoveNumbers,
+    MoveSequence,
+    Truncate,
+    Unknown,
+    Update,
+)
+from dbmigration.sql.lexer import Kind
+from dbmigration.sql.names import Name, part
+from dbmigration.sql.splitter import statements
 from dbmigration.sql.words import Word, Words
 
 # Before an UPDATE that writes nothing: FOR UPDATE, FOR NO KEY UPDATE. That of a conflict is read with its INSERT.
@@ -34,6 +47,8 @@ _NO_FUNCTIONS = frozenset(
     )
 )
 _MOVING = frozenset(("set_config",))
+_SETTING = "setval"
+_OF_A_COLUMN = ("pg_get_serial_sequence", "(")
 
 
 def read(words: Words) -> Iterator[Effect]:
@@ -63,7 +78,7 @@ def calls(words: Words) -> Iterator[Effect]:
     """Of functions, from here on; each once."""
     found: dict[str, None] = {}
     rest = words.rest()
-    for one, following, before in zip(rest, rest[1:], [None, *rest]):
+    for place, (one, following, before) in enumerate(zip(rest, rest[1:], [None, *rest])):
         if not one.is_name or following.seen != "(":
             continue
         previous = "" if before is None else before.seen
@@ -71,6 +86,8 @@ def calls(words: Words) -> Iterator[Effect]:
             continue
         name = part(one.written)
         found[name or ""] = None
+        if name == _SETTING:
+            yield _set(Words(rest[place + 2 :]))
     for name in found:
         if not name:
             yield Unknown("a function whose name only the server can read")
@@ -80,13 +97,45 @@ def calls(words: Words) -> Iterator[Effect]:
             yield Call(name)
 
 
+def _set(words: Words) -> Effect:
+    """What stands in the parentheses of setval()."""
+    unknown = Unknown("setval() of a sequence whose name is computed")
+    if words.take(*_OF_A_COLUMN) or words.take("pg_catalog", ".", *_OF_A_COLUMN):
+        table, column = _text(words), _text(words) if words.take(",") else None
+        name = None if table is None else _name(table)
+        return unknown if name is None or column is None else MoveNumbers(name, column)
+    sequence = _text(words)
+    if words.take("::"):
+        words.take("pg_catalog", ".")
+        words.take("regclass")
+    name = None if sequence is None or not words.take(",") else _name(sequence)
+    return unknown if name is None else MoveSequence(name)
+
+
+def _text(words: Words) -> str | None:
+    """Goes past a text; None where only the server knows what it says, or where it is too long for a name."""
+    found = words.at()
+    if found is None or found.kind is not Kind.STRING or found.written[:1] != "'" or found.written[-1:] != "'":
+        return None
+    text = found.written[1:-1]
+    words.place += 1
+    return None if any(sign in text for sign in "'\\%") else text
+
+
+def _name(text: str) -> Name | None:
+    """As the server reads it out of a text."""
+    found = [Words.of(statement) for statement in statements(text)]
+    name = found[0].name() if found else None
+    return name if name is not None and len(found) == 1 and found[0].ended else None
+
+
 def truncate(words: Words) -> Iterator[Effect]:
     words.take("table")
-    cascade = words.has("cascade")
+    cascade, restarts = words.has("cascade"), words.has("restart")
     for item in words.items():
         item.take("only")
         name = item.name()
-        yield Unknown("TRUNCATE") if name is None else Truncate(name, cascade)
+        yield Unknown("TRUNCATE") if name is None else Truncate(name, cascade, restarts)
 
 
 def _insert(words: Words) -> Iterator[Effect]:

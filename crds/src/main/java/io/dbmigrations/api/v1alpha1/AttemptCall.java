@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How the image of an attempt is called, whatever the specification says by now.
  *
  * @param target null where the image is that of the specification, which finds out what the target
- *     means; otherwise what it has found out, empty for base
+ *     means; otherwise what it has found out, empty for base, or the instant itself
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,7 +21,8 @@ public record AttemptCall(
     @JsonPropertyDescription(
             """
             Only where the image is not that of the specification, but the one that applied what \
-            that does not know, and takes it back: the absolute revisions that the target means.\
+            that does not know, and takes it back: the absolute revisions that the target means, or \
+            the instant, which means the same to both.\
             """)
         @Nullable List<String> target) {
 

@@ -32,4 +32,11 @@ public sealed interface ActResult {
    * @param failure that end, with all that is shown of the plan
    */
   record Shown(Decision.ConcludeFailure failure) implements ActResult {}
+
+  /**
+   * Of a plan that waits there is something else to be said than was.
+   *
+   * @param status with that plan
+   */
+  record PlanChanged(DatabaseMigrationStatus status) implements ActResult {}
 }

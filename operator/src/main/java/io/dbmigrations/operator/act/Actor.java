@@ -2,6 +2,7 @@ package io.dbmigrations.operator.act;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.decide.Decision;
@@ -14,6 +15,7 @@ import io.dbmigrations.operator.observe.ProgressReadings;
 import io.dbmigrations.operator.observe.Urgency;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Does the one thing that a decision asks for. */
@@ -75,6 +77,13 @@ public final class Actor {
         look(observation, report.next());
         restoreFiles(observation);
         followProgress(observation);
+        Optional<PlanStatus> plan = plans.restore(observation);
+        if (plan.isPresent()) {
+          return new ActResult.PlanChanged(
+              DatabaseMigrationStatusBuilder.builder(observation.status())
+                  .plan(plan.get())
+                  .build());
+        }
       }
       case Decision.ConcludeFailure failure -> {
         PlanStatus plan = failure.ended().outcome().plan();

@@ -19,6 +19,8 @@ final class PlanLogs {
 
   private static final String JOB_LABEL = "batch.kubernetes.io/job-name";
 
+  private static final String GONE = "its Pod is gone";
+
   // A kubelet may be busy for a while; one that is gone never answers.
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -48,10 +50,13 @@ final class PlanLogs {
       for (Pod pod : pods) {
         read(namespace, pod.getMetadata().getName(), log);
       }
-      return pods.isEmpty() ? "its Pod is gone" : null;
+      return pods.isEmpty() ? GONE : null;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
         return "the operator may not read it. Grant its service account get on pods/log, as the chart's role does";
+      }
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return GONE;
       }
       if (isSoonAfter(end, now)) {
         throw e;

@@ -15,19 +15,30 @@ import io.dbmigrations.operator.plan.PlanText;
 import io.dbmigrations.operator.plan.PlannedStep;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows the whole of a plan that waits: its steps out of the log of the Job that has found it, and
  * their SQL in a ConfigMap. A plan waits whether it can be shown or not.
  */
 public final class Plans {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Plans.class);
+
+  private static final String AGAIN =
+      "Set the annotation dbmigrations.io/retry to a new value: the plan is then made again, and shown";
+  private static final String AGAIN_THEN =
+      "a new value of the annotation dbmigrations.io/retry makes the plan again then, and shows it";
 
   private final KubernetesClient client;
   private final PlanLogs logs;
@@ -44,21 +55,58 @@ public final class Plans {
             .image(ImageId.of(ended.imageId()).map(ImageId::reference).orElse(null))
             .build();
     PlanLog log = new PlanLog(plan.digest());
-    String job = observation.attempt().map(AttemptStatus::job).orElseThrow();
-    String why =
-        logs.read(
-            observation.namespace(),
-            job,
-            log,
-            Times.read(ended.finishedAt()).orElse(null),
-            observation.now());
-    List<PlannedStep> steps = log.steps();
-    if (why == null && steps.size() < Math.min(plan.count(), PlanLog.MOST_STEPS)) {
-      why = "it has %d of %d steps".formatted(steps.size(), plan.count());
-    }
+    String why = read(observation, plan, log, Times.read(ended.finishedAt()).orElse(null));
     return why == null
-        ? listed(observation, plan, steps, log.isCut())
-        : missing(plan, "The log of Job %s was to show them: %s".formatted(job, why));
+        ? listed(observation, plan, log)
+        : missing(plan, "The log of Job %s was to show them: %s".formatted(job(observation), why));
+  }
+
+  /**
+   * Makes the SQL of a plan that waits again, where somebody has taken it away or changed it.
+   *
+   * @return that plan, if there is now something else to be said of it
+   */
+  Optional<PlanStatus> restore(Observation observation) {
+    PlanStatus plan = observation.status().plan();
+    if (plan == null || plan.sql() == null) {
+      return Optional.empty();
+    }
+    try {
+      List<ConfigMap> parts = waiting(observation);
+      return PlanConfigMap.isWhole(parts, plan.digest())
+          ? Optional.empty()
+          : Optional.of(again(observation, plan)).filter(now -> !now.equals(plan));
+    } catch (KubernetesClientException e) {
+      // It is looked at again with the resource; until then nobody knows that anything is missing.
+      LOG.info("ConfigMap {} could not be made again yet: {}", plan.sql(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private PlanStatus again(Observation observation, PlanStatus plan) {
+    PlanLog log = new PlanLog(plan.digest());
+    String why = read(observation, plan, log, observation.now());
+    PlanStatus bare = PlanStatusBuilder.builder(plan).sql(null).missing(null).build();
+    return why == null
+        ? listed(observation, bare, log)
+        : missing(
+            bare,
+            "ConfigMap %s, which held the SQL, was deleted or changed, and it cannot be made again out of the log of Job %s: %s. %s"
+                .formatted(plan.sql(), job(observation), why, AGAIN));
+  }
+
+  // Why its steps are not to be had from there, null where they are.
+  private @Nullable String read(
+      Observation observation, PlanStatus plan, PlanLog log, @Nullable Instant end) {
+    String why = logs.read(observation.namespace(), job(observation), log, end, observation.now());
+    int found = log.steps().size();
+    return why == null && found < Math.min(plan.count(), PlanLog.MOST_STEPS)
+        ? "it has %d of %d steps".formatted(found, plan.count())
+        : why;
+  }
+
+  private static String job(Observation observation) {
+    return observation.attempt().map(AttemptStatus::job).orElseThrow();
   }
 
   /**
@@ -68,14 +116,15 @@ public final class Plans {
    * @param ran the digest of the plan that has run by now, null where none has
    */
   void close(Observation observation, @Nullable String ran) {
-    List<ConfigMap> waiting =
-        parts(observation, part -> PlanConfigMap.waiting(observation.name(), part));
+    List<ConfigMap> waiting = waiting(observation);
     for (int part = waiting.size(); part >= 1; part--) {
       ConfigMap found = waiting.get(part - 1);
       if (ran != null && ran.equals(PlanConfigMap.digest(found))) {
         String name = PlanConfigMap.kept(observation.name(), ran, part);
         ConfigMaps.create(
-            client, PlanConfigMap.of(observation, name, ran, PlanConfigMap.text(found)));
+            client,
+            PlanConfigMap.of(
+                observation, name, ran, PlanConfigMap.sum(found), PlanConfigMap.text(found)));
       }
       delete(found);
     }
@@ -95,6 +144,10 @@ public final class Plans {
         .forEach(this::delete);
   }
 
+  private List<ConfigMap> waiting(Observation observation) {
+    return parts(observation, part -> PlanConfigMap.waiting(observation.name(), part));
+  }
+
   // Taken away from the last one on: whoever dies in between leaves those that are found again.
   private List<ConfigMap> parts(Observation observation, IntFunction<String> name) {
     return IntStream.rangeClosed(1, PlanText.MOST_PARTS)
@@ -103,8 +156,8 @@ public final class Plans {
         .toList();
   }
 
-  private PlanStatus listed(
-      Observation observation, PlanStatus plan, List<PlannedStep> steps, boolean isCut) {
+  private PlanStatus listed(Observation observation, PlanStatus plan, PlanLog log) {
+    List<PlannedStep> steps = log.steps();
     PlanStatus listed =
         PlanStatusBuilder.builder(plan)
             .steps(steps.stream().limit(PlanStatus.MOST_STEPS).map(PlannedStep::step).toList())
@@ -116,13 +169,14 @@ public final class Plans {
     }
     PlanStatus kept =
         PlanStatusBuilder.builder(listed).sql(PlanConfigMap.waiting(observation.name(), 1)).build();
-    return isCut || parts.size() > PlanText.MOST_PARTS
+    return log.isCut() || parts.size() > PlanText.MOST_PARTS
         ? missing(kept, "The SQL is too long to be kept as a whole")
         : kept;
   }
 
   // Why it is not kept, where it is not.
   private Optional<String> keep(Observation observation, PlanStatus plan, List<String> parts) {
+    String sum = PlanConfigMap.sum(parts.stream().limit(PlanText.MOST_PARTS));
     for (int part = 1; part <= PlanText.MOST_PARTS; part++) {
       String name = PlanConfigMap.waiting(observation.name(), part);
       ConfigMap live = find(observation, name).get();
@@ -130,12 +184,15 @@ public final class Plans {
       if (live != null && !PlanConfigMap.isOf(live, observation.uid())) {
         if (isWanted) {
           return Optional.of(
-              "ConfigMap %s, which was to hold the SQL, is not this resource's".formatted(name));
+              "ConfigMap %s was to hold the SQL, and another one has that name: %s. It is left as it is. Let it be kept under another name, or give this resource one; %s"
+                  .formatted(name, PlanConfigMap.described(live), AGAIN_THEN));
         }
         continue;
       }
       ConfigMap wanted =
-          isWanted ? PlanConfigMap.of(observation, name, plan.digest(), parts.get(part - 1)) : null;
+          isWanted
+              ? PlanConfigMap.of(observation, name, plan.digest(), sum, parts.get(part - 1))
+              : null;
       if (live != null && (wanted == null || !PlanConfigMap.isSame(live, wanted))) {
         delete(live);
         live = null;

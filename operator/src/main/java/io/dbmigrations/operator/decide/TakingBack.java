@@ -120,7 +120,20 @@ final class TakingBack {
                 .map(image ->
                     new RecordedImage(
                         image.reference(),
-                        new AttemptCall(entry.call().alembic(), entry.call().variable(), target))));
+                        new AttemptCall(
+                            entry.call().alembic(),
+                            entry.call().variable(),
+                            meant(attempt.target(), target)))));
+  }
+
+  // By an instant all lines go that came later, also those that the image of the specification does
+  // not know and that no revision of its own speaks of; the database tells the other one the same.
+  private static List<String> meant(String expression, List<String> target) {
+    return isInstant(expression) ? List.of(expression) : target;
+  }
+
+  private static boolean isInstant(String expression) {
+    return expression.startsWith("@");
   }
 
   // The one that led to these rows; else the last one, which may have gone on before somebody
@@ -139,7 +152,7 @@ final class TakingBack {
   // A head, a label or a step from one means another revision in another image, and head never goes
   // down. What an instant means the database says, whatever the image.
   private static boolean isNamed(String expression, List<String> target) {
-    return expression.startsWith("@")
+    return isInstant(expression)
         || List.of(expression.split(",", -1)).stream()
             .map(String::strip)
             .allMatch(

@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Short digests for names and comparisons. */
-final class Sha256 {
+public final class Sha256 {
 
   private Sha256() {}
 
   /** The first hexadecimal digits of the text's SHA-256. */
-  static String hex(String text, int digits) {
+  public static String hex(String text, int digits) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -123,6 +123,8 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     return switch (result) {
       case ActResult.Done _ -> report(observation, decision, patch);
       case ActResult.Shown shown -> report(observation, shown.failure(), patch);
+      case ActResult.PlanChanged changed ->
+          report(observation.with(changed.status(), observation.attemptState()), decision, patch);
       case ActResult.Started _ -> Optional.empty();
       case ActResult.Postponed postponed -> {
         Decision.Report report =

@@ -10,6 +10,9 @@ import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
+import io.dbmigrations.api.v1alpha1.PlanStatus;
+import io.dbmigrations.api.v1alpha1.PlanStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.client.PodLogs;
 import io.dbmigrations.operator.decide.Decision;
@@ -131,6 +134,28 @@ class ActorTest {
 
     actor.act(waiting, Decision.Report.of(Reason.PENDING, "it waits"), NONE);
     assertThat(api.holds("configmaps", "dbmigration-runner-abc")).isTrue();
+  }
+
+  @Test
+  void saysOfAPlanThatWaitsWhatHasBecomeOfItsSql() {
+    Observation observed = underWay(new AttemptState.Missing()).build();
+    PlanStatus outline = PlanStatus.outline("ab".repeat(32), "Downgrade", "2", "1", 1, List.of());
+    PlanStatus plan = PlanStatusBuilder.builder(outline).sql("agent-platform-plan").build();
+    Observation waiting =
+        observed.with(
+            DatabaseMigrationStatusBuilder.builder(observed.status()).plan(plan).build(),
+            observed.attemptState());
+
+    ActResult result =
+        actor.act(waiting, Decision.Report.of(Reason.APPROVAL_REQUIRED, "it waits"), NONE);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ActResult.PlanChanged.class,
+            changed ->
+                assertThat(changed.status().plan())
+                    .extracting(PlanStatus::sql, PlanStatus::digest)
+                    .containsExactly(null, plan.digest()));
+    assertThat(api.writes()).isEmpty();
   }
 
   // Clearing away.

@@ -17,6 +17,7 @@ import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -31,11 +32,11 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a plan that is shown, answer by answer of the API server. */
 class PlansTest {
 
-  private static final String DIGEST = "3f2a9c01".repeat(8);
+  static final String DIGEST = "3f2a9c01".repeat(8);
   private static final String OTHER = "00112233".repeat(8);
   private static final String IMAGE = "registry.example/shop@sha256:" + "ab".repeat(32);
-  private static final String MAP = "agent-platform-plan";
-  private static final Observation OBSERVED = underWay(new AttemptState.Missing()).build();
+  static final String MAP = "agent-platform-plan";
+  static final Observation OBSERVED = underWay(new AttemptState.Missing()).build();
 
   private ScriptedApi api;
   private Plans plans;
@@ -43,13 +44,7 @@ class PlansTest {
   @BeforeEach
   void start() throws IOException {
     api = new ScriptedApi();
-    api.has(
-        new PodBuilder(pod("shown", running()))
-            .editMetadata()
-            .addToLabels("batch.kubernetes.io/job-name", JOB)
-            .endMetadata()
-            .build(),
-        "pods");
+    api.has(podOfTheJob(), "pods");
     plans = new Plans(api.client());
   }
 
@@ -117,7 +112,10 @@ class PlansTest {
     PlanStatus shown = show(DIGEST, 1);
     assertThat(shown.steps()).hasSize(1);
     assertThat(shown.sql()).isNull();
-    assertThat(shown.missing()).contains(MAP).contains("is not this resource's");
+    assertThat(shown.missing())
+        .contains("ConfigMap %s was to hold the SQL".formatted(MAP))
+        .contains("one that nobody says to own. It is left as it is.")
+        .contains("dbmigrations.io/retry");
     plans.close(OBSERVED, null);
     assertThat(sql(MAP)).isEqualTo("theirs");
   }
@@ -188,6 +186,27 @@ class PlansTest {
     assertThat(api.holds("configmaps", MAP + "-001122330011")).isFalse();
   }
 
+  @Test
+  void saysWhoseItIsThatStandsInItsPlace() {
+    api.logs("shown", log(DIGEST, 1, "DROP TABLE a;"));
+    api.has(
+        new ConfigMapBuilder(theirs(MAP))
+            .editMetadata()
+            .addToLabels("app.kubernetes.io/managed-by", "Helm")
+            .endMetadata()
+            .build(),
+        "configmaps");
+    assertThat(show(DIGEST, 1).missing()).contains("one that Helm manages");
+  }
+
+  static Pod podOfTheJob() {
+    return new PodBuilder(pod("shown", running()))
+        .editMetadata()
+        .addToLabels("batch.kubernetes.io/job-name", JOB)
+        .endMetadata()
+        .build();
+  }
+
   private PlanStatus show(String digest, int count) {
     return show(digest, count, NOW);
   }
@@ -196,16 +215,16 @@ class PlansTest {
     return plans.show(OBSERVED, ended(end), outline(digest, count));
   }
 
-  private static AttemptState.Ended ended(@Nullable Instant end) {
+  static AttemptState.Ended ended(@Nullable Instant end) {
     return new AttemptState.Ended(
         Outcome.of(Reason.PLANNED, "planned"), IMAGE, null, end == null ? null : end.toString());
   }
 
-  private static PlanStatus outline(String digest, int count) {
+  static PlanStatus outline(String digest, int count) {
     return PlanStatus.outline(digest, "Downgrade", "004", "003", count, List.of());
   }
 
-  private static String log(String digest, int steps, String sql) {
+  static String log(String digest, int steps, String sql) {
     StringBuilder text = new StringBuilder();
     for (int step = 1; step <= steps; step++) {
       text.append(
@@ -218,7 +237,7 @@ class PlansTest {
     return text.toString();
   }
 
-  private static ConfigMap theirs(String name) {
+  static ConfigMap theirs(String name) {
     return new ConfigMapBuilder()
         .withNewMetadata()
         .withNamespace("platform")
