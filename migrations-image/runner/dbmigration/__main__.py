@@ -8,10 +8,10 @@ import sys
 
 # All that the outcome has besides, so that it has every key that the operator knows.
 _REST = (
-    ', "before": null, "after": null, "target": null, "left": null, "held": null, "exclusive": null, "newest": null, '
-    '"claim": null, "plan": null, '
-    '"applied": null, "revision": null, "sqlstate": null, "alembic": null, "serverVersion": null, "versionTable": null, '
-    '"versionTables": null, "durationMs": 0, "warnings": []}'
+    ', "before": null, "after": null, "target": null, "left": null, "held": null, "exclusive": null, '
+    '"digests": null, "newest": null, "claim": null, "plan": null, '
+    '"applied": null, "revision": null, "sqlstate": null, "alembic": null, "serverVersion": null, '
+    '"database": null, "versionTable": null, "versionTables": null, "durationMs": 0, "warnings": []}'
 )
 
 

@@ -48,6 +48,8 @@ class Database:
     """Of the server: of several databases two may have one name."""
     before: tuple[str, ...]
     invalid_before: tuple[InvalidIndex, ...]
+    system: str | None = None
+    """The server's identifier; None where the role may not ask for it."""
     fence: Fence | None = None
     """None where nobody's attempts come one after the other."""
     leftover: LeftoverIndexes | None = None

@@ -61,36 +61,6 @@ def test_what_a_plan_deletes_is_cut_before_the_message_is(text: str) -> None:
     assert [words.split(" ")[0] for words in kept] == [str(number) for number in range(len(kept))]
 
 
-@pytest.mark.parametrize("heads", [10, 90, 500])
-def test_lists_are_whole_or_not_there_at_all(heads: int) -> None:
-    revisions = [f"{number:032d}" for number in range(heads)]
-    document = json.loads(Outcome("AtTargetRevision", "m" * 900, revisions, revisions, revisions).encode())
-    for key in ("before", "after", "target"):
-        assert document[key] in (revisions, None)
-    assert (document["after"] is None) == (heads > 30)
-    if heads > 30:
-        assert f"after: {heads} revisions" in document["message"]
-
-
-@pytest.mark.parametrize(("heads", "is_told"), [(10, True), (50, True), (90, False)])
-@pytest.mark.parametrize("name", ["team/older", "😀" * 70], ids=["short", "long"])
-def test_a_claim_is_told_as_a_whole_or_not_at_all(heads: int, is_told: bool, name: str) -> None:
-    claim = {"uid": "u" * 36, "name": name, "target": [f"{number:032d}" for number in range(heads)]}
-    line = Outcome("DatabaseClaimed", "m" * 900, ["0" * 32], ["0" * 32], claim=claim).encode()
-    assert len(line.encode()) <= LARGEST
-    assert json.loads(line)["claim"] == (claim if is_told else None)
-
-
-def test_a_claim_gives_way_where_everything_is_long() -> None:
-    rows, text = ["0123456789ab"] * 29, "😀" * 500
-    claim = {"uid": "u" * 36, "name": "n" * 300, "target": rows[:5]}
-    outcome = Outcome(text, "m" * 900, rows, rows, rows, rows, rows, True, {"uid": text, "attempt": 1}, claim, revision=text)
-    outcome.alembic = outcome.serverVersion = outcome.versionTable = outcome.sqlstate = text
-    line = outcome.encode()
-    assert len(line.encode()) <= LARGEST
-    assert json.loads(line)["held"] == rows
-
-
 @pytest.mark.parametrize(
     ("message", "begins"),
     [
@@ -164,6 +134,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
             sqlstate=chance.choice([None, "42P01", text(100)]),
             alembic=chance.choice([None, "1.20.1", text(4000)]),
             serverVersion=chance.choice([None, "17.2", text(4000)]),
+            database=chance.choice([None, {"name": chance.choice([None, text(63), text(4000)]), "system": text(20)}]),
             versionTable=chance.choice([None, text(4000)]),
             versionTables=chance.choice([None, {"count": 300, "names": texts()}]),
             durationMs=10**9,
@@ -179,6 +150,7 @@ def test_whatever_an_outcome_has_to_carry_it_fits_and_is_valid(seed: int) -> Non
         # A list is what it was, but for halves of characters, or it is not there.
         for key in ("before", "after", "target", "left", "held"):
             whole = getattr(given, key)
+            assert ((document["digests"] or {}).get(key) is not None) == (document[key] is None and whole is not None)
             assert document[key] in (None, whole and [one.encode("utf-8", "replace").decode() for one in whole], whole)
         tables, told = given.versionTables, document["versionTables"]
         assert (told and told["count"]) == (tables and tables["count"])

@@ -62,6 +62,7 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
         alembic=state.task.alembic,
         serverVersion=state.course.server_version,
         warnings=besides,
+        database=_place(state),
         versionTable=_common(str(database.table) for database in state.course.databases),
         versionTables=_tables(state),
     )
@@ -273,10 +274,16 @@ def _common(said: Iterable[Any]) -> Any:
 
 def _tables(state: State) -> dict[str, object] | None:
     """All that were come to. Their names are no help where they lie in several databases: who reads them has one URL."""
+    names = sorted({str(database.table) for database in state.course.databases})
+    return {"count": len(names), "names": names if _place(state) else None} if names else None
+
+
+def _place(state: State) -> dict[str, str | None] | None:
+    """Which database was migrated; None where that were several."""
     databases = state.course.databases
-    names = sorted({str(database.table) for database in databases})
-    places = {(database.place, database.session.database) for database in databases}
-    return {"count": len(names), "names": names if len(places) == 1 else None} if names else None
+    if len({(database.place, database.session.database) for database in databases}) != 1:
+        return None
+    return {"name": databases[-1].session.database, "system": databases[-1].system}
 
 
 def _names(rows: Iterable[str]) -> str:

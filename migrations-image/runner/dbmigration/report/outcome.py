@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
@@ -16,11 +17,13 @@ VERSION = 1
 LARGEST = 4096
 LONGEST_MESSAGE = 1000
 LONGEST_WARNING = 300
-# Of a revision or a version table, which are far shorter but in a name that somebody made up to harm.
+# Of a revision, which is far shorter but where somebody made one up to harm.
 LONGEST_NAME = 70
 MOST_WARNINGS = 5
 MOST_TOLD = 20
 LONGEST_LOSS = 120
+LISTS = ("before", "after", "target", "left", "held")
+DIGITS = 16
 PATH_VARIABLE = "DBMIGRATION_TERMINATION_LOG"
 PATH = "/dev/termination-log"
 # One of our own words, and not a name such as `env.py`, `downgrade()` or a path: those keep their letters.
@@ -37,6 +40,8 @@ class Outcome:
     left: Sequence[str] | None = None
     held: Sequence[str] | None = None
     exclusive: bool | None = None
+    digests: dict[str, str | None] | None = None
+    """Of the lists that do not fit into the document, set by encode()."""
     newest: dict[str, Any] | None = None
     claim: dict[str, Any] | None = None
     plan: dict[str, Any] | None = None
@@ -45,6 +50,7 @@ class Outcome:
     sqlstate: str | None = None
     alembic: str | None = None
     serverVersion: str | None = None  # noqa: N815 - the names of the document
+    database: dict[str, str | None] | None = None
     versionTable: str | None = None  # noqa: N815
     versionTables: dict[str, Any] | None = None  # noqa: N815
     durationMs: int = 0  # noqa: N815
@@ -67,6 +73,12 @@ class Outcome:
                 break
             make_smaller(document)
         return _json(document)
+
+
+def digest(rows: Iterable[str]) -> str:
+    """By which whoever reads the rows knows them for those that did not fit in."""
+    lines = "\n".join(sorted(rows)).encode("utf-8", "replace")
+    return hashlib.sha256(lines).hexdigest()[:DIGITS]
 
 
 def one_line(text: str, longest: int) -> str:
@@ -131,25 +143,41 @@ def _drop_tables(document: dict[str, Any]) -> None:
 
 def _drop_lists(document: dict[str, Any]) -> None:
     # A list that is cut short would be a wrong statement about the database; none is an honest one.
-    for key in ("before", "after", "target", "left", "held"):
+    for key in LISTS:
         revisions = document[key]
         if revisions is not None and _size({key: revisions}) > LARGEST // 9:
-            document[key] = None
+            _drop_list(document, key)
             message = f"({key}: {len(revisions)} revisions) " + document["message"]
             document["message"] = _with_both_ends(message, LONGEST_MESSAGE)
 
 
+def _drop_list(document: dict[str, Any], key: str) -> None:
+    digests = document["digests"] or dict.fromkeys(LISTS)
+    document["digests"] = {**digests, key: digest(document[key])}
+    document[key] = None
+
+
 def _shorten_names(document: dict[str, Any]) -> None:
     document["warnings"] = []
+    for key in ("versionTable", "database"):
+        # A name that is cut short would be that of another one.
+        if document[key] and _size({key: document[key]}) > LARGEST // 18:
+            document[key] = None
     for key, value in document.items():
-        if isinstance(value, str) and key != "message":
+        if isinstance(value, str) and key not in ("message", "versionTable"):
             document[key] = one_line(value, LONGEST_NAME)
     if document["newest"]:
         document["newest"] = {**document["newest"], "uid": one_line(document["newest"]["uid"], LONGEST_NAME)}
-    for key in ("claim", "left"):
-        if document[key] and _size({**document, "message": ""}) > LARGEST * 3 // 4:
-            # A list that is cut short would be wrong. The message says whose claim it is.
-            document[key] = None
+    if document["claim"] and not _leaves_room(document):
+        # A list that is cut short would be wrong. The message says whose claim it is.
+        document["claim"] = None
+    if document["left"] and not _leaves_room(document):
+        _drop_list(document, "left")
+
+
+def _leaves_room(document: dict[str, Any]) -> bool:
+    """For the message."""
+    return _size({**document, "message": ""}) <= LARGEST * 3 // 4
 
 
 def _shorten_message(document: dict[str, Any]) -> None:

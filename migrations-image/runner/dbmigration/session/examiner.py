@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dbmigration.planning import configuration, decision
 from dbmigration.planning.reversibility import Reversibility
 from dbmigration.session.address import address_of
+from dbmigration.session.server_identity import SYSTEM
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -32,7 +33,6 @@ Last = Callable[[], Sequence[Any]]
 
 # For each question to the database, in seconds.
 _LIMIT = 5.0
-_SYSTEM = "SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s"
 
 
 class Examiner:
@@ -160,7 +160,7 @@ class Examiner:
         from dbmigration.planning.holdings import Unanswered
 
         try:
-            return str(aside.ask(_SYSTEM)[0][0])
+            return str(aside.ask(SYSTEM)[0][0])
         except Unanswered:
             connection: Any = context.connection
             return str(address_of(connection) or connection.engine.url.host)

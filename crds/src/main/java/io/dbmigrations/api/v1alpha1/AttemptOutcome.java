@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextAt null unless the attempt is repeated by itself
  * @param held null unless the target was reached
  * @param left null where the target was reached, or nothing is known of the database
+ * @param leftDigest null unless these rows were too many to be told
  * @param newest null unless the database knew a newer attempt
  * @param claim null unless an older resource declares something else
  */
@@ -40,6 +41,12 @@ public record AttemptOutcome(
     @JsonPropertyDescription(
             "At which rows this resource left the database, where the target was not reached.")
         @Nullable List<String> left,
+    @JsonPropertyDescription(
+            """
+            A digest of these rows in their place, where they are too many to be told. Nothing is \
+            taken back unasked then.\
+            """)
+        @Nullable String leftDigest,
     @JsonPropertyDescription("The newer attempt that the database knew, after Superseded.")
         @Nullable AttemptIdentity newest,
     @JsonPropertyDescription("What stood in the way, after DatabaseClaimed.") @Nullable Claim claim,

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LastMigration(
-    @JsonPropertyDescription("The revisions before it, or base.") String from,
-    @JsonPropertyDescription("The revisions after it, or base.") String to,
+    @JsonPropertyDescription(
+            "The revisions before it, or base; absent where they could not be told.")
+        @Nullable String from,
+    @JsonPropertyDescription(
+            "The revisions after it, or base; absent where they could not be told.")
+        @Nullable String to,
     @JsonPropertyDescription("Upgrade, Downgrade, or Mixed when it did both.") String direction,
     @JsonPropertyDescription("How many revisions it applied or took back.") int steps,
     @JsonPropertyDescription("The image as the resource named it.") String image,

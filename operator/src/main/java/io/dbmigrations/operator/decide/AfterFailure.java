@@ -46,9 +46,11 @@ final class AfterFailure {
     }
     List<String> judged = observation.status().currentRevisions();
     boolean changed =
-        judged != null
-            && reading.get().found() instanceof DatabaseReading.Rows rows
-            && !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged));
+        reading.get().found() instanceof DatabaseReading.Rows rows
+            && (judged == null
+                ? rows.identity().tables().count() == 1
+                    && isLongAfter(observation, attempt, reading.get())
+                : !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged)));
     return Optional.of(
         changed
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
@@ -64,12 +66,17 @@ final class AfterFailure {
   // Of several version tables the check may have found one behind that is not read, that of a
   // tenant who was being made: whether it still is, only the next check tells.
   private boolean isWorthACheck(Observation observation, AttemptStatus attempt, Reading reading) {
-    AttemptOutcome outcome = attempt.outcome();
-    return outcome != null
-        && attempt.mode() == MigrationMode.CHECK
+    return attempt.mode() == MigrationMode.CHECK
         && observation.status().currentRevisions() == null
         && reading.found() instanceof DatabaseReading.Rows rows
         && rows.identity().tables().areSeveral()
+        && isLongAfter(observation, attempt, reading);
+  }
+
+  // Of which nobody knows the rows that were judged, as often as a database is read again.
+  private boolean isLongAfter(Observation observation, AttemptStatus attempt, Reading reading) {
+    AttemptOutcome outcome = attempt.outcome();
+    return outcome != null
         && outcome
             .endedBy(observation.now())
             .filter(end -> reading.at().isBefore(end.plus(interval.of(observation))))

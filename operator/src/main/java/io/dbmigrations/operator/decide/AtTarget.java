@@ -6,7 +6,9 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.DeclaredMode;
 import io.dbmigrations.api.v1alpha1.HeldRows;
+import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.job.Revisions;
@@ -90,9 +92,43 @@ final class AtTarget {
                       Decision.Report.of(
                           Reason.REVISION_DRIFTED, drift(observation, attempt, rows)),
                       revisions);
-          // A Job that runs nothing may find out.
-          case UNCERTAIN -> Decision.StartAttempt.checking(Settled.user(observation, attempt));
+          case UNCERTAIN -> findOut(observation, attempt, reading, rows);
         });
+  }
+
+  private Decision findOut(
+      Observation observation, AttemptStatus attempt, Reading reading, DatabaseReading.Rows rows) {
+    // Without the rows, which would be taken for right ones then.
+    if (Readings.isOfAnotherDatabase(observation, rows)) {
+      return again(
+          observation,
+          reading,
+          Decision.Report.of(Reason.REVISION_DRIFTED, drift(observation, attempt, rows))
+              .answeringTheEdit());
+    }
+    return isAsAfterACheck(observation, attempt, reading)
+        ? again(observation, reading, contradicted(observation, attempt))
+        // A Job that runs nothing may find out.
+        : Decision.StartAttempt.checking(Settled.user(observation, attempt));
+  }
+
+  // Read before its end was written down, in whole seconds: another one at once would end alike.
+  private static boolean isAsAfterACheck(
+      Observation observation, AttemptStatus attempt, Reading reading) {
+    return attempt.mode() == MigrationMode.CHECK
+        && outcome(attempt)
+            .endedBy(observation.now())
+            .filter(end -> reading.at().isBefore(end.plusSeconds(1)))
+            .isPresent();
+  }
+
+  private static Decision.Report contradicted(Observation observation, AttemptStatus attempt) {
+    String message =
+        "Job %s has found the database at %s, and what the operator reads there are other rows. Either somebody else migrates it at the same time, or the name of its host leads elsewhere in the Pod of a migration than for the operator (hostAliases, another DNS): let both lead to the same server. The operator reads again by itself, and a Job looks again then"
+            .formatted(attempt.job(), observation.spec().targetRevision());
+    return Decision.Report.of(Reason.REVISION_DRIFTED, message)
+        .shownAs(ReasonClass.UNSEEN)
+        .answeringTheEdit();
   }
 
   Optional<Decision> tellWhatIsMissing(Observation observation, AttemptStatus attempt) {
@@ -170,10 +206,8 @@ final class AtTarget {
   private static String drift(
       Observation observation, AttemptStatus attempt, DatabaseReading.Answer read) {
     String target = observation.spec().targetRevision();
-    DatabaseStatus known = observation.status().database();
-    if (known != null && Readings.isOfAnotherDatabase(observation, read)) {
-      return "The database's URL leads to another database, %s; this resource migrated %s. If that is meant, set the annotation dbmigrations.io/retry to a new value to migrate it to %s; otherwise correct the Secret"
-          .formatted(read.identity().database(), known.name(), target);
+    if (Readings.isOfAnotherDatabase(observation, read)) {
+      return AnotherDatabase.found(Readings.found(read), Readings.known(observation), target);
     }
     SeveralTables several = new SeveralTables(held(attempt), cause(observation), target);
     return switch (read) {

@@ -156,6 +156,8 @@ public final class Decider {
           List.of(
               // Before its failure: what only read is judged as a reading is.
               (observation, attempt) -> jobReader.conclude(observation, attempt, ended),
+              // Before any end: which rows there are only a reading tells where they are too many.
+              (observation, attempt) -> Ending.readWhatHadNoRoom(observation, attempt, ended),
               (observation, attempt) -> Ending.concludeFailure(observation, attempt, ended),
               // The runner has verified its work; the rows are read from outside before Ready.
               (observation, attempt) -> Ending.readBeforeSuccess(observation, attempt, ended),

@@ -145,9 +145,11 @@ public sealed interface Decision {
   /**
    * Write down an attempt that reached its target.
    *
-   * @param rows the rows of the version table as read last
+   * @param rows the rows of the version table as read last; null where nobody but the runner has
+   *     read them, and they are too many for its outcome
    */
-  record ConcludeSuccess(AttemptState.Ended ended, List<String> rows) implements Decision {}
+  record ConcludeSuccess(AttemptState.Ended ended, @Nullable List<String> rows)
+      implements Decision {}
 
   /**
    * Nothing to do but to say how things stand.

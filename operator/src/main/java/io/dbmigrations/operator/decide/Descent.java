@@ -40,7 +40,11 @@ final class Descent {
     }
     // Where it could not say at which rows it left the database, it left it on its way to the same
     // target: what it was allowed to take back, and nothing else, may be left to be taken back.
-    return Optional.ofNullable(outcome).map(AttemptOutcome::left).orElse(last.downFrom());
+    if (outcome == null || (outcome.left() == null && outcome.leftDigest() == null)) {
+      return last.downFrom();
+    }
+    // They were too many to be told: nobody has asked for what else may be there.
+    return Objects.requireNonNullElse(outcome.left(), List.of());
   }
 
   // The database remembers later attempts of this very resource.

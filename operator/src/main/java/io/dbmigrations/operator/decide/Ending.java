@@ -41,14 +41,20 @@ final class Ending {
     return AttemptState.Ended.with(Outcome.of(Reason.POD_LOST, lost.message()));
   }
 
+  static Optional<Decision> readWhatHadNoRoom(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    return ended.outcome().digests().after() == null
+        ? Optional.empty()
+        : readBeforeSuccess(observation, attempt, ended);
+  }
+
   static Optional<Decision> concludeFailure(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     Outcome outcome = ended.outcome();
     if (outcome.reason() != Reason.AT_TARGET_REVISION) {
-      return Optional.of(failure(observation, attempt, ended));
+      return Optional.of(failure(observation, attempt, asRead(observation, attempt, ended)));
     }
-    // Several version tables that differ have no rows that could be told as one.
-    return outcome.after() == null
+    return outcome.hasDifferingTables()
         ? Optional.of(failure(observation, attempt, differing(ended)))
         : Optional.empty();
   }
@@ -67,16 +73,25 @@ final class Ending {
 
   static Optional<Decision> concludeSuccess(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
-    List<String> claimed = Optional.ofNullable(ended.outcome().after()).orElseThrow();
+    AttemptState.Ended known = asRead(observation, attempt, ended);
     return Optional.of(
         new Decision.ConcludeSuccess(
-            ended,
-            observation
-                .readingOn(Settled.occasion(observation, attempt))
-                .map(reading -> reading.found())
-                .filter(DatabaseReading.Rows.class::isInstance)
-                .map(found -> ((DatabaseReading.Rows) found).revisions())
-                .orElse(claimed)));
+            known, rows(observation, attempt).orElse(known.outcome().after())));
+  }
+
+  private static AttemptState.Ended asRead(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
+    return rows(observation, attempt)
+        .map(rows -> ended.told(ended.outcome().knowing(rows)))
+        .orElse(ended);
+  }
+
+  private static Optional<List<String>> rows(Observation observation, AttemptStatus attempt) {
+    return observation
+        .readingOn(Settled.occasion(observation, attempt))
+        .map(reading -> reading.found())
+        .filter(DatabaseReading.Rows.class::isInstance)
+        .map(found -> ((DatabaseReading.Rows) found).revisions());
   }
 
   private static Decision failure(
@@ -85,12 +100,12 @@ final class Ending {
     Outcome explained = TakingBack.explained(observation, attempt, ended.outcome());
     if (reason == Reason.DATABASE_AHEAD) {
       boolean follows = TakingBack.follows(observation, attempt, ended.outcome());
-      return new Decision.ConcludeFailure(changed(ended, explained), null, follows);
+      return new Decision.ConcludeFailure(ended.told(explained), null, follows);
     }
     boolean comesBack =
         reason.reasonClass() == ReasonClass.TRANSIENT || TRIED_ALL_THE_SAME.contains(reason);
     if (!comesBack) {
-      return Decision.ConcludeFailure.of(changed(ended, explained), null);
+      return Decision.ConcludeFailure.of(ended.told(explained), null);
     }
     int limit = observation.spec().retry().limit();
     if (attempt.failures() >= limit && !WITHOUT_LIMIT.contains(reason)) {
@@ -107,20 +122,15 @@ final class Ending {
     String message =
         "No further attempt is made by itself: %d failed in a row (retry.limit is %d). When the cause is gone, set the annotation dbmigrations.io/retry to a new value. The last one ended with %s: %s"
             .formatted(attempt.failures() + 1, limit, last.reason().wireName(), last.message());
-    return changed(ended, last.because(Reason.RETRIES_EXHAUSTED, message));
+    return ended.told(last.because(Reason.RETRIES_EXHAUSTED, message));
   }
 
   private static AttemptState.Ended differing(AttemptState.Ended ended) {
-    return changed(
-        ended,
+    return ended.told(
         ended
             .outcome()
             .because(
                 Reason.VERSION_TABLES_DIFFER,
                 "env.py migrated several version tables, and they do not end at the same revisions, so nothing can be said of them as one. The Job's log has each of them"));
-  }
-
-  private static AttemptState.Ended changed(AttemptState.Ended ended, Outcome outcome) {
-    return new AttemptState.Ended(outcome, ended.imageId(), ended.startedAt(), ended.finishedAt());
   }
 }

@@ -2,6 +2,7 @@ package io.dbmigrations.operator.decide;
 
 import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.DriftReader;
 import io.dbmigrations.api.v1alpha1.Durations;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
@@ -58,9 +59,11 @@ public final class JobReader {
   Optional<Decision> conclude(
       Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     Outcome outcome = ended.outcome();
-    boolean isSeen = outcome.reason() == Reason.AT_TARGET_REVISION && outcome.after() != null;
+    boolean isSeen = outcome.reason() == Reason.AT_TARGET_REVISION && !outcome.hasDifferingTables();
     return isReading(observation, attempt) && !isSeen
-        ? Optional.of(Decision.ConcludeFailure.of(judged(attempt, ended), interval.of(observation)))
+        ? Optional.of(
+            Decision.ConcludeFailure.of(
+                judged(observation, attempt, ended), interval.of(observation)))
         : Optional.empty();
   }
 
@@ -171,10 +174,22 @@ public final class JobReader {
         .orElseGet(() -> Standing.hidden(reason, outcome.message(), where(observation), ""));
   }
 
-  private static AttemptState.Ended judged(AttemptStatus attempt, AttemptState.Ended ended) {
+  private static AttemptState.Ended judged(
+      Observation observation, AttemptStatus attempt, AttemptState.Ended ended) {
     Outcome outcome = ended.outcome();
     boolean isDrift =
         DRIFTS.contains(outcome.reason()) || outcome.reason() == Reason.AT_TARGET_REVISION;
+    DatabaseStatus migrated = Readings.known(observation);
+    DatabaseStatus found = outcome.database();
+    if ((isDrift || outcome.reason() == Reason.REVISION_DRIFTED)
+        && found != null
+        && migrated.isElsewhereThan(found)) {
+      String elsewhere = AnotherDatabase.found(found, migrated, attempt.target());
+      return ended.told(
+          outcome.because(
+              Reason.REVISION_DRIFTED,
+              "%s. What the Job found: %s".formatted(elsewhere, outcome.message())));
+    }
     if (!isDrift) {
       return ended;
     }
@@ -183,11 +198,7 @@ public final class JobReader {
     String message =
         "Somebody else migrates this database, which this resource left at %s. If that is right, let spec.targetRevision say so; to migrate to %s again, set the annotation dbmigrations.io/retry to a new value. What the Job found: %s"
             .formatted(left, attempt.target(), outcome.message());
-    return new AttemptState.Ended(
-        outcome.because(Reason.REVISION_DRIFTED, message),
-        ended.imageId(),
-        ended.startedAt(),
-        ended.finishedAt());
+    return ended.told(outcome.because(Reason.REVISION_DRIFTED, message));
   }
 
   private static boolean isReading(Observation observation, AttemptStatus attempt) {

@@ -53,8 +53,12 @@ final class Readings {
 
   /** Whether it is known to be of another database than the one that was migrated. */
   static boolean isOfAnotherDatabase(Observation observation, DatabaseReading.Answer read) {
-    DatabaseIdentity found = read.identity();
-    return known(observation).isElsewhereThan(DatabaseStatus.of(found.system(), found.database()));
+    return known(observation).isElsewhereThan(found(read));
+  }
+
+  /** Which database was read. */
+  static DatabaseStatus found(DatabaseReading.Answer read) {
+    return DatabaseStatus.of(read.identity().system(), read.identity().database());
   }
 
   /** Which database it is, by what was read last: that is in the status only after the decision. */
@@ -69,7 +73,8 @@ final class Readings {
     return DatabaseStatus.of(system, found.database());
   }
 
-  private static DatabaseStatus known(Observation observation) {
+  /** Which database was migrated, as far as the status says it. */
+  static DatabaseStatus known(Observation observation) {
     DatabaseStatus known = observation.status().database();
     return known == null ? DatabaseStatus.UNKNOWN : known;
   }

@@ -28,28 +28,32 @@ public enum Verdict {
    */
   static Verdict of(List<String> rows, AttemptOutcome outcome, DatabaseMigrationStatus status) {
     HeldRows held = outcome.held();
-    if (held == null) {
-      List<String> target = status.targetRevisions();
-      held = new HeldRows(target == null ? rows : target, true);
-    }
-    return of(rows, held, status.currentRevisions());
+    List<String> target = status.targetRevisions();
+    return of(
+        rows,
+        held == null && target != null ? new HeldRows(target, true) : held,
+        status.currentRevisions());
   }
 
   /**
    * Judges rows.
    *
-   * @param held the rows by which the target was held when it was reached
+   * @param held the rows by which the target was held when it was reached; null where these were
+   *     too many to be told
    * @param confirmed the rows that were found right last; null where none were
    */
-  public static Verdict of(List<String> rows, HeldRows held, @Nullable List<String> confirmed) {
+  public static Verdict of(
+      List<String> rows, @Nullable HeldRows held, @Nullable List<String> confirmed) {
     Set<String> found = new TreeSet<>(rows);
-    boolean same = found.equals(new TreeSet<>(held.rows()));
+    boolean unchanged = confirmed != null && found.equals(new TreeSet<>(confirmed));
+    if (held == null) {
+      return unchanged ? HELD : UNCERTAIN;
+    }
     if (held.exclusive()) {
-      return same ? HELD : CONTRADICTED;
+      return found.equals(new TreeSet<>(held.rows())) ? HELD : CONTRADICTED;
     }
     // A revision that has a row is applied, and nothing that builds on it is.
     boolean stands = !held.rows().isEmpty() && found.containsAll(held.rows());
-    boolean unchanged = confirmed != null && found.equals(new TreeSet<>(confirmed));
     return stands || unchanged ? HELD : UNCERTAIN;
   }
 }

@@ -95,8 +95,12 @@ public sealed interface AttemptState {
 
     /** The same, with all that is shown of its plan. */
     public Ended with(PlanStatus plan) {
-      Outcome shown = OutcomeBuilder.builder(outcome).plan(plan).build();
-      return new Ended(shown, imageId, startedAt, finishedAt);
+      return told(OutcomeBuilder.builder(outcome).plan(plan).build());
+    }
+
+    /** The same container with another word on how it ended. */
+    public Ended told(Outcome other) {
+      return new Ended(other, imageId, startedAt, finishedAt);
     }
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
 import io.dbmigrations.api.v1alpha1.Claim;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
@@ -32,15 +33,19 @@ import org.slf4j.LoggerFactory;
  *
  * @param isRunners whether the runner itself said so
  * @param before the rows of the version table before it, null when unknown
- * @param after the rows after it, null when unknown or when several version tables differ
+ * @param after the rows after it, null when unknown, too many, or when several version tables
+ *     differ
  * @param target the absolute revisions that the target means, null when it was not resolved
  * @param left the rows at which the resource has left the database, null when unknown
  * @param held the rows by which the target is held, null when it is not
+ * @param exclusive whether any row beside those contradicts the target
+ * @param digests of the lists that were too many for the document
  * @param newest the newer attempt that the database knew, null when there was none
  * @param claim what an older resource declares instead, null where none does
  * @param plan what would be run, null where it was not examined for approval
  * @param revision the revision that failed, null where none did
  * @param sqlstate PostgreSQL's code of the error, null where there is none
+ * @param database which one it came to, null for none or for several
  * @param versionTable Alembic's table with its schema, null when unknown or where there are several
  * @param versionTables all of them that it came to, null when unknown
  * @param warnings what somebody should know besides, however it ended
@@ -55,6 +60,8 @@ public record Outcome(
     @Nullable List<String> target,
     @Nullable List<String> left,
     @Nullable HeldRows held,
+    boolean exclusive,
+    RowDigests digests,
     @Nullable AttemptIdentity newest,
     @Nullable Claim claim,
     String direction,
@@ -64,6 +71,7 @@ public record Outcome(
     @Nullable String sqlstate,
     @Nullable String alembic,
     @Nullable String serverVersion,
+    @Nullable DatabaseStatus database,
     @Nullable String versionTable,
     @Nullable VersionTables versionTables,
     List<String> warnings) {
@@ -78,6 +86,7 @@ public record Outcome(
           .addMixIn(Claim.class, Strict.class);
 
   public Outcome {
+    digests = digests == null ? RowDigests.NONE : digests;
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
@@ -89,6 +98,23 @@ public record Outcome(
   /** The same end, seen otherwise. */
   public Outcome because(Reason otherReason, String otherMessage) {
     return OutcomeBuilder.builder(this).reason(otherReason).message(otherMessage).build();
+  }
+
+  /** The same end, with the rows that somebody read afterwards in place of what had no room. */
+  public Outcome knowing(List<String> rows) {
+    String read = RowDigests.of(rows);
+    return OutcomeBuilder.builder(this)
+        .before(read.equals(digests.before()) ? rows : before)
+        .after(read.equals(digests.after()) ? rows : after)
+        .target(read.equals(digests.target()) ? rows : target)
+        .left(read.equals(digests.left()) ? rows : left)
+        .held(read.equals(digests.held()) ? new HeldRows(rows, exclusive) : held)
+        .build();
+  }
+
+  /** Whether the version tables hold different rows, so that none of them stands for all. */
+  public boolean hasDifferingTables() {
+    return after == null && digests.after() == null && tables().count() != 1;
   }
 
   /** The version tables that it came to; all that there are, if it reached its target. */
@@ -129,6 +155,7 @@ public record Outcome(
     public @Nullable List<String> left;
     public @Nullable List<String> held;
     public boolean exclusive;
+    public @Nullable RowDigests digests;
     public @Nullable AttemptIdentity newest;
     public @Nullable Claim claim;
     public @Nullable Plan plan;
@@ -137,6 +164,7 @@ public record Outcome(
     public @Nullable String sqlstate;
     public @Nullable String alembic;
     public @Nullable String serverVersion;
+    public @Nullable Place database;
     public @Nullable String versionTable;
     public @Nullable Tables versionTables;
     public long durationMs;
@@ -165,6 +193,8 @@ public record Outcome(
           .target(target)
           .left(left)
           .held(held == null ? null : new HeldRows(held, exclusive))
+          .exclusive(exclusive)
+          .digests(digests == null ? RowDigests.NONE : digests)
           .newest(newest)
           .claim(claim)
           .direction(direction())
@@ -174,6 +204,7 @@ public record Outcome(
           .sqlstate(sqlstate)
           .alembic(alembic)
           .serverVersion(serverVersion)
+          .database(database == null ? null : DatabaseStatus.of(database.system, database.name))
           .versionTable(versionTable)
           .versionTables(versionTables == null ? null : versionTables.named())
           .warnings(warnings)
@@ -213,6 +244,12 @@ public record Outcome(
           : "The runner ended with the reason %s, which this operator does not know as the end of an attempt: they are of different releases; upgrade the chart as a whole. Its words: %s"
               .formatted(reason, said);
     }
+  }
+
+  /** A database, and the identifier of its server. */
+  static final class Place {
+    public @Nullable String name;
+    public @Nullable String system;
   }
 
   /** How many version tables, and which. */

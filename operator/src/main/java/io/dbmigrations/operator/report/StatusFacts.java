@@ -34,6 +34,7 @@ final class StatusFacts {
   private @Nullable AttemptStatus attempt;
   private @Nullable LastMigration lastMigration;
   private @Nullable DatabaseStatus database;
+  private DatabaseStatus ran = DatabaseStatus.UNKNOWN;
   private List<HistoryEntry> history;
   private List<String> spentOverrides;
 
@@ -81,6 +82,13 @@ final class StatusFacts {
 
   // Only what the runner knew: an attempt that never reached the database says nothing of it.
   StatusFacts learn(Outcome outcome) {
+    if (outcome.digests().after() != null || outcome.reason() == Reason.AT_TARGET_REVISION) {
+      // It knew them, and they are not those that stand here.
+      current = null;
+    }
+    if (outcome.digests().target() != null) {
+      target = null;
+    }
     Optional.ofNullable(outcome.after()).ifPresent(this::read);
     boolean isDriftOfSeveral =
         outcome.reason() == Reason.REVISION_DRIFTED && outcome.after() == null;
@@ -99,15 +107,32 @@ final class StatusFacts {
     } else if (outcome.tables().count() > 0) {
       tables = outcome.tables();
     }
+    DatabaseStatus place = place(outcome, known);
     database =
         known(
             latest(outcome.serverVersion(), known.serverVersion()),
             tables,
             known.otherTables(),
             latest(outcome.alembic(), known.alembicVersion()),
-            known.system(),
-            known.name());
+            place.system(),
+            place.name());
     return this;
+  }
+
+  // Where it was at work or at its target: one that only found another database did not go there.
+  private DatabaseStatus place(Outcome outcome, DatabaseStatus known) {
+    DatabaseStatus found = outcome.database();
+    boolean isOwn =
+        outcome.reason() == Reason.AT_TARGET_REVISION
+            || outcome.applied() > 0
+            || known.name() == null;
+    if (found == null || !isOwn) {
+      return known;
+    }
+    ran = found;
+    return found.isElsewhereThan(known)
+        ? found
+        : DatabaseStatus.of(latest(found.system(), known.system()), found.name());
   }
 
   // Which version tables there are only a run tells that went through env.py to its end.
@@ -145,6 +170,10 @@ final class StatusFacts {
   }
 
   void identify(DatabaseIdentity identity) {
+    if (ran.isElsewhereThan(DatabaseStatus.of(identity.system(), identity.database()))) {
+      // The run's own word comes first: the URL leads elsewhere by now, which is decided on next.
+      return;
+    }
     DatabaseStatus known = database == null ? DatabaseStatus.UNKNOWN : database;
     database =
         known(

@@ -98,7 +98,14 @@ public final class StatusReport {
     Instant now = observation.now().truncatedTo(ChronoUnit.SECONDS);
     AttemptStatus ended = attempt.ended(end(outcome, now, null));
     StatusFacts facts = new StatusFacts(observation.status()).with(ended).learn(outcome);
-    facts.lookInto(observation.reading()).read(success.rows());
+    HeldRows held = held(outcome);
+    List<String> rows = success.rows();
+    Verdict verdict = rows == null ? Verdict.HELD : Verdict.of(rows, held, outcome.after());
+    facts.lookInto(observation.reading());
+    if (rows != null && verdict != Verdict.UNCERTAIN) {
+      // Others, of which nobody knows yet what they mean, would be taken for right ones later.
+      facts.read(rows);
+    }
     boolean isDiffering =
         Optional.ofNullable(observation.reading()).filter(Reading::hasDifferingTables).isPresent();
     if (isDiffering) {
@@ -109,7 +116,6 @@ public final class StatusReport {
       facts.migrated(lastMigration(entry));
       facts.remember(entry);
     }
-    HeldRows held = held(outcome);
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
         !observation.asksForMoreThan(attempt)
@@ -119,16 +125,17 @@ public final class StatusReport {
             && Optional.ofNullable(observation.reading())
                 .filter(Reading::isWithoutDatabase)
                 .isEmpty()
-            && Verdict.of(success.rows(), held, outcome.after()) == Verdict.HELD;
+            && verdict == Verdict.HELD;
+    String where = held == null ? attempt.target() : Revisions.join(held.rows());
     if (!isReady) {
-      return ended(observation, attempt, "at " + Revisions.join(held.rows()), facts);
+      return ended(observation, attempt, "at " + where, facts);
     }
     facts.with(ended.answering(observation.generation()));
     return status(
         observation,
         Decision.Report.of(
             Reason.AT_TARGET_REVISION,
-            Messages.atTarget(observation.spec().targetRevision(), Revisions.join(held.rows()))),
+            Messages.atTarget(observation.spec().targetRevision(), where)),
         facts);
   }
 
@@ -199,6 +206,7 @@ public final class StatusReport {
         .nextAt(nextAt == null ? null : nextAt.toString())
         .held(isReached ? held(outcome) : null)
         .left(isReached ? null : outcome.left())
+        .leftDigest(isReached || outcome.left() != null ? null : outcome.digests().left())
         .newest(outcome.newest())
         .claim(outcome.claim())
         .warnings(outcome.warnings().stream().limit(AttemptOutcome.MOST_WARNINGS).toList())
@@ -206,17 +214,17 @@ public final class StatusReport {
   }
 
   // A runner that does not say by which rows speaks of all of them.
-  private static HeldRows held(Outcome outcome) {
-    return Optional.ofNullable(outcome.held())
-        .orElseGet(
-            () -> new HeldRows(Optional.ofNullable(outcome.after()).orElseGet(List::of), true));
+  private static @Nullable HeldRows held(Outcome outcome) {
+    boolean isUnknown = outcome.digests().held() != null || outcome.after() == null;
+    return outcome.held() != null || isUnknown
+        ? outcome.held()
+        : new HeldRows(Objects.requireNonNull(outcome.after()), true);
   }
 
   private static LastMigration lastMigration(HistoryEntry entry) {
-    String base = Revisions.join(List.of());
     return new LastMigration(
-        Objects.requireNonNullElse(entry.from(), base),
-        Objects.requireNonNullElse(entry.to(), base),
+        entry.from(),
+        entry.to(),
         entry.direction(),
         entry.steps(),
         entry.image(),

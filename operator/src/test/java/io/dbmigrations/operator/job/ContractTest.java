@@ -17,6 +17,7 @@ import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
@@ -145,6 +146,8 @@ class ContractTest {
                 .target(List.of("string?"))
                 .left(List.of("string?"))
                 .held(new HeldRows(List.of("string?"), true))
+                .exclusive(true)
+                .digests(new RowDigests("string?", "string?", "string?", "string?", "string?"))
                 .newest(new AttemptIdentity("string", 1))
                 .claim(new Claim("string", "string", List.of("string")))
                 .direction("Upgrade")
@@ -156,6 +159,7 @@ class ContractTest {
                 .sqlstate("string?")
                 .alembic("string?")
                 .serverVersion("string?")
+                .database(DatabaseStatus.of("string?", "string?"))
                 .versionTable("string?")
                 .versionTables(new VersionTables(0, List.of("string?")))
                 .warnings(List.of("string"))
@@ -240,6 +244,8 @@ class ContractTest {
 
   private static Outcome.Wire whole() {
     Outcome.Wire wire = new Outcome.Wire();
+    wire.digests = RowDigests.NONE;
+    wire.database = new Outcome.Place();
     wire.plan = new Outcome.Plan();
     wire.versionTables = new Outcome.Tables();
     wire.newest = new AttemptIdentity("uid", 1);

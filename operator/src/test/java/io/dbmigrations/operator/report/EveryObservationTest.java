@@ -118,6 +118,7 @@ class EveryObservationTest {
             // Nothing is known of the one before, which was allowed to, nor of the target.
             assertThat(last.downFrom()).isNull();
             assertThat(last.outcome() == null || last.outcome().left() == null).isTrue();
+            assertThat(last.outcome() == null || last.outcome().leftDigest() == null).isTrue();
           }
         });
   }

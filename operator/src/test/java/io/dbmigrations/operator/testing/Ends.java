@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.testing;
 
 import io.dbmigrations.api.v1alpha1.AttemptIdentity;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
@@ -10,6 +11,7 @@ import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
+import io.dbmigrations.operator.job.RowDigests;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,33 @@ public final class Ends {
 
   /** At its target in several version tables, which do not have the same rows. */
   public static AttemptState.Ended succeededInSeveralTables() {
-    return ended(success(List.of()).after(null).held(null));
+    return ended(
+        success(List.of()).after(null).held(null).versionTable(null).versionTables(TENANTS));
+  }
+
+  /** At a target that speaks of all lines, of which the outcome has no room for the rows. */
+  public static AttemptState.Ended succeededInManyRows(String digest) {
+    return ended(
+        withoutRoom(success(List.of()), digest)
+            .held(null)
+            .exclusive(true)
+            .database(DatabaseStatus.of("7", "platform")));
+  }
+
+  /** For that reason after some of its steps, with rows that the outcome has no room for. */
+  public static AttemptState.Ended failedInManyRows(Reason reason, String digest) {
+    return ended(
+        withoutRoom(OutcomeBuilder.builder(success(List.of()).build()), digest)
+            .reason(reason)
+            .message("its end"));
+  }
+
+  private static OutcomeBuilder withoutRoom(OutcomeBuilder outcome, String digest) {
+    return outcome
+        .after(null)
+        .target(null)
+        .left(null)
+        .digests(new RowDigests(null, digest, digest, digest, digest));
   }
 
   /** As its image has no script for those rows, and means these by its target. */

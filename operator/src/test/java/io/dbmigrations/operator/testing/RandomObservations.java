@@ -21,6 +21,7 @@ import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.Outcome;
 import io.dbmigrations.operator.job.OutcomeBuilder;
+import io.dbmigrations.operator.job.RowDigests;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.Claimant;
 import io.dbmigrations.operator.observe.Observation;
@@ -55,6 +56,9 @@ public final class RandomObservations {
 
   private static final PlanStatus PLAN =
       PlanStatus.outline("3f2a9c01".repeat(8), "Downgrade", "004", "003", 1, List.of());
+
+  // Of the row 003.
+  private static final String DIGEST = "88c0413bfef1d057";
 
   private static final long GENERATION = 7;
 
@@ -166,6 +170,7 @@ public final class RandomObservations {
         .nextAt(oneIn(2) ? null : oneIn(20) ? any(WRITTEN_BY_HAND) : nextAt())
         .held(oneIn(5) ? null : held())
         .left(oneIn(2) ? null : any(ROWS))
+        .leftDigest(oneIn(6) ? "1234567890abcdef" : null)
         .newest(oneIn(3) ? newest() : null)
         .claim(oneIn(3) ? new Claim("another", "platform/another", any(ROWS)) : null)
         .build();
@@ -231,7 +236,10 @@ public final class RandomObservations {
         .after(oneIn(5) ? null : any(ROWS))
         .target(oneIn(3) ? null : any(ROWS))
         .held(oneIn(3) ? null : held())
+        .digests(oneIn(4) ? new RowDigests(null, DIGEST, DIGEST, DIGEST, DIGEST) : RowDigests.NONE)
+        .exclusive(oneIn(2))
         .newest(oneIn(3) ? newest() : null)
+        .database(oneIn(2) ? null : DatabaseStatus.of("7", oneIn(2) ? "platform" : "another"))
         .versionTable(oneIn(3) ? null : Ends.TABLE)
         .versionTables(
             oneIn(3) ? null : oneIn(4) ? new VersionTables(900, List.of()) : Ends.TENANTS)
