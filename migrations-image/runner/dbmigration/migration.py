@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from alembic.runtime.environment import EnvironmentContext
@@ -232,7 +233,8 @@ class Migration:
         )
         if database.examined is None:
             return
-        refusal = self._examiner.refusal(made, database.examined, database.table, self._has_run_before)
+        has_served = partial(self._record.has_served, database)
+        refusal = self._examiner.refusal(made, database.examined, database.table, self._has_run_before, has_served)
         if refusal is not None:
             plans.show(database.examined, self._progress)
             raise refusal

@@ -53,6 +53,15 @@ class Record:
         kept = self._history(database)
         return [] if kept is None else kept.last()
 
+    def has_served(self, database: Database, override: str) -> bool:
+        """Whether the history has it of an earlier attempt of this resource: a status that is lost remembers nothing."""
+        kept, made = self._history(database), self._request.resource
+        return (
+            kept is not None
+            and made is not None
+            and kept.has_served(override, self._request.name, made.uid, self._request.attempt)
+        )
+
     def look_back(self, database: Database) -> None:
         """Before the plan is judged, as env.py has left the session: which scripts were edited since they were applied."""
         kept = self._history(database)

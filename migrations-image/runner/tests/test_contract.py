@@ -100,7 +100,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         version_table="string?",
         timeouts=Timeouts(1.5, 1.5, 1.5, 1.5),
         rollback=Rollback("Allow", "Forbid"),
-        approval=Approval("WhenLossy", "Never", ("string",), "string?", "string?", "string?"),
+        approval=Approval("WhenLossy", "Never", ("string",), "string?", "string?", "string?", ("string",)),
         down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),

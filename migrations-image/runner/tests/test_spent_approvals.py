@@ -129,3 +129,15 @@ def test_a_migration_forth_and_back_makes_another_digest_and_that_of_another_ver
     for target in ("001", "002"):
         assert project.run(target, arguments={"table": "one"}).code == 0
     assert digest_of(project.run("001", mode="Plan", arguments={"table": "one"})) != first
+
+
+def test_a_plan_whose_approval_has_served_is_called_otherwise_though_the_database_forgot_it(project: Project) -> None:
+    """As one that was restored in place did."""
+    migrated(project)
+    first = digest_of(project.run("002", approval=approval()))
+    again = project.run("002", approval=approval(first, spent=[first[:12]]))
+    assert again.reason == "ApprovalRequired"
+    second = digest_of(again)
+    assert second[:12] != first[:12]
+    assert digest_of(project.run("002", mode="Plan", approval=approval(spent=[first[:12]]))) == second
+    assert project.run("002", approval=approval(second, spent=[first[:12]])).reason == "AtTargetRevision"

@@ -29,6 +29,8 @@ class Approval:
     """The reason to run whatever the plan is."""
     overridden: str | None = None
     """The plan for which that was used already, and which it alone is good for then."""
+    spent: tuple[str, ...] = ()
+    """The first characters of digests whose approval has served a migration: no plan is called so again."""
 
     def policy_of(self, plan: Plan) -> str:
         return self.upgrades if all(step.is_upgrade for step in plan.steps) else self.rollbacks
@@ -57,4 +59,5 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
         by=value_of(document, "by", str, None),
         override=value_of(document, "override", str, None),
         overridden=value_of(document, "overridden", str, None),
+        spent=texts(document, "spent"),
     )

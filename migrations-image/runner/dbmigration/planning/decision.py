@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dbmigration.planning.approval import SHORTEST_PREFIX, Approval, is_prefix
 from dbmigration.planning.examination import SHOWN, Examination
@@ -14,6 +14,7 @@ from dbmigration.remedy import RETRY
 # So that the remedy, which stands behind it, is never cut off.
 _LONGEST_LIST = 380
 _MOST_NAMES = 4
+_SPENT = "spec.approval.override has served a migration already, as dbmigrations.history says, and serves one. "
 _WAYS = {"Upgrade": "up", "Downgrade": "down", "Mixed": "down and up"}
 
 
@@ -22,19 +23,30 @@ def needs_examination(plan: Plan, approval: Approval | None) -> bool:
     return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER
 
 
-def refusal(plan: Plan, examined: Examination, approval: Approval, table: str, run_before: bool) -> Refusal | None:
+def refusal(
+    plan: Plan,
+    examined: Examination,
+    approval: Approval,
+    table: str,
+    run_before: bool,
+    has_served: Callable[[str], bool] = lambda _: False,
+) -> Refusal | None:
     """None unless the plan has to be approved first. `run_before` says whether steps were run already, at another version
-    table."""
+    table; `has_served` whether an override has been used up, which is asked only where one would be used."""
     policy = approval.policy_of(plan)
     asks = policy == Approval.ALWAYS or (policy == Approval.WHEN_LOSSY and examined.is_lossy)
-    if not asks or approval.is_overridden(examined.digest) or approval.is_given_to(examined.digest):
+    if not asks or approval.is_given_to(examined.digest):
+        return None
+    override = approval.override if approval.is_overridden(examined.digest) else None
+    is_spent = override is not None and has_served(override)
+    if override is not None and not is_spent:
         return None
     name = examined.name
     return Refusal(
         APPROVAL_REQUIRED,
         f"plan {name} takes {_way(plan, table)} and {_losses(examined)}. Nothing {'more ' * run_before}was run. "
-        f"{_other(approval)}To go on, approve this plan: set spec.approval.plan to {name}, or annotate the resource with "
-        f"dbmigrations.io/approve={name}; or set the target back.",
+        f"{_SPENT * is_spent}{_other(approval)}To go on, approve this plan: set spec.approval.plan to {name}, or annotate the "
+        f"resource with dbmigrations.io/approve={name}; or set the target back.",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -34,12 +34,23 @@ class Covered:
     """The plan that was run last, so that an approval is spent once."""
     last: Sequence[Any]
     """The last entry of the history, for the same; nothing where there is none that is believed."""
+    served: int = 0
+    """How often it was called otherwise before, by what the database does not know any more, as after a restore."""
 
 
 def digest(covered: Covered) -> str:
     """64 hexadecimal characters."""
     document = json.dumps(asdict(covered), sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
     return fingerprint(document.encode())
+
+
+def unspent(covered: Covered, spent: Sequence[str]) -> str:
+    """A digest that begins as none of these does, whose approval has served."""
+    found = digest(covered)
+    while found.startswith(tuple(spent)):
+        covered = replace(covered, served=covered.served + 1)
+        found = digest(covered)
+    return found
 
 
 def fingerprint(content: bytes) -> str:

@@ -60,18 +60,21 @@ class Examiner:
         wanted = self._request.only_plans or decision.needs_examination(plan, self._request.approval)
         return self._examined(context, session, table, plan, last) if plan.steps and wanted else None
 
-    def refusal(self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool) -> Refusal | None:
-        """Why the plan may not run now; None where it may."""
+    def refusal(
+        self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool, has_served: Callable[[str], bool]
+    ) -> Refusal | None:
+        """Why the plan may not run now; None where it may. `has_served` says whether an override has, as the database
+        remembers."""
         if self._request.only_plans:
             return decision.planned(plan, examined, str(table), run_before)
         assert self._request.approval is not None
-        return decision.refusal(plan, examined, self._request.approval, str(table), run_before)
+        return decision.refusal(plan, examined, self._request.approval, str(table), run_before, has_served)
 
     def _examined(
         self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
     ) -> Examination:
         # Most runs have no use for these.
-        from dbmigration.planning.digest import Covered, digest
+        from dbmigration.planning.digest import Covered, unspent
         from dbmigration.planning.examination import Examination
         from dbmigration.planning.losses import Losses
         from dbmigration.session import ran_note
@@ -115,7 +118,9 @@ class Examiner:
             ran=ran,
             last=latest,
         )
-        return Examination(digest(covered), tuple(losses.found.values()), steps)
+        approval = self._request.approval
+        digest = unspent(covered, approval.spent if approval else ())
+        return Examination(digest, tuple(losses.found.values()), steps)
 
     @staticmethod
     def _effects(statement: str, hidden: HiddenCode) -> list[Effect]:

@@ -70,6 +70,15 @@ class History:
             # Whoever looks back at the scripts is told so.
             return []
 
+    def has_served(self, override: str, resource: str, uid: str, attempt: int) -> bool:
+        """Whether an earlier attempt of the resource ran by that override; not where that cannot be read or believed."""
+        if not self.found.is_there or self.found.unreadable is not None:
+            return False
+        try:
+            return past.has_served(self._session, override, resource, uid, attempt)
+        except Unanswered:
+            return False
+
     def begin(self, rows: Collection[str]) -> list[str]:
         """Before the first step, at these rows. Returns what the user should know, where the steps are not kept."""
         self._rows = rows

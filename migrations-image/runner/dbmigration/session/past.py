@@ -40,6 +40,13 @@ SELECT h.id::pg_catalog.text, {_AT.format(at="h.at")}, h.transaction::pg_catalog
        pg_catalog.array_to_json(h.heads_before)::pg_catalog.text, pg_catalog.array_to_json(h.heads)::pg_catalog.text, h.plan
 {_STEPS} ORDER BY h.id DESC LIMIT 1
 """
+_SERVED = f"""
+SELECT EXISTS (SELECT FROM {NAME} h
+               WHERE h.override OPERATOR(pg_catalog.=) {{override}}::pg_catalog.text
+                 AND h.resource OPERATOR(pg_catalog.=) {{resource}}::pg_catalog.text
+                 AND NOT (h.uid OPERATOR(pg_catalog.=) {{uid}}::pg_catalog.text
+                          AND h.attempt OPERATOR(pg_catalog.=) {{attempt}}))
+"""
 _ENTRIES = f"""
 SELECT {_AT.format(at="pg_catalog.clock_timestamp()")}, e.id::pg_catalog.text, {_AT.format(at="e.at")},
        e.transaction::pg_catalog.text, e.revision, e.direction,
@@ -60,6 +67,13 @@ def last_applied(session: Session, table: VersionTable) -> list[Noted]:
 def last(session: Session, table: VersionTable) -> list[Any]:
     """The last entry, as it is written there; nothing where there is none. Raises `Unanswered` where it cannot be read."""
     return [value for row in _ask(session, _LATEST.format(table=literal(str(table)))) for value in row]
+
+
+def has_served(session: Session, override: str, resource: str, uid: str, attempt: int) -> bool:
+    """Whether that resource, in whichever of its lives, ran a step by that override in another attempt than this one. Raises
+    `Unanswered` where it cannot be read."""
+    made = {"override": literal(override), "resource": literal(resource), "uid": literal(uid), "attempt": attempt}
+    return bool(_ask(session, _SERVED.format(**made))[0][0])
 
 
 def known(session: Session, table: VersionTable) -> Known:

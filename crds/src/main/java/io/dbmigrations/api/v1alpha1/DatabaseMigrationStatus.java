@@ -64,17 +64,18 @@ public record DatabaseMigrationStatus(
         List<HistoryEntry> history,
     @JsonPropertyDescription(
             """
-            Of each value of spec.approval.override that a migration was run by, the first 12 \
-            hexadecimal characters of its SHA-256, the newest first: none serves another one.\
+            What migrations were run by, and what serves no other one, the newest first: of each approved \
+            plan the first 12 characters of its digest, and of each spec.approval.override those of \
+            its SHA-256.\
             """)
-        List<String> spentOverrides) {
+        List<String> spentApprovals) {
 
   /** The status of a resource nobody has looked at yet. */
   public static final DatabaseMigrationStatus NONE =
       DatabaseMigrationStatusBuilder.builder()
           .conditions(List.of())
           .history(List.of())
-          .spentOverrides(List.of())
+          .spentApprovals(List.of())
           .build();
 
   public DatabaseMigrationStatus {
@@ -82,7 +83,7 @@ public record DatabaseMigrationStatus(
     currentRevisions = currentRevisions == null ? null : List.copyOf(currentRevisions);
     targetRevisions = targetRevisions == null ? null : List.copyOf(targetRevisions);
     history = history == null ? List.of() : List.copyOf(history);
-    spentOverrides = spentOverrides == null ? List.of() : List.copyOf(spentOverrides);
+    spentApprovals = spentApprovals == null ? List.of() : List.copyOf(spentApprovals);
   }
 
   /** The condition of that type, where there is one. */

@@ -116,6 +116,7 @@ final class AtTarget {
   private static boolean isAsAfterACheck(
       Observation observation, AttemptStatus attempt, Reading reading) {
     return attempt.mode() == MigrationMode.CHECK
+        && !attempt.neededNoJob()
         && outcome(attempt)
             .endedBy(observation.now())
             .filter(end -> reading.at().isBefore(end.plusSeconds(1)))

@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.ApprovalPolicy;
 import io.dbmigrations.api.v1alpha1.ApprovalSpec;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who has approved, as far as is known; null where nobody has
  * @param override why it goes on whatever the plan is; null where it does not
  * @param overridden the plan for which that was used already, in vain; null where it was not
+ * @param spent the first characters of the digests of plans whose approval has served
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApprovalRequest(
@@ -30,7 +32,10 @@ public record ApprovalRequest(
     List<String> plans,
     @Nullable String by,
     @Nullable String override,
-    @Nullable String overridden) {
+    @Nullable String overridden,
+    List<String> spent) {
+
+  private static final int SHOWN = 12;
 
   static ApprovalRequest of(DatabaseMigration resource, AttemptStatus attempt) {
     ApprovalSpec spec = resource.getSpec().approval();
@@ -49,7 +54,19 @@ public record ApprovalRequest(
             .toList(),
         attempt.approval() == null ? null : attempt.approval().by(),
         override.orElse(null),
-        override.flatMap(reason -> overridden(resource, reason)).orElse(null));
+        override.flatMap(reason -> overridden(resource, reason)).orElse(null),
+        spent(resource));
+  }
+
+  /** What of a migration that has run serves no other one, as the status remembers it. */
+  public static Stream<String> spentBy(HistoryEntry entry) {
+    return entry.isEffective()
+        ? Stream.concat(
+            entry.approvedBy() == null
+                ? Stream.empty()
+                : Stream.ofNullable(entry.plan()).map(ApprovalRequest::beginning),
+            Stream.ofNullable(entry.override()).map(ApprovalRequest::digest))
+        : Stream.empty();
   }
 
   private static Optional<String> overridden(DatabaseMigration resource, String reason) {
@@ -68,19 +85,25 @@ public record ApprovalRequest(
     String override = resource.getSpec().approval().override();
     return Optional.ofNullable(override)
         .filter(reason -> !reason.isBlank())
-        .filter(reason -> !spent(resource).contains(digest(reason)))
-        // Of an earlier operator.
-        .filter(reason ->
-            history(resource)
-                .noneMatch(entry -> entry.isEffective() && reason.equals(entry.override())));
+        .filter(reason -> !spent(resource).contains(digest(reason)));
   }
 
-  /** How the status remembers an override that a migration was run by. */
-  public static String digest(String override) {
-    return Sha256.hex(override, 12);
+  private static String digest(String override) {
+    return Sha256.hex(override, SHOWN);
   }
 
+  private static String beginning(String digest) {
+    return digest.substring(0, Math.min(digest.length(), SHOWN));
+  }
+
+  // In the history alone it is of an earlier operator.
   private static List<String> spent(DatabaseMigration resource) {
-    return resource.getStatus() == null ? List.of() : resource.getStatus().spentOverrides();
+    DatabaseMigrationStatus status =
+        Optional.ofNullable(resource.getStatus()).orElse(DatabaseMigrationStatus.NONE);
+    return Stream.concat(
+            status.spentApprovals().stream(),
+            status.history().stream().flatMap(ApprovalRequest::spentBy))
+        .distinct()
+        .toList();
   }
 }

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The status but for its conditions, as it changes. */
 final class StatusFacts {
 
-  // Emergencies are few.
-  private static final int MOST_OVERRIDES = 100;
+  private static final int MOST_APPROVALS = 100;
 
   private @Nullable List<String> current;
   private @Nullable List<String> target;
@@ -36,7 +35,7 @@ final class StatusFacts {
   private @Nullable DatabaseStatus database;
   private DatabaseStatus ran = DatabaseStatus.UNKNOWN;
   private List<HistoryEntry> history;
-  private List<String> spentOverrides;
+  private List<String> spentApprovals;
 
   StatusFacts(DatabaseMigrationStatus status) {
     current = status.currentRevisions();
@@ -46,7 +45,7 @@ final class StatusFacts {
     lastMigration = status.lastMigration();
     database = status.database();
     history = status.history();
-    spentOverrides = status.spentOverrides();
+    spentApprovals = status.spentApprovals();
   }
 
   StatusFacts with(AttemptStatus changed) {
@@ -69,15 +68,12 @@ final class StatusFacts {
 
   void remember(HistoryEntry entry) {
     history = History.with(history, entry);
-    if (entry.isEffective() && entry.override() != null) {
-      String digest = ApprovalRequest.digest(entry.override());
-      // Longer than the history: what was meant for one night must not serve another.
-      spentOverrides =
-          Stream.concat(Stream.of(digest), spentOverrides.stream())
-              .distinct()
-              .limit(MOST_OVERRIDES)
-              .toList();
-    }
+    // Longer than the history: what was meant for one night must not serve another.
+    spentApprovals =
+        Stream.concat(ApprovalRequest.spentBy(entry), spentApprovals.stream())
+            .distinct()
+            .limit(MOST_APPROVALS)
+            .toList();
   }
 
   // Only what the runner knew: an attempt that never reached the database says nothing of it.
@@ -217,7 +213,7 @@ final class StatusFacts {
         .lastMigration(lastMigration)
         .database(database)
         .history(history)
-        .spentOverrides(spentOverrides)
+        .spentApprovals(spentApprovals)
         .build();
   }
 

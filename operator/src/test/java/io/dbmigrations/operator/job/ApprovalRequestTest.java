@@ -54,7 +54,7 @@ class ApprovalRequestTest {
     assertThat(ApprovalRequest.of(approving(null, " "), ATTEMPT).override()).isNull();
     resource.setStatus(
         DatabaseMigrationStatusBuilder.builder()
-            .spentOverrides(List.of("0", ApprovalRequest.digest("down at 3 a.m.")))
+            .spentApprovals(List.of("0", Sha256.hex("down at 3 a.m.", 12)))
             .build());
     assertThat(ApprovalRequest.of(resource, ATTEMPT).override()).isNull();
   }

@@ -133,7 +133,7 @@ class MigrationJobTest {
                     "urlOptions":["sqlalchemy.url"],"flaskApp":null,"versionTable":null,\
                     "timeouts":{"lock":5000,"statement":90000,"busy":60000,"run":3600000},\
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
-                    "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[]},\
+                    "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[],"spent":[]},\
                     "downFrom":null,"invalidIndexes":"Drop","claimants":["older"],"declarations":[],\
                     "history":"Enabled","image":"migrations:1"}\
                     """));
