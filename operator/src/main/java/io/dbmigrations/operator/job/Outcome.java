@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * @param sqlstate PostgreSQL's code of the error, null where there is none
  * @param versionTable Alembic's table with its schema, null when unknown or where there are several
  * @param versionTables all of them that it came to, null when unknown
+ * @param durationMs how long the runner was at it, 0 where it does not say so
  * @param warnings what somebody should know besides, however it ended
  */
 @RecordBuilder
@@ -66,6 +67,7 @@ public record Outcome(
     @Nullable String serverVersion,
     @Nullable String versionTable,
     @Nullable VersionTables versionTables,
+    long durationMs,
     List<String> warnings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
@@ -176,6 +178,7 @@ public record Outcome(
           .serverVersion(serverVersion)
           .versionTable(versionTable)
           .versionTables(versionTables == null ? null : versionTables.named())
+          .durationMs(durationMs)
           .warnings(warnings)
           .build();
     }

@@ -42,7 +42,7 @@ class HostileClientsTest {
   @BeforeEach
   void start() throws IOException {
     Answer large = Answer.unavailable("x".repeat(LARGE));
-    server = new HealthServer(0, Map.of("/healthz", Answer::ok, "/large", () -> large));
+    server = new HealthServer(0, Map.of("/healthz", Answer::ok, "/large", () -> large), Map.of());
     server.start();
   }
 
