@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 
@@ -16,11 +17,16 @@ final class ApiMetrics implements Interceptor {
 
   private record Key(ApiRequest request, int code) {}
 
-  private final Instruments instruments;
+  private final Supplier<Instruments> instruments;
   private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
   private final Map<ApiRequest.Verb, Timer> timers = new ConcurrentHashMap<>();
 
-  ApiMetrics(Instruments instruments) {
+  /**
+   * Metrics.
+   *
+   * @param instruments asked for after each request: the first one need not wait for them
+   */
+  ApiMetrics(Supplier<Instruments> instruments) {
     this.instruments = instruments;
   }
 
@@ -43,16 +49,18 @@ final class ApiMetrics implements Interceptor {
         .computeIfAbsent(
             new Key(request, code),
             key ->
-                instruments.counter(
-                    Metric.API_REQUESTS,
-                    request.verb().word(),
-                    request.resource(),
-                    code == NONE ? "none" : Integer.toString(code)))
+                instruments
+                    .get()
+                    .counter(
+                        Metric.API_REQUESTS,
+                        request.verb().word(),
+                        request.resource(),
+                        code == NONE ? "none" : Integer.toString(code)))
         .increment();
     if (request.verb() != ApiRequest.Verb.WATCH) {
       timers
           .computeIfAbsent(
-              request.verb(), verb -> instruments.timer(Metric.API_DURATION, verb.word()))
+              request.verb(), verb -> instruments.get().timer(Metric.API_DURATION, verb.word()))
           .record(nanoseconds, TimeUnit.NANOSECONDS);
     }
   }

@@ -11,13 +11,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import okhttp3.Interceptor;
 import org.jspecify.annotations.Nullable;
 
-/** All metrics of an operator, and the page that shows them. */
+/**
+ * All metrics of an operator, and the page that shows them. Their instruments are made beside the
+ * start, as that takes as long as loading hundreds of classes does.
+ */
 public final class OperatorMetrics implements Page {
 
   /**
@@ -36,10 +40,11 @@ public final class OperatorMetrics implements Page {
       boolean isRead,
       int limit) {}
 
-  private final Instruments instruments = new Instruments().withProcess();
-  private final AttemptMetrics attempts = new AttemptMetrics(instruments);
-  private final ReconcileMetrics reconciles = new ReconcileMetrics(instruments);
-  private final ApiMetrics requests = new ApiMetrics(instruments);
+  private record Parts(
+      Instruments instruments, AttemptMetrics attempts, ReconcileMetrics reconciles) {}
+
+  private final CompletableFuture<Parts> parts;
+  private final ApiMetrics requests;
   private final BooleanSupplier leads;
   private final Clock clock;
   private volatile @Nullable Sources sources;
@@ -53,17 +58,27 @@ public final class OperatorMetrics implements Page {
   public OperatorMetrics(BooleanSupplier leads, Clock clock) {
     this.leads = leads;
     this.clock = clock;
+    parts =
+        CompletableFuture.supplyAsync(
+            this::make, task -> Thread.ofPlatform().daemon().name("metrics").start(task));
+    requests = new ApiMetrics(() -> parts.join().instruments());
+  }
+
+  private Parts make() {
+    Instruments instruments = new Instruments().withProcess();
     instruments.gauge(Metric.LEADER, () -> isLeading() ? 1 : 0);
+    return new Parts(
+        instruments, new AttemptMetrics(instruments), new ReconcileMetrics(instruments));
   }
 
   /** Counts how attempts end. */
   public AttemptMetrics attempts() {
-    return attempts;
+    return parts.join().attempts();
   }
 
   /** Measures the reconciles. */
   public Metrics reconciles() {
-    return reconciles;
+    return parts.join().reconciles();
   }
 
   /** Counts and measures what is asked of the API server. */
@@ -73,13 +88,16 @@ public final class OperatorMetrics implements Page {
 
   /** The same reader, measured. */
   public DatabaseReader measured(DatabaseReader reader) {
-    return new ReadingMetrics(reader, instruments);
+    return new ReadingMetrics(reader, parts.join().instruments());
   }
 
   /** Shows how many resources wait for a thread, and how many have one. */
   public void queue(IntSupplier waiting, IntSupplier active) {
-    instruments.gauge(Metric.RECONCILE_QUEUE, waiting::getAsInt);
-    instruments.gauge(Metric.RECONCILE_ACTIVE, active::getAsInt);
+    CompletableFuture<Void> _ =
+        parts.thenAccept(made -> {
+          made.instruments().gauge(Metric.RECONCILE_QUEUE, waiting::getAsInt);
+          made.instruments().gauge(Metric.RECONCILE_ACTIVE, active::getAsInt);
+        });
   }
 
   /** Shows the resources from now on. */
@@ -94,7 +112,7 @@ public final class OperatorMetrics implements Page {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    instruments.write(out, SampleText.CONTENT_TYPE);
+    parts.join().instruments().write(out, SampleText.CONTENT_TYPE);
     Sources shown = sources;
     if (shown == null || !isLeading()) {
       leadingSince = null;
@@ -130,7 +148,7 @@ public final class OperatorMetrics implements Page {
     samples.each(selection.shown());
   }
 
-  private static void value(SampleText text, Metric metric, long value) throws IOException {
+  private static void value(SampleText text, Metric metric, double value) throws IOException {
     text.begin(metric);
     text.sample(metric, value);
   }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param oldest the age of the oldest one, in seconds
  * @param overdue by how much one exceeds its interval at most, in seconds
  */
-record ReadingAges(long oldest, long overdue) {
+record ReadingAges(double oldest, double overdue) {
+
+  private static final double MILLIS = 1_000;
 
   /**
    * Of these resources.
@@ -31,19 +33,23 @@ record ReadingAges(long oldest, long overdue) {
       Instant since,
       Duration interval,
       Instant now) {
-    long oldest = 0;
-    long overdue = 0;
+    double oldest = 0;
+    double overdue = 0;
     for (DatabaseMigration resource : resources) {
       if (isReadAgain(resource)) {
         Instant at = lastReading.apply(resource.getMetadata().getUid());
-        long age = Math.max(0, Duration.between(at == null ? since : at, now).toSeconds());
+        double age = Math.max(0, seconds(Duration.between(at == null ? since : at, now)));
         oldest = Math.max(oldest, age);
         String own = resource.getSpec().drift().interval();
         Duration due = own == null ? interval : Durations.parse(own);
-        overdue = Math.max(overdue, age - due.toSeconds());
+        overdue = Math.max(overdue, age - seconds(due));
       }
     }
     return new ReadingAges(oldest, overdue);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / MILLIS;
   }
 
   private static boolean isReadAgain(DatabaseMigration resource) {

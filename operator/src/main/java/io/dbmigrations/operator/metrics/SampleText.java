@@ -31,7 +31,7 @@ final class SampleText {
   }
 
   /** Writes one of them, with the values of the metric's labels in their order. */
-  void sample(Metric metric, long value, String... values) throws IOException {
+  void sample(Metric metric, double value, String... values) throws IOException {
     List<Label> labels = metric.labels();
     out.write(metric.wireName());
     for (int i = 0; i < labels.size(); i++) {
@@ -51,11 +51,13 @@ final class SampleText {
   }
 
   // Most are 0 or 1.
-  private void number(long value) throws IOException {
-    if (value >= 0 && value < 10) {
-      out.write((char) ('0' + value));
+  private void number(double value) throws IOException {
+    if (value == 0 || value == 1) {
+      out.write(value == 0 ? '0' : '1');
+    } else if (value == Math.rint(value)) {
+      out.write(Long.toString((long) value));
     } else {
-      out.write(Long.toString(value));
+      out.write(Double.toString(value));
     }
   }
 

@@ -21,7 +21,7 @@ class ApiMetricsTest {
 
   private final Instruments instruments = new Instruments();
   private final OkHttpClient client =
-      new OkHttpClient.Builder().addInterceptor(new ApiMetrics(instruments)).build();
+      new OkHttpClient.Builder().addInterceptor(new ApiMetrics(() -> instruments)).build();
 
   @ParameterizedTest
   @CsvSource({
