@@ -150,6 +150,6 @@ public final class OperatorMetrics implements Page {
 
   private static void value(SampleText text, Metric metric, double value) throws IOException {
     text.begin(metric);
-    text.sample(metric, value);
+    text.sample(value);
   }
 }

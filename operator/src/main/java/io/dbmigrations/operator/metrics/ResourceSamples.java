@@ -43,8 +43,7 @@ final class ResourceSamples {
     }
     text.begin(Metric.RESOURCES);
     for (ReasonClass standing : ReasonClass.values()) {
-      text.sample(
-          Metric.RESOURCES, counts.getOrDefault(standing, 0L), ConditionClass.word(standing));
+      text.sample(counts.getOrDefault(standing, 0L), ConditionClass.word(standing));
     }
   }
 
@@ -70,7 +69,7 @@ final class ResourceSamples {
     for (DatabaseMigration resource : shown) {
       Long number = value.of(status(resource));
       if (number != null) {
-        text.sample(metric, number, namespace(resource), name(resource));
+        text.sample(number, namespace(resource), name(resource));
       }
     }
   }
@@ -81,7 +80,6 @@ final class ResourceSamples {
       Condition ready = ConditionClass.find(resource.getStatus(), Condition.READY);
       if (ready != null) {
         text.sample(
-            Metric.RESOURCE_REASON,
             1,
             namespace(resource),
             name(resource),
@@ -95,7 +93,6 @@ final class ResourceSamples {
     text.begin(Metric.RESOURCE_INFO);
     for (DatabaseMigration resource : shown) {
       text.sample(
-          Metric.RESOURCE_INFO,
           1,
           namespace(resource),
           name(resource),

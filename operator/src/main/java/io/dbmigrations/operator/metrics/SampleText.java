@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ final class SampleText {
   private static final int BUFFER = 16 * 1024;
 
   private final Writer out;
+  private List<String> before = List.of();
 
   SampleText(OutputStream out) {
     this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), BUFFER);
@@ -28,22 +30,25 @@ final class SampleText {
   void begin(Metric metric) throws IOException {
     out.write("# HELP " + metric.wireName() + " " + metric.help() + "\n");
     out.write("# TYPE " + metric.wireName() + " " + metric.type().word() + "\n");
+    List<String> words = new ArrayList<>();
+    String word = metric.wireName() + "{";
+    for (Label label : metric.labels()) {
+      words.add(word + label.key() + "=\"");
+      word = "\",";
+    }
+    words.add(words.isEmpty() ? metric.wireName() + " " : "\"} ");
+    before = words;
   }
 
   /** Writes one of them, with the values of the metric's labels in their order. */
-  void sample(Metric metric, double value, String... values) throws IOException {
-    List<Label> labels = metric.labels();
-    out.write(metric.wireName());
-    for (int i = 0; i < labels.size(); i++) {
-      out.write(i == 0 ? "{" : ",");
-      out.write(labels.get(i).key());
-      out.write("=\"");
+  void sample(double value, String... values) throws IOException {
+    int last = before.size() - 1;
+    for (int i = 0; i < last; i++) {
+      out.write(before.get(i));
       escaped(values[i]);
-      out.write("\"");
     }
-    out.write(labels.isEmpty() ? " " : "} ");
+    out.write(before.get(last));
     number(value);
-    out.write("\n");
   }
 
   void flush() throws IOException {
@@ -53,23 +58,19 @@ final class SampleText {
   // Most are 0 or 1.
   private void number(double value) throws IOException {
     if (value == 0 || value == 1) {
-      out.write(value == 0 ? '0' : '1');
+      out.write(value == 0 ? "0\n" : "1\n");
     } else if (value == Math.rint(value)) {
       out.write(Long.toString((long) value));
+      out.write('\n');
     } else {
       out.write(Double.toString(value));
+      out.write('\n');
     }
   }
 
   private void escaped(String value) throws IOException {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      switch (c) {
-        case '\\' -> out.write("\\\\");
-        case '"' -> out.write("\\\"");
-        case '\n' -> out.write("\\n");
-        default -> out.write(c);
-      }
-    }
+    boolean isPlain = value.indexOf('"') < 0 && value.indexOf('\\') < 0 && value.indexOf('\n') < 0;
+    out.write(
+        isPlain ? value : value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
   }
 }
