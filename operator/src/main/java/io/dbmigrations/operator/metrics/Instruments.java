@@ -15,7 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -39,7 +38,7 @@ final class Instruments {
     return Timer.builder(without(metric.wireName(), "_seconds"))
         .description(metric.help())
         .tags(tags(metric, values))
-        .serviceLevelObjectives(metric.type().buckets().toArray(Duration[]::new))
+        .serviceLevelObjectives(metric.type().buckets())
         .register(registry);
   }
 

@@ -208,6 +208,8 @@ enum Metric {
   private final String wireName;
   private final Type type;
   private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is.
   private final List<Label> labels;
 
   Metric(Group group, String wireName, Type type, String help, Label... labels) {

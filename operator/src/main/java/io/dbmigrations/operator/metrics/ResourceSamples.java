@@ -151,7 +151,7 @@ final class ResourceSamples {
     boolean isHeld =
         attempt.outcome() == null
             || Reason.of(attempt.outcome().reason()).filter(Reason::hasPlan).isPresent();
-    long failures = attempt.failures() + (isHeld ? 0 : 1);
+    long failures = attempt.failures() + (isHeld ? 0L : 1L);
     return failures == 0 ? null : failures;
   }
 

@@ -2,7 +2,7 @@ package io.dbmigrations.operator.metrics;
 
 import io.dbmigrations.api.v1alpha1.Durations;
 import java.time.Duration;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** What kind of metric it is, to Prometheus. */
 enum Type {
@@ -14,14 +14,11 @@ enum Type {
   LONG("histogram", "1s 5s 15s 30s 1m 5m 15m 1h 6h");
 
   private final String word;
-  private final List<Duration> buckets;
+  private final String buckets;
 
   Type(String word, String buckets) {
     this.word = word;
-    this.buckets =
-        buckets.isEmpty()
-            ? List.of()
-            : List.of(buckets.split(" ", -1)).stream().map(Durations::parse).toList();
+    this.buckets = buckets;
   }
 
   /** As Prometheus calls it. */
@@ -30,7 +27,7 @@ enum Type {
   }
 
   /** The upper bounds of a histogram's buckets, smallest first. */
-  List<Duration> buckets() {
-    return buckets;
+  Duration[] buckets() {
+    return Stream.of(buckets.split(" ", -1)).map(Durations::parse).toArray(Duration[]::new);
   }
 }
