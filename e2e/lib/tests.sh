@@ -18,12 +18,14 @@ command_tests() {
   base_image
   need_maven
   need_helm
+  need_prometheus
   join
   need_kubectl "$NODE_IMAGE"
   need_package shellcheck shellcheck
 
   suite "Shell: shellcheck" test_shell
   suite "Chart: lint and rendering" test_chart
+  suite "Alerts: on recorded series" test_alerts
   suite "Java: format, static checks, unit tests" test_java
   build_image "$POSTGRES_IMAGE" "$ROOT/e2e/images/postgres"
   build_python_image
@@ -74,6 +76,11 @@ test_chart() {
   helm lint --strict "$ROOT/helm/dbmigration-operator"
   "$ROOT/helm/tests/run" | tee "$CACHE/log/chart.log"
   grep -c '^ok' "$CACHE/log/chart.log" > "$COUNT"
+}
+
+test_alerts() {
+  "$ROOT/helm/tests/alerts"
+  grep -c '^  - name: ' "$ROOT/helm/tests/alerts.yaml" > "$COUNT"
 }
 
 test_java() {

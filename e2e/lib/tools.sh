@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# kubectl and Helm: the machine's own, or taken out of an image into the cache.
+# kubectl, Helm and Prometheus: the machine's own, or taken out of an image or a package into the cache.
 
 readonly HELM_VERSION=v4.3.1
 
@@ -21,6 +21,31 @@ need_helm() {
 # Helm 3, of this machine or of an earlier run, does not wait for resources like ours.
 helm_waits() {
   [[ $(helm version --template '{{.Version}}' 2> /dev/null) == v4.* ]]
+}
+
+# Both programs of the package, which is unpacked and not installed: no service starts.
+need_prometheus() {
+  if command -v prometheus > /dev/null && command -v promtool > /dev/null; then
+    return
+  fi
+  is_debian_root || fail "prometheus or promtool is missing" "install Prometheus 2.42 or newer, and put both programs on PATH"
+  stage "Taking Prometheus out of its package" prometheus_out_of_package
+}
+
+prometheus_out_of_package() {
+  local directory
+  directory=$(mktemp -d)
+  (
+    cd "$directory" || exit
+    if ! apt-get download prometheus; then
+      # the lists are missing or old
+      apt-get update
+      apt-get download prometheus
+    fi
+    dpkg -x prometheus_*.deb .
+    mv usr/bin/prometheus usr/bin/promtool "$CACHE/bin/"
+  ) || return
+  rm -r "$directory"
 }
 
 take_out() { # IMAGE PROGRAM

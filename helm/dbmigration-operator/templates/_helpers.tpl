@@ -73,6 +73,13 @@ seccompProfile:
   verbs: [create, list]
 {{- end -}}
 
+{{/* A resource's metrics have its namespace, which is not that of the operator. */}}
+{{- define "dbmigration-operator.scrape" -}}
+path: /metrics
+interval: {{ .interval }}
+honorLabels: true
+{{- end -}}
+
 {{/* The version that the cluster has of policies that change objects. Without one the gate would be in name only. */}}
 {{- define "dbmigration-operator.mutatingPolicies" -}}
 {{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" -}}

@@ -5,6 +5,7 @@ import io.dbmigrations.operator.client.ApiClient;
 import io.dbmigrations.operator.client.Hearing;
 import io.dbmigrations.operator.client.WatchLimit;
 import io.dbmigrations.operator.config.OperatorConfig;
+import io.dbmigrations.operator.metrics.OperatorMetrics;
 import io.dbmigrations.operator.runtime.Health;
 import io.dbmigrations.operator.runtime.Leadership;
 import io.dbmigrations.operator.runtime.Preconditions;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,24 +64,35 @@ public final class OperatorMain {
 
   private static void operate(OperatorConfig config) throws IOException, InterruptedException {
     Health health = new Health();
+    Leadership leadership =
+        config.leaderElection()
+            ? new Leadership(config.namespace(), Names.MANAGED_BY, config.podName())
+            : null;
+    OperatorMetrics metrics =
+        new OperatorMetrics(
+            leadership == null ? () -> true : leadership.guard()::mayWrite, Clock.systemUTC());
     // Before anything that can hang, so that the probes tell starting from dead.
-    new HealthServer(config.port(), Map.of("/healthz", health::live, "/readyz", health::ready))
+    new HealthServer(
+            config.port(),
+            Map.of("/healthz", health::live, "/readyz", health::ready),
+            Map.of("/metrics", metrics))
         .start();
     ReconcileThreads threads = OperatorRuntime.reconcileThreads();
     health.deadIf(threads::dead);
+    metrics.queue(threads.getQueue()::size, threads::getActiveCount);
     Hearing hearing = new Hearing();
     health.deadIf(hearing::dead);
     health.hinderedIf(hearing::deaf);
     List<Interceptor> interceptors = new ArrayList<>(List.of(hearing, new WatchLimit()));
-    Leadership leadership = null;
-    if (config.leaderElection()) {
-      leadership = new Leadership(config.namespace(), Names.MANAGED_BY, config.podName());
+    if (leadership != null) {
       interceptors.add(leadership.guard());
       health.deadIf(leadership.guard()::dead);
     }
+    // Innermost: what is counted was sent.
+    interceptors.add(metrics.requests());
     KubernetesClient client = ApiClient.connect(interceptors);
     new Preconditions(client, config.watchNamespaces(), leadership).await(health);
-    Operator operator = OperatorRuntime.operator(config, client, threads, leadership);
+    Operator operator = OperatorRuntime.operator(config, client, threads, leadership, metrics);
     Shutdown.install(operator, client, health, leadership);
     operator.start();
     health.started();

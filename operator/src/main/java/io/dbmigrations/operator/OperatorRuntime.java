@@ -16,6 +16,7 @@ import io.dbmigrations.operator.decide.Decider;
 import io.dbmigrations.operator.event.EventRecorder;
 import io.dbmigrations.operator.job.PodTemplates;
 import io.dbmigrations.operator.job.RunnerFiles;
+import io.dbmigrations.operator.metrics.OperatorMetrics;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.MissingPods;
@@ -23,6 +24,7 @@ import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.dbmigrations.operator.observe.PodEvents;
 import io.dbmigrations.operator.observe.ProgressReadings;
+import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
@@ -39,6 +41,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -69,22 +72,36 @@ final class OperatorRuntime {
       OperatorConfig config,
       KubernetesClient client,
       ReconcileThreads threads,
-      @Nullable Leadership leadership)
+      @Nullable Leadership leadership,
+      OperatorMetrics metrics)
       throws IOException {
     Operator operator =
-        new Operator(overrider -> configure(overrider, client, threads, leadership));
-    operator.register(reconciler(client, config), controller -> configure(controller, config));
+        new Operator(overrider ->
+            configure(overrider.withMetrics(metrics.reconciles()), client, threads, leadership));
+    operator.register(
+        reconciler(client, config, metrics), controller -> configure(controller, config));
     return operator;
   }
 
   private static DatabaseMigrationReconciler reconciler(
-      KubernetesClient client, OperatorConfig config) throws IOException {
+      KubernetesClient client, OperatorConfig config, OperatorMetrics metrics) throws IOException {
     Clock clock = Clock.systemUTC();
     EventSources sources = new EventSources(clock);
     ConnectionReader connections = new ConnectionReader(client);
     DatabaseReadings readings =
         new DatabaseReadings(
-            connections, new VersionTableReader(), databaseThreads(), sources::reconcile, clock);
+            connections,
+            metrics.measured(new VersionTableReader()),
+            databaseThreads(),
+            sources::reconcile,
+            clock);
+    metrics.show(
+        new OperatorMetrics.Sources(
+            sources,
+            uid -> Optional.ofNullable(readings.latest(uid)).map(Reading::at).orElse(null),
+            config.resyncInterval(),
+            config.observerEnabled(),
+            config.metricsResources()));
     ProgressReadings progress =
         new ProgressReadings(new PodLogs(client), databaseThreads(), sources::reconcile);
     Jobs jobs = new Jobs(client, clock);
@@ -119,6 +136,7 @@ final class OperatorRuntime {
             slots,
             new Plans(client)),
         new EventRecorder(client, config.podName(), clock),
+        metrics.attempts(),
         sources);
   }
 

@@ -63,6 +63,15 @@ class LeaderTest {
   }
 
   @Test
+  void whoStandsByHasTheMetricsOfItsProcessAlone() {
+    await().atMost(START).until(() -> first.ask("/metrics").contains("\ndbmigration_leader 1"));
+    assertThat(first.ask("/metrics")).contains("\ndbmigration_resources{");
+    assertThat(second.ask("/metrics"))
+        .contains("\ndbmigration_leader 0", "\njvm_threads_live_threads ")
+        .doesNotContain("dbmigration_resources{", "dbmigration_resource_");
+  }
+
+  @Test
   void aLeaderThatWasPausedEndsAtOnce() throws Exception {
     first.signal("STOP");
     await().atMost(START).until(() -> holder().equals("second"));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The operator as a process of its own, as it runs in its Pod. */
-final class OperatorProcess implements AutoCloseable {
+public final class OperatorProcess implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -23,6 +23,17 @@ final class OperatorProcess implements AutoCloseable {
   private final int port;
 
   OperatorProcess(String apiServer, Path directory, String name, boolean leaderElection)
+      throws IOException {
+    this(apiServer, directory, name, leaderElection, Map.of());
+  }
+
+  /** One that is told more by its environment. */
+  public OperatorProcess(
+      String apiServer,
+      Path directory,
+      String name,
+      boolean leaderElection,
+      Map<String, String> environment)
       throws IOException {
     port = freePort();
     log = directory.resolve(name + ".log");
@@ -47,11 +58,12 @@ final class OperatorProcess implements AutoCloseable {
                 "DBMIGRATION_POD_NAME", name,
                 "DBMIGRATION_LEADER_ELECTION", Boolean.toString(leaderElection),
                 "DBMIGRATION_RUNNER_DIRECTORY", runner.toString()));
+    builder.environment().putAll(environment);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
   /** Status and body, or why there is no answer. */
-  String ask(String path) {
+  public String ask(String path) {
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
       HttpResponse<String> response =
           client.send(
@@ -68,7 +80,7 @@ final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     return ask("/readyz").equals("200 ok");
   }
 
@@ -89,7 +101,7 @@ final class OperatorProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {

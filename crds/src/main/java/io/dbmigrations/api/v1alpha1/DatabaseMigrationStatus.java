@@ -27,6 +27,12 @@ public record DatabaseMigrationStatus(
         List<Condition> conditions,
     @JsonPropertyDescription(
             """
+            Since when the resource is not Ready, however often it was tried meanwhile; absent while it \
+            is.\
+            """)
+        @Nullable String notReadySince,
+    @JsonPropertyDescription(
+            """
             The rows of the version table as last read, sorted and joined by commas; base when there \
             are none.\
             """)

@@ -8,7 +8,9 @@ import static io.dbmigrations.api.v1alpha1.ReasonClass.UNSEEN;
 import static io.dbmigrations.api.v1alpha1.ReasonClass.WAITING;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Why a resource is in the state it is in: a closed set, each with its cause and its remedy. The
@@ -321,6 +323,10 @@ public enum Reason {
       "A defect of the operator or the runner.",
       "Report it with the operator's log; set the annotation dbmigrations.io/retry to try again.");
 
+  private static final Map<String, Reason> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(Reason::wireName, reason -> reason));
+
   private final String wireName;
   private final ReasonClass reasonClass;
   private final String cause;
@@ -360,6 +366,6 @@ public enum Reason {
 
   /** The reason of that wire name; empty for one that this version does not know. */
   public static Optional<Reason> of(String wireName) {
-    return Arrays.stream(values()).filter(reason -> reason.wireName.equals(wireName)).findFirst();
+    return Optional.ofNullable(BY_NAME.get(wireName));
   }
 }

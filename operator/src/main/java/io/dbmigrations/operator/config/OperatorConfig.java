@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resyncInterval how often a settled resource's version table is read again
  * @param maxJobs how many migrations may run at a time; 0 for no limit
  * @param podTemplate what all Pods of migrations are to be besides; null where nothing is said
+ * @param metricsResources how many resources have metrics of their own
  * @param runnerDirectory where the runner's files are, which are mounted into every migration
  */
 public record OperatorConfig(
@@ -31,6 +32,7 @@ public record OperatorConfig(
     Duration resyncInterval,
     int maxJobs,
     @Nullable PodTemplate podTemplate,
+    int metricsResources,
     Path runnerDirectory,
     int port) {
 
@@ -51,6 +53,7 @@ public record OperatorConfig(
             reader.duration("DBMIGRATION_RESYNC_INTERVAL", "5m"),
             reader.number("DBMIGRATION_MAX_JOBS", 20),
             reader.podTemplate("DBMIGRATION_POD_TEMPLATE"),
+            reader.number("DBMIGRATION_METRICS_RESOURCES", 10_000),
             Path.of(reader.text("DBMIGRATION_RUNNER_DIRECTORY", "/app/runner")),
             reader.number("DBMIGRATION_PORT", 8080));
     if (!reader.errors.isEmpty()) {

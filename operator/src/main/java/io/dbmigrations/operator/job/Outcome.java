@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
  * @param database which one it came to, null for none or for several
  * @param versionTable Alembic's table with its schema, null when unknown or where there are several
  * @param versionTables all of them that it came to, null when unknown
+ * @param durationMs how long the runner was at it, 0 where it does not say so
  * @param warnings what somebody should know besides, however it ended
  */
 @RecordBuilder
@@ -74,6 +75,7 @@ public record Outcome(
     @Nullable DatabaseStatus database,
     @Nullable String versionTable,
     @Nullable VersionTables versionTables,
+    long durationMs,
     List<String> warnings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outcome.class);
@@ -207,6 +209,7 @@ public record Outcome(
           .database(database == null ? null : DatabaseStatus.of(database.system, database.name))
           .versionTable(versionTable)
           .versionTables(versionTables == null ? null : versionTables.named())
+          .durationMs(durationMs)
           .warnings(warnings)
           .build();
     }

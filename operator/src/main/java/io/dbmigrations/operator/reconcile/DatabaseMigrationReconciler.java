@@ -11,6 +11,7 @@ import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.event.EventRecorder;
 import io.dbmigrations.operator.job.AttemptState;
 import io.dbmigrations.operator.job.KeptJob;
+import io.dbmigrations.operator.metrics.AttemptMetrics;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.report.StatusReport;
@@ -48,14 +49,21 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
   private final Decider decider;
   private final Actor actor;
   private final EventRecorder events;
+  private final AttemptMetrics metrics;
   private final EventSources sources;
 
   public DatabaseMigrationReconciler(
-      Observer observer, Decider decider, Actor actor, EventRecorder events, EventSources sources) {
+      Observer observer,
+      Decider decider,
+      Actor actor,
+      EventRecorder events,
+      AttemptMetrics metrics,
+      EventSources sources) {
     this.observer = observer;
     this.decider = decider;
     this.actor = actor;
     this.events = events;
+    this.metrics = metrics;
     this.sources = sources;
   }
 
@@ -149,10 +157,12 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       }
       case Decision.ConcludeFailure failure -> {
         patch.write(StatusReport.failure(observation, failure));
+        count(observation, failure.ended(), failure.goesOn());
         yield Optional.of(SOON);
       }
       case Decision.ConcludeSuccess success -> {
         patch.write(StatusReport.success(observation, success));
+        count(observation, success.ended(), false);
         yield Optional.of(SOON);
       }
       case Decision.Recognize recognition -> {
@@ -163,6 +173,11 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       case Decision.ReadDatabase _, Decision.StartAttempt _, Decision.EnsureJob _ ->
           Optional.empty();
     };
+  }
+
+  // Once it is written down, and so once.
+  private void count(Observation observation, AttemptState.Ended ended, boolean goesOn) {
+    observation.attempt().ifPresent(attempt -> metrics.concluded(attempt, ended, goesOn));
   }
 
   private static Optional<Duration> untilObsolete(Observation observation, StatusPatch patch) {

@@ -3,12 +3,15 @@ package io.dbmigrations.operator.report;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.api.v1alpha1.ReasonClass;
+import io.dbmigrations.api.v1alpha1.Times;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions that follow from a reason: {@code Ready} always, {@code Reconciling} and {@code
@@ -76,13 +79,43 @@ final class Conditions {
     return List.copyOf(all);
   }
 
+  /**
+   * Since when the resource is not Ready; null while it is. The condition's own time begins anew
+   * with each turn from Unknown to False, as at each repetition.
+   *
+   * @param before the same of the status before, null where that says nothing
+   */
+  @Nullable String notReadySince(@Nullable String before) {
+    return of(conditions, Condition.READY)
+        .filter(ready -> !ready.status().equals(Condition.TRUE))
+        .map(ready -> first(before, notReady(old), ready.lastTransitionTime()).toString())
+        .orElse(null);
+  }
+
+  private static @Nullable String notReady(List<Condition> conditions) {
+    return of(conditions, Condition.READY)
+        .filter(ready -> !ready.status().equals(Condition.TRUE))
+        .map(Condition::lastTransitionTime)
+        .orElse(null);
+  }
+
+  // Of those that are times which have come: whoever may write a status may write anything there.
+  private Instant first(@Nullable String... times) {
+    return Arrays.stream(times)
+        .flatMap(time -> Times.past(time, now).stream())
+        .findFirst()
+        .orElse(now.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static Optional<Condition> of(List<Condition> conditions, String type) {
+    return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
+  }
+
   private void add(String type, String status, Reason reason, String message) {
     String since =
-        old.stream()
-            .filter(condition -> condition.type().equals(type))
+        of(old, type)
             .filter(condition -> condition.status().equals(status))
             .map(Condition::lastTransitionTime)
-            .findFirst()
             .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
     conditions.add(new Condition(type, status, generation, since, reason.wireName(), message));
   }

@@ -200,10 +200,14 @@ final class StatusFacts {
   }
 
   DatabaseMigrationStatus status(
-      long generation, List<Condition> conditions, @Nullable ProgressStatus progress) {
+      long generation,
+      List<Condition> conditions,
+      @Nullable String notReadySince,
+      @Nullable ProgressStatus progress) {
     return DatabaseMigrationStatusBuilder.builder()
         .observedGeneration(generation)
         .conditions(conditions)
+        .notReadySince(notReadySince)
         .currentRevision(current == null ? null : Revisions.join(current))
         .currentRevisions(current)
         .targetRevisions(target)

@@ -5,7 +5,6 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
-import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
@@ -236,12 +235,11 @@ public final class StatusReport {
 
   private static DatabaseMigrationStatus status(
       Observation observation, Decision.Report said, StatusFacts facts) {
-    List<Condition> conditions =
+    Conditions conditions =
         new Conditions(
                 observation.generation(), observation.status().conditions(), observation.now())
             .standing(said.reason(), said.shown(), said.message())
-            .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation))
-            .all();
+            .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation));
     // While it has drifted, what is said goes by the database that was migrated.
     if (said.reason() != Reason.REVISION_DRIFTED
         && observation.reading() != null
@@ -252,6 +250,10 @@ public final class StatusReport {
         observation.attemptState() instanceof AttemptState.Running running
             ? running.progress()
             : null;
-    return facts.status(observation.generation(), conditions, progress);
+    return facts.status(
+        observation.generation(),
+        conditions.all(),
+        conditions.notReadySince(observation.status().notReadySince()),
+        progress);
   }
 }

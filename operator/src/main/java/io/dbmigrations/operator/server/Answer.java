@@ -47,6 +47,20 @@ public record Answer(int status, String body) {
     return new Answer(HttpURLConnection.HTTP_UNAVAILABLE, why);
   }
 
+  /** What comes before a page. */
+  static byte[] head(String contentType) {
+    return """
+    HTTP/1.1 200 OK\r
+    Content-Type: %s\r
+    Transfer-Encoding: chunked\r
+    Cache-Control: no-store\r
+    Connection: close\r
+    \r
+    """
+        .formatted(contentType)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   byte[] message(boolean withBody) {
     byte[] content = (body + "\n").getBytes(StandardCharsets.UTF_8);
     byte[] head =

@@ -1,4 +1,4 @@
-/** The HTTP endpoints for the kubelet. */
+/** The HTTP endpoints for the kubelet and for Prometheus. */
 @NullMarked
 package io.dbmigrations.operator.server;
 

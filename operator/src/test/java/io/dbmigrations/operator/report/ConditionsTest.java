@@ -43,6 +43,32 @@ class ConditionsTest {
   }
 
   @Test
+  void isNotReadySinceTheFirstOfAllTurnsAndNoMoreOnceItIsReady() {
+    Conditions first =
+        new Conditions(1, List.of(), NOW).standing(Reason.PENDING, ReasonClass.PROGRESSING, "");
+    String since = first.notReadySince(null);
+    assertThat(since).isEqualTo("2026-01-11T10:00:00Z");
+
+    Conditions later =
+        new Conditions(1, first.all(), NOW.plusSeconds(60))
+            .standing(Reason.DATABASE_UNREACHABLE, ReasonClass.TRANSIENT, "");
+    assertThat(later.all().getFirst().lastTransitionTime()).isEqualTo("2026-01-11T10:01:00Z");
+    assertThat(later.notReadySince(since)).isEqualTo(since);
+    assertThat(later.notReadySince(null)).as("of an earlier operator").isEqualTo(since);
+    assertThat(later.notReadySince("9999-01-01T00:00:00Z")).as("by hand").isEqualTo(since);
+
+    Conditions ready =
+        new Conditions(1, later.all(), NOW.plusSeconds(90))
+            .standing(Reason.AT_TARGET_REVISION, ReasonClass.DONE, "");
+    assertThat(ready.notReadySince(since)).isNull();
+
+    Conditions again =
+        new Conditions(1, ready.all(), NOW.plusSeconds(99))
+            .standing(Reason.REVISION_DRIFTED, ReasonClass.STALLED, "");
+    assertThat(again.notReadySince(null)).isEqualTo("2026-01-11T10:01:39Z");
+  }
+
+  @Test
   void saysThatTheDatabaseWasReadOrWhyNotBesideReady() {
     assertThat(observed(Observations.atTarget("003").read("003")))
         .isEqualTo(

@@ -1,13 +1,18 @@
 package io.dbmigrations.operator.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthServerTest {
+
+  // More than a chunk, with what takes two bytes.
+  private static final String TEXT = "ä metric\n".repeat(5_000);
+  private static final Page PAGE = page(out -> out.write(TEXT.getBytes(UTF_8)));
+  private static final Page HALF =
+      page(out -> {
+        out.write("the first".getBytes(UTF_8));
+        throw new IllegalStateException("a defect");
+      });
 
   private HealthServer server;
 
@@ -32,7 +46,8 @@ class HealthServerTest {
                 "/broken",
                 () -> {
                   throw new IllegalStateException("a defect");
-                }));
+                }),
+            Map.of("/page", PAGE, "/half", HALF));
     server.start();
   }
 
@@ -76,6 +91,52 @@ class HealthServerTest {
     assertThatIOException()
         .isThrownBy(() -> HealthCheck.of(address("/readyz")))
         .withMessageContaining("answers 503: the operator is starting");
+  }
+
+  @Test
+  void showsAPageWhoseLengthNobodyKnowsBeforehand() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(address("/page")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; of=metrics");
+      assertThat(response.body()).isEqualTo(TEXT);
+    }
+    assertThat(exchange("HEAD /page HTTP/1.1\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .endsWith("\r\n\r\n");
+  }
+
+  /** What comes of it must not be taken for all. */
+  @Test
+  void cutsAPageOffThatFailsInTheMiddle() {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThatIOException()
+          .isThrownBy(() ->
+              client.send(
+                  HttpRequest.newBuilder(address("/half")).build(),
+                  HttpResponse.BodyHandlers.ofString()));
+    }
+  }
+
+  private interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private static Page page(Body body) {
+    return new Page() {
+      @Override
+      public String contentType() {
+        return "text/plain; of=metrics";
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        body.writeTo(out);
+      }
+    };
   }
 
   private URI address(String path) {

@@ -29,6 +29,7 @@ class HostileClientsTest {
   private static final int MAX_OPEN = 256;
   // More than the kernel buffers.
   private static final int LARGE = 8 * 1024 * 1024;
+  private static final int MAX_READERS = 4;
   private static final Duration SOON = Duration.ofSeconds(1);
 
   // What the chart's probes allow; a flood also takes processor time from this test itself.
@@ -42,7 +43,11 @@ class HostileClientsTest {
   @BeforeEach
   void start() throws IOException {
     Answer large = Answer.unavailable("x".repeat(LARGE));
-    server = new HealthServer(0, Map.of("/healthz", Answer::ok, "/large", () -> large));
+    server =
+        new HealthServer(
+            0,
+            Map.of("/healthz", Answer::ok, "/large", () -> large),
+            Map.of("/page", new LargePage()));
     server.start();
   }
 
@@ -107,6 +112,34 @@ class HostileClientsTest {
 
     assertProbesAreAnswered(PROBE);
     await().atMost(Duration.ofSeconds(5)).until(() -> server.open() == 0);
+  }
+
+  @Test
+  void answersWhileOthersDoNotReadAPageAndShowsItToWhoeverComesNext() throws Exception {
+    connect(MANY / 10, "GET /page HTTP/1.1\r\n\r\n");
+
+    assertProbesAreAnswered(PROBE);
+    await().atMost(Duration.ofSeconds(5)).until(() -> server.open() <= MAX_READERS);
+    try (Socket reader = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      reader.getOutputStream().write("GET /page HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      byte[] all = reader.getInputStream().readAllBytes();
+      assertThat(new String(all, US_ASCII)).endsWith("\r\n0\r\n\r\n");
+    }
+  }
+
+  private static final class LargePage implements Page {
+    @Override
+    public String contentType() {
+      return "text/plain";
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      byte[] piece = "x".repeat(1024).getBytes(US_ASCII);
+      for (int i = 0; i < LARGE / piece.length; i++) {
+        out.write(piece);
+      }
+    }
   }
 
   @Test

@@ -51,6 +51,16 @@ public final class FakeApi implements AutoCloseable {
     refuse(begin, status, Map.of());
   }
 
+  /** Answers every request whose method and path begin so with this text. */
+  public void say(String begin, String text) {
+    refusals.put(
+        begin,
+        new MockResponse()
+            .setResponseCode(200)
+            .setHeader("Content-Type", "text/plain")
+            .setBody(text));
+  }
+
   public void allow(String begin) {
     refusals.remove(begin);
   }

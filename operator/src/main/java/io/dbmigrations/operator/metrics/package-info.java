@@ -1,0 +1,5 @@
+/** What is counted and measured, and how Prometheus is told. */
+@NullMarked
+package io.dbmigrations.operator.metrics;
+
+import org.jspecify.annotations.NullMarked;
