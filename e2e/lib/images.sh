@@ -53,12 +53,12 @@ package() {
   fi
   mkdir -p "$ROOT/e2e/target"
   touch "$stamp.new"
-  stage "Operator (Maven)" maven -q -pl operator,e2e -am package -Dmaven.test.skip -Dspotless.check.skip
+  stage "Operator (Maven)" maven -q -pl operator,training,e2e -am package -Dmaven.test.skip -Dspotless.check.skip
   mv "$stamp.new" "$stamp"
 }
 
 # Directories count, too: theirs is the only time that changes when a file goes.
 sources_newer_than() {
-  find "$ROOT"/{pom.xml,.mvn,crds,operator,e2e} -name target -prune -o \
+  find "$ROOT"/{pom.xml,.mvn,crds,operator,training,e2e} -name target -prune -o \
     \( -name pom.xml -o -path '*/.mvn/*' -o -path '*/src/main*' \) -newer "$1" -print -quit | grep -q .
 }

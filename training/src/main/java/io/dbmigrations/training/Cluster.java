@@ -78,6 +78,13 @@ final class Cluster implements AutoCloseable {
         .create();
   }
 
+  /** Nobody wants that any more. */
+  void delete(String name) {
+    client.resources(DatabaseMigration.class).inNamespace(NAMESPACE).withName(name).delete();
+    client.resources(Job.class).inNamespace(NAMESPACE).delete();
+    client.pods().inNamespace(NAMESPACE).delete();
+  }
+
   /** How many of the resources are where they should be. */
   long ready() {
     return client
