@@ -105,9 +105,10 @@ image_layers() { # IMAGE
   "$ENGINE" image inspect --format '{{range .RootFS.Layers}}{{.}} {{end}}' "$1"
 }
 
-# `e2e/run footprint`: the image's Java beside the same Java without what the image gives it.
+# `e2e/run footprint`: the image's Java beside the same Java without what the image gives it, each with
+# the memory that the chart's limit gives it.
 command_footprint() { # [ROUNDS]
-  local image=localhost/dbmigration-operator-training:$VERSION java=/opt/java/bin/java jar='-jar /app/operator.jar'
+  local image=localhost/dbmigration-operator-training:$VERSION java=/opt/java/bin/java jar='-XX:MaxRAM=256m -jar /app/operator.jar'
   need_engine
   base_image
   need_maven
