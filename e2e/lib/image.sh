@@ -78,10 +78,15 @@ image_names_packages() { # FILES
   done
 }
 
-# With a cache that does not fit, this Java would not start at all.
+# With a cache that does not fit, this Java would not come to the program's own words.
 image_takes_cache() {
-  "$ENGINE" run --rm --entrypoint /opt/java/bin/java "$OPERATOR_IMAGE" -XX:AOTMode=on -XX:AOTCache=/app/operator.aot \
-    @/app/java.options -jar /app/operator.jar check http://localhost:1/ 2>&1 | grep -q 'The operator is not well'
+  local words
+  words=$("$ENGINE" run --rm --entrypoint /opt/java/bin/java "$OPERATOR_IMAGE" -XX:AOTMode=on \
+    -XX:AOTCache=/app/operator.aot @/app/java.options -jar /app/operator.jar check http://localhost:1/ 2>&1 || true)
+  [[ $words == *'The operator is not well'* ]] || {
+    echo "        $words"
+    return 1
+  }
 }
 
 # In another directory, with nothing of what was built here.
