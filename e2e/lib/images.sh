@@ -53,7 +53,7 @@ package() {
   fi
   mkdir -p "$ROOT/e2e/target"
   touch "$stamp.new"
-  stage "Operator (Maven)" maven -q -pl operator,e2e -am package -Dmaven.test.skip -Dspotless.check.skip
+  stage "Operator (Maven)" maven -q -pl operator,operator/training,e2e -am package -Dmaven.test.skip -Dspotless.check.skip
   mv "$stamp.new" "$stamp"
 }
 

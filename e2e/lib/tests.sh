@@ -31,6 +31,7 @@ command_tests() {
   build_python_image
   suite "Python: linters, runner and example on PostgreSQL" test_python
   cluster_with_everything
+  suite "Image of the operator: size, contents, user" test_image
   suite "Cluster: scenarios" test_cluster
   suite "Cluster: the README's project of one's own" test_own_project
   suite "Cluster: faults, a subset" test_faults

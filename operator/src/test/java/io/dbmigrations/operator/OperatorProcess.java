@@ -10,10 +10,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The operator as a process of its own, as it runs in its Pod. */
+/** The operator as a process of its own, started as its image starts it, with no module more. */
 public final class OperatorProcess implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -42,8 +43,9 @@ public final class OperatorProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "@image/java.options",
+            "--limit-modules",
+            String.join(",", modules()),
             "-cp",
             System.getProperty("java.class.path"),
             OperatorMain.class.getName());
@@ -60,6 +62,13 @@ public final class OperatorProcess implements AutoCloseable {
                 "DBMIGRATION_RUNNER_DIRECTORY", runner.toString()));
     builder.environment().putAll(environment);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  /** The modules of the JDK that the image has. */
+  static List<String> modules() throws IOException {
+    return Files.readAllLines(Path.of("image/modules")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .toList();
   }
 
   /** Status and body, or why there is no answer. */

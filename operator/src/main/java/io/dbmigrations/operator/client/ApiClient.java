@@ -1,10 +1,8 @@
 package io.dbmigrations.operator.client;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -48,7 +46,8 @@ public final class ApiClient {
   static KubernetesClient connect(Config cluster, List<Interceptor> interceptors) {
     return new KubernetesClientBuilder()
         .withConfig(limited(cluster))
-        .withKubernetesSerialization(new KubernetesSerialization(reader(), true))
+        // Not all the hundreds of types that the class path has: who asks for one knows it.
+        .withKubernetesSerialization(new KubernetesSerialization(reader(), false))
         .withHttpClientFactory(
             new OkHttpClientFactory() {
               @Override
@@ -68,13 +67,9 @@ public final class ApiClient {
             .maxNameLength(Integer.MAX_VALUE)
             .maxNumberLength(Integer.MAX_VALUE)
             .build();
-    return new ObjectMapper(JsonFactory.builder().streamReadConstraints(any).build())
-        .addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+    return Unread.skippedBy(
+        new ObjectMapper(JsonFactory.builder().streamReadConstraints(any).build()));
   }
-
-  // As deep as the object that they are of, and read by nobody.
-  @JsonIgnoreProperties("managedFields")
-  private interface WithoutManagedFields {}
 
   private static Config limited(Config cluster) {
     return new ConfigBuilder(cluster)

@@ -16,6 +16,8 @@ public final class ReconcileThreads extends ThreadPoolExecutor {
   // A reconcile sends a few requests of at most 10 s each.
   private static final Duration STUCK = Duration.ofMinutes(5);
 
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
   private static final int SHOWN_FRAMES = 12;
 
   private final Map<Thread, Long> startedAt = new ConcurrentHashMap<>();
@@ -29,11 +31,13 @@ public final class ReconcileThreads extends ThreadPoolExecutor {
     super(
         threads,
         threads,
-        0,
+        IDLE.toSeconds(),
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
         Thread.ofPlatform().name("reconcile-", 0).factory());
     this.nanoTime = nanoTime;
+    // Most of the time there is nothing to do, for which no thread is needed.
+    allowCoreThreadTimeOut(true);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.dbmigrations.operator.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +55,18 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javaoperatorsdk..");
+
+  // What was read is not the whole object: client.Unread.
+  @ArchTest
+  static final ArchRule NO_OBJECT_IS_WRITTEN_BACK =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(Resource.class)))
+                  .and(
+                      target(
+                          nameMatching(
+                              "(update|replace|edit|editStatus|edit\\w+|createOr\\w+|replaceStatus|serverSideApply)"))));
 
   @ArchTest
   static final ArchRule NO_CYCLES =
