@@ -121,8 +121,7 @@ command_footprint() { # [ROUNDS]
   build_image "$image" "$ROOT" -f "$ROOT/operator/Dockerfile" --target training
   "$ENGINE" run --rm --label "$LABEL=footprint" --user nobody --env MALLOC_ARENA_MAX=1 "$image" \
     java -cp /training/training.jar io.dbmigrations.training.Measurement "${1:-3}" \
-    "Java as it comes=$java $jar" \
-    "its options=$java @/app/java.options $jar" \
-    "options and cache: the image=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options $jar" \
+    "before the cache=$java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders $jar" \
+    "the image=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options $jar" \
     "the image with both compilers=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options -XX:TieredStopAtLevel=4 $jar"
 }
