@@ -3,7 +3,7 @@
 
 readonly IMAGE_MAX_BYTES=150000000
 
-# Prints `ok` and what holds, or `FAILED`; the caller counts.
+# Prints `ok` and what holds, or `FAILED` and what does not.
 test_image() {
   local files=$CACHE/log/operator-image.files
   image_files > "$files"
@@ -21,10 +21,11 @@ test_image() {
   ! grep '^FAILED' "$CACHE/log/image.log"
 }
 
+# What the command says is not the answer.
 holds() { # WORDS COMMAND…
   local words=$1
   shift
-  if "$@"; then
+  if "$@" >&2; then
     echo "ok      $words"
   else
     echo "FAILED  $words"
