@@ -3,7 +3,7 @@
 
 readonly IMAGE_MAX_BYTES=150000000
 
-# Prints `ok` and what holds, or `FAILED`; the caller counts.
+# Prints `ok` and what holds, or `FAILED` and what does not.
 test_image() {
   local files=$CACHE/log/operator-image.files
   image_files > "$files"
@@ -21,10 +21,11 @@ test_image() {
   ! grep '^FAILED' "$CACHE/log/image.log"
 }
 
+# What the command says is not the answer.
 holds() { # WORDS COMMAND…
   local words=$1
   shift
-  if "$@"; then
+  if "$@" >&2; then
     echo "ok      $words"
   else
     echo "FAILED  $words"
@@ -121,8 +122,7 @@ command_footprint() { # [ROUNDS]
   build_image "$image" "$ROOT" -f "$ROOT/operator/Dockerfile" --target training
   "$ENGINE" run --rm --label "$LABEL=footprint" --user nobody --env MALLOC_ARENA_MAX=1 "$image" \
     java -cp /training/training.jar io.dbmigrations.training.Measurement "${1:-3}" \
-    "Java as it comes=$java $jar" \
-    "its options=$java @/app/java.options $jar" \
-    "options and cache: the image=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options $jar" \
+    "before the cache=$java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders $jar" \
+    "the image=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options $jar" \
     "the image with both compilers=$java -XX:AOTCache=/cache/app/operator.aot @/app/java.options -XX:TieredStopAtLevel=4 $jar"
 }

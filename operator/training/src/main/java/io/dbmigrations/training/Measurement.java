@@ -30,7 +30,7 @@ public final class Measurement {
       double readyMillis,
       double reconcileMillis,
       double restMib,
-      double readingMib,
+      double ownMib,
       double threads,
       double readingMillis) {}
 
@@ -51,7 +51,7 @@ public final class Measurement {
       }
     }
     System.out.println(
-        "| | ready | first status | resident at rest | resident while reading | threads | CPU of a reading |");
+        "| | ready | first status | resident at rest | of it its own | threads | CPU of a reading |");
     System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
     samples.forEach((name, all) ->
         System.out.printf(
@@ -60,7 +60,7 @@ public final class Measurement {
             median(all, Sample::readyMillis),
             median(all, Sample::reconcileMillis),
             median(all, Sample::restMib),
-            median(all, Sample::readingMib),
+            median(all, Sample::ownMib),
             median(all, Sample::threads),
             median(all, Sample::readingMillis)));
   }
@@ -78,19 +78,19 @@ public final class Measurement {
       double reconcile = cluster.api().firstStatus().orElseThrow() - operator.startedAt();
       Thread.sleep(REST);
       double rest = operator.kernel("VmRSS") / KIB_PER_MIB;
+      double own = operator.kernel("RssAnon") / KIB_PER_MIB;
       double threads = operator.kernel("Threads");
       long before = cluster.database().transactions();
       Duration cpu = operator.cpu();
       Thread.sleep(READINGS);
       double cost = operator.cpu().minus(cpu).toNanos() / NANOS_PER_MILLI;
       long readings = Math.max(1, cluster.database().transactions() - before);
-      double reading = operator.kernel("VmRSS") / KIB_PER_MIB;
       operator.stop();
       return new Sample(
           ready / NANOS_PER_MILLI,
           reconcile / NANOS_PER_MILLI,
           rest,
-          reading,
+          own,
           threads,
           cost / readings);
     } finally {
