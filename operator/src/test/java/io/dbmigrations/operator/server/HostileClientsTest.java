@@ -85,7 +85,7 @@ class HostileClientsTest {
           }
         });
 
-    assertProbesAreAnswered(SOON);
+    assertProbesAreAnswered(PROBE);
     await().atMost(Duration.ofSeconds(4)).until(() -> server.open() == 0);
     over.set(true);
     drip.join();
