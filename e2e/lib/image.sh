@@ -96,7 +96,9 @@ image_is_reproducible() {
   rm -rf "$copy"
   mkdir -p "$copy"
   (cd "$ROOT" && git ls-files -coz --exclude-standard | tar -c --null -T - --ignore-failed-read) | tar -x -C "$copy"
-  maven -q -f "$copy/pom.xml" -pl operator -am package -Dmaven.test.skip -Dspotless.check.skip || return
+  # Maven takes the first -f that it is given.
+  mvn --batch-mode --no-transfer-progress -q -f "$copy/pom.xml" -pl operator -am package -Dmaven.test.skip \
+    -Dspotless.check.skip || return
   cmp "$ROOT/operator/target/dbmigration-operator-$VERSION.jar" "$copy/operator/target/dbmigration-operator-$VERSION.jar" &&
     cmp "$ROOT/crds/target/dbmigration-api-$VERSION.jar" "$copy/crds/target/dbmigration-api-$VERSION.jar" || return
   "$ENGINE" build -q --no-cache --target own -t "$image" -f "$copy/operator/Dockerfile" "$copy" > /dev/null || return
