@@ -30,7 +30,7 @@ class Approval:
     overridden: str | None = None
     """The plan for which that was used already, and which it alone is good for then."""
     spent: tuple[str, ...] = ()
-    """The first characters of digests whose approval has served a migration: no plan is called so again."""
+    """The first characters of the digests of plans that were run: no other one is called so."""
 
     def policy_of(self, plan: Plan) -> str:
         return self.upgrades if all(step.is_upgrade for step in plan.steps) else self.rollbacks

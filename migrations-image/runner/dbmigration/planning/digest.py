@@ -45,7 +45,7 @@ def digest(covered: Covered) -> str:
 
 
 def unspent(covered: Covered, spent: Sequence[str]) -> str:
-    """A digest that begins as none of these does, whose approval has served."""
+    """A digest that begins as none of these does, which were those of plans that were run."""
     found = digest(covered)
     while found.startswith(tuple(spent)):
         covered = replace(covered, served=covered.served + 1)

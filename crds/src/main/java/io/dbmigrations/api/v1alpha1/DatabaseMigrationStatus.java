@@ -70,8 +70,8 @@ public record DatabaseMigrationStatus(
         List<HistoryEntry> history,
     @JsonPropertyDescription(
             """
-            What migrations were run by, and what serves no other one, the newest first: of each approved \
-            plan the first 12 characters of its digest, and of each spec.approval.override those of \
+            What migrations were run by, and what serves no other one, the newest first: of each plan that \
+            was looked at the first 12 characters of its digest, and of each spec.approval.override those of \
             its SHA-256.\
             """)
         List<String> spentApprovals) {

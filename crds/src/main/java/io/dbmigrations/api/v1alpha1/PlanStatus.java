@@ -50,7 +50,9 @@ public record PlanStatus(
   /** Of more steps only so many are listed. */
   public static final int MOST_STEPS = 100;
 
-  private static final int SHOWN = 12;
+  /** So many characters of a digest are shown to people. */
+  public static final int SHOWN = 12;
+
   private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{8,64}");
 
   public PlanStatus {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who has approved, as far as is known; null where nobody has
  * @param override why it goes on whatever the plan is; null where it does not
  * @param overridden the plan for which that was used already, in vain; null where it was not
- * @param spent the first characters of the digests of plans whose approval has served
+ * @param spent the first characters of the digests of plans that were run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApprovalRequest(
@@ -34,8 +34,6 @@ public record ApprovalRequest(
     @Nullable String override,
     @Nullable String overridden,
     List<String> spent) {
-
-  private static final int SHOWN = 12;
 
   static ApprovalRequest of(DatabaseMigration resource, AttemptStatus attempt) {
     ApprovalSpec spec = resource.getSpec().approval();
@@ -62,9 +60,7 @@ public record ApprovalRequest(
   public static Stream<String> spentBy(HistoryEntry entry) {
     return entry.isEffective()
         ? Stream.concat(
-            entry.approvedBy() == null
-                ? Stream.empty()
-                : Stream.ofNullable(entry.plan()).map(ApprovalRequest::beginning),
+            Stream.ofNullable(entry.plan()).map(PlanStatus::shown),
             Stream.ofNullable(entry.override()).map(ApprovalRequest::digest))
         : Stream.empty();
   }
@@ -89,11 +85,7 @@ public record ApprovalRequest(
   }
 
   private static String digest(String override) {
-    return Sha256.hex(override, SHOWN);
-  }
-
-  private static String beginning(String digest) {
-    return digest.substring(0, Math.min(digest.length(), SHOWN));
+    return Sha256.hex(override, PlanStatus.SHOWN);
   }
 
   // In the history alone it is of an earlier operator.

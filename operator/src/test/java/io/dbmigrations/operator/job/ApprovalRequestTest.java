@@ -60,6 +60,19 @@ class ApprovalRequestTest {
   }
 
   @Test
+  void tellsThePlansThatWereRunWhoeverApprovedThem() {
+    DatabaseMigration resource = approving("3f2a9c01", null);
+    HistoryEntry run =
+        HistoryEntryBuilder.builder(Attempts.migrated("005", "003"))
+            .plan("3f2a9c01".repeat(8))
+            .build();
+    HistoryEntry failed = HistoryEntryBuilder.builder(run).steps(0).build();
+    assertThat(ApprovalRequest.of(after(resource, failed), ATTEMPT).spent()).isEmpty();
+    assertThat(ApprovalRequest.of(after(resource, run), ATTEMPT).spent())
+        .containsExactly("3f2a9c013f2a");
+  }
+
+  @Test
   void hasAnOverrideOnlyForThePlanThatItWasFirstUsedFor() {
     DatabaseMigration resource = approving(null, "down at 3 a.m.");
     assertThat(ApprovalRequest.of(resource, ATTEMPT).overridden()).isNull();
