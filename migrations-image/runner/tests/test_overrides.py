@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.project import Project
-from tests.test_approvals import approval, digest_of, migrated
+from tests.test_approvals import DRIVERS, approval, digest_of, migrated
 
 
 def test_an_override_that_was_used_in_vain_serves_the_same_plan_alone(project: Project) -> None:
@@ -20,7 +22,9 @@ def test_an_override_runs_whatever_the_plan_is(project: Project) -> None:
     assert project.run("001", approval=approval(override="the night of the outage")).reason == "AtTargetRevision"
 
 
-def test_an_override_serves_one_migration_though_nobody_but_the_database_remembers(project: Project) -> None:
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_an_override_serves_one_migration_though_nobody_but_the_database_remembers(project: Project, driver: str) -> None:
+    project.use(driver)
     migrated(project)
     by_reason = approval(override="the night of the outage")
     assert project.run("002", approval=by_reason).reason == "AtTargetRevision"

@@ -29,7 +29,7 @@ def refusal(
     approval: Approval,
     table: str,
     run_before: bool,
-    has_served: Callable[[str], bool] = lambda _: False,
+    has_served: Callable[[str], bool],
 ) -> Refusal | None:
     """None unless the plan has to be approved first. `run_before` says whether steps were run already, at another version
     table; `has_served` whether an override has been used up, which is asked only where one would be used."""

@@ -60,9 +60,13 @@ class History:
         self.found: Found = history_table.look(session)
         self._is_written = False
 
+    @property
+    def _is_readable(self) -> bool:
+        return self.found.is_there and self.found.unreadable is None
+
     def last(self) -> list[Any]:
         """The last entry; nothing where there is none, or where what is there can be neither read nor believed."""
-        if not self.found.is_there or self.found.unreadable is not None:
+        if not self._is_readable:
             return []
         try:
             return past.last(self._session, self._table)
@@ -72,7 +76,7 @@ class History:
 
     def has_served(self, override: str, resource: str, uid: str, attempt: int) -> bool:
         """Whether an earlier attempt of the resource ran by that override; not where that cannot be read or believed."""
-        if not self.found.is_there or self.found.unreadable is not None:
+        if not self._is_readable:
             return False
         try:
             return past.has_served(self._session, override, resource, uid, attempt)

@@ -45,7 +45,7 @@ SELECT EXISTS (SELECT FROM {NAME} h
                WHERE h.override OPERATOR(pg_catalog.=) {{override}}::pg_catalog.text
                  AND h.resource OPERATOR(pg_catalog.=) {{resource}}::pg_catalog.text
                  AND NOT (h.uid OPERATOR(pg_catalog.=) {{uid}}::pg_catalog.text
-                          AND h.attempt OPERATOR(pg_catalog.=) {{attempt}}))
+                          AND h.attempt OPERATOR(pg_catalog.=) {{attempt}}))::pg_catalog.text
 """
 _ENTRIES = f"""
 SELECT {_AT.format(at="pg_catalog.clock_timestamp()")}, e.id::pg_catalog.text, {_AT.format(at="e.at")},
@@ -73,7 +73,7 @@ def has_served(session: Session, override: str, resource: str, uid: str, attempt
     """Whether that resource, in whichever of its lives, ran a step by that override in another attempt than this one. Raises
     `Unanswered` where it cannot be read."""
     made = {"override": literal(override), "resource": literal(resource), "uid": literal(uid), "attempt": attempt}
-    return bool(_ask(session, _SERVED.format(**made))[0][0])
+    return _ask(session, _SERVED.format(**made)) == [("true",)]
 
 
 def known(session: Session, table: VersionTable) -> Known:

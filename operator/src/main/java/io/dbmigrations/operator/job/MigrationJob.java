@@ -33,6 +33,27 @@ public final class MigrationJob {
   private static final String NAME_OF_PROGRAM_LABEL = "app.kubernetes.io/name";
   private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
 
+  // Whatever number of attempts an admission plugin writes into the Job: what has failed is not run
+  // again unasked, nor is what was ended with its Pod.
+  private static final PodFailurePolicy ONCE =
+      new PodFailurePolicyBuilder()
+          .addNewRule()
+          .withAction("FailJob")
+          .withNewOnExitCodes()
+          .withContainerName(CONTAINER)
+          .withOperator("NotIn")
+          .withValues(0)
+          .endOnExitCodes()
+          .endRule()
+          .addNewRule()
+          .withAction("FailJob")
+          .addNewOnPodCondition()
+          .withType("DisruptionTarget")
+          .withStatus("True")
+          .endOnPodCondition()
+          .endRule()
+          .build();
+
   private MigrationJob() {}
 
   /**
@@ -64,28 +85,6 @@ public final class MigrationJob {
         .endSpec()
         .build();
   }
-
-  // Whatever number of attempts an admission plugin writes into the Job: a script that failed is
-  // not
-  // run again unasked, nor is one that was ended with its Pod.
-  private static final PodFailurePolicy ONCE =
-      new PodFailurePolicyBuilder()
-          .addNewRule()
-          .withAction("FailJob")
-          .withNewOnExitCodes()
-          .withContainerName(CONTAINER)
-          .withOperator("NotIn")
-          .withValues(0)
-          .endOnExitCodes()
-          .endRule()
-          .addNewRule()
-          .withAction("FailJob")
-          .addNewOnPodCondition()
-          .withType("DisruptionTarget")
-          .withStatus("True")
-          .endOnPodCondition()
-          .endRule()
-          .build();
 
   /** The ConfigMap that carries the runner, one for each namespace and version of the runner. */
   public static ConfigMap runner(DatabaseMigration resource, RunnerFiles runner) {

@@ -86,10 +86,8 @@ final class Conditions {
    * @param before the same of the status before, null where that says nothing
    */
   @Nullable String notReadySince(@Nullable String before) {
-    return of(conditions, Condition.READY)
-        .filter(ready -> !ready.status().equals(Condition.TRUE))
-        .map(ready -> first(before, notReady(old), ready.lastTransitionTime()).toString())
-        .orElse(null);
+    String since = notReady(conditions);
+    return since == null ? null : first(before, notReady(old), since).toString();
   }
 
   private static @Nullable String notReady(List<Condition> conditions) {
