@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The image of the cluster's node: rancher/k3s, or the project's own where that cannot be pulled.
 
-readonly K3S_IMAGE=docker.io/rancher/k3s:v1.34.2-k3s1
+readonly K3S_IMAGE=docker.io/rancher/k3s:v1.36.3-k3s1
 
 # Sets NODE_IMAGE. Where it is built, it is there after `join`.
 need_node_image() {

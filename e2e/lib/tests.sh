@@ -18,6 +18,7 @@ command_tests() {
   base_image
   need_maven
   need_helm
+  need_helm3
   need_prometheus
   join
   need_kubectl "$NODE_IMAGE"

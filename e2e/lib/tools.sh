@@ -2,6 +2,7 @@
 # kubectl, Helm and Prometheus: the machine's own, or taken out of an image or a package into the cache.
 
 readonly HELM_VERSION=v4.3.1
+readonly HELM3_VERSION=v3.17.2
 
 need_kubectl() { # NODE-IMAGE
   if ! command -v kubectl > /dev/null; then
@@ -10,12 +11,22 @@ need_kubectl() { # NODE-IMAGE
 }
 
 need_helm() {
-  local image=localhost/dbmigration-helm:$HELM_VERSION
   helm_waits && return
-  build_image "$image" "$ROOT/e2e/tools/helm" --build-arg "HELM_VERSION=$HELM_VERSION"
-  stage "Taking Helm out of its image" take_out "$image" helm
+  take_helm "$HELM_VERSION" helm
   # before an older one of the machine
   PATH=$CACHE/bin:$PATH
+}
+
+# What the stories of teams that have it take, as helm3.
+need_helm3() {
+  [[ $(helm3 version --template '{{.Version}}' 2> /dev/null) == "$HELM3_VERSION" ]] && return
+  take_helm "$HELM3_VERSION" helm3
+}
+
+take_helm() { # VERSION NAME
+  local image=localhost/dbmigration-helm:$1
+  build_image "$image" "$ROOT/e2e/tools/helm" --build-arg "HELM_VERSION=$1"
+  stage "Taking Helm $1 out of its image" take_out "$image" helm "$2"
 }
 
 # Helm 3, of this machine or of an earlier run, does not wait for resources like ours.
@@ -48,9 +59,10 @@ prometheus_out_of_package() {
   rm -r "$directory"
 }
 
-take_out() { # IMAGE PROGRAM
+take_out() { # IMAGE PROGRAM [NAME]
+  local file=$CACHE/bin/${3:-$2}
   # shellcheck disable=SC2016 # for the shell in the image
-  "$ENGINE" run --rm --entrypoint sh "$1" -c 'cat "$(command -v "$0")"' "$2" > "$CACHE/bin/$2.new"
-  chmod +x "$CACHE/bin/$2.new"
-  mv "$CACHE/bin/$2.new" "$CACHE/bin/$2"
+  "$ENGINE" run --rm --entrypoint sh "$1" -c 'cat "$(command -v "$0")"' "$2" > "$file.new"
+  chmod +x "$file.new"
+  mv "$file.new" "$file"
 }

@@ -42,10 +42,7 @@ final class Node {
                     Stream.of(node.getCommandParts()),
                     Stream.of(
                         "--kube-apiserver-arg=audit-policy-file=" + AUDIT_POLICY,
-                        "--kube-apiserver-arg=audit-log-path=" + AUDIT_LOG,
-                        // for the gate; from 1.36 on it is there by itself
-                        "--kube-apiserver-arg=feature-gates=MutatingAdmissionPolicy=true",
-                        "--kube-apiserver-arg=runtime-config=admissionregistration.k8s.io/v1beta1=true"))
+                        "--kube-apiserver-arg=audit-log-path=" + AUDIT_LOG))
                 .toArray(String[]::new));
     if (Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
       useOwnCgroupNamespace(node);

@@ -25,17 +25,13 @@ class GateTest {
   @RegisterExtension static final Scenario SCENARIO = new Scenario();
 
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final String KIND = "MutatingAdmissionPolicy";
+  private static final String KIND = "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy";
 
   @BeforeAll
   static void installTheGate() {
     var policies =
         new Helm(SCENARIO.kubectl().kubeconfig())
-            .template(
-                SCENARIO.namespace(),
-                "gate.yaml",
-                List.of(mutatingPolicies()),
-                "gate.enabled=true");
+            .template(SCENARIO.namespace(), "gate.yaml", List.of(KIND), "gate.enabled=true");
     kubectl().apply(policies).orFail();
     Awaitility.await("the policies' effect")
         .atMost(LONG)
@@ -134,19 +130,6 @@ class GateTest {
   }
 
   /** With the version that this cluster prefers. */
-  private static String mutatingPolicies() {
-    return kubectl()
-        .run("api-resources", "--api-group=admissionregistration.k8s.io", "--no-headers")
-        .orFail()
-        .lines()
-        .filter(line -> line.endsWith(" " + KIND))
-        .flatMap(line -> List.of(line.split(" +", -1)).stream())
-        .filter(word -> word.startsWith("admissionregistration.k8s.io/"))
-        .findFirst()
-        .map(version -> version + "/" + KIND)
-        .orElseThrow();
-  }
-
   private static Kubectl kubectl() {
     return SCENARIO.kubectl();
   }

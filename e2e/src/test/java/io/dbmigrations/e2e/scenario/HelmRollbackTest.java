@@ -67,6 +67,36 @@ class HelmRollbackTest {
     assertThatMigration(migration).isReady().atRevision("003");
   }
 
+  /**
+   * Helm 3 waits for no resource of ours, but for a release that waits for its schema; and takes
+   * all back when that comes too late.
+   */
+  @Test
+  void whatHelm3TakesBackByItselfDeletesNothingEither() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = migration(database);
+    var chart = chart(database).with("release.yaml", release(migration)).by("helm3");
+    chart.install("001", "--wait", "--timeout=60s").orFail();
+    assertThatMigration(migration).isReady().atRevision("001");
+    var gate = Gate.close(database);
+
+    Answer upgrade = chart.upgrade("003", "--atomic", "--timeout=10s");
+
+    assertThat(upgrade.code()).isNotZero();
+    assertThat(upgrade.err()).contains("rolled back due to atomic being set");
+    assertThat(migration.current().getSpec().targetRevision()).isEqualTo("001");
+    gate.open();
+    assertThatMigration(migration)
+        .has(Reason.APPROVAL_REQUIRED)
+        .saying("from 003 down to 001", "would delete rows of table ledger (3 rows)")
+        .atRevision("003");
+    assertThat(database.query("SELECT revision FROM ledger ORDER BY revision"))
+        .containsExactly("001", "002", "003");
+
+    chart.upgrade("003", "--atomic", "--timeout=60s").orFail();
+    assertThatMigration(migration).isReady().atRevision("003");
+  }
+
   private static Migration migration(Database database) {
     return SCENARIO.project(database, "gated");
   }
@@ -89,5 +119,31 @@ class HelmRollbackTest {
             secretRef: {name: %s, key: url}
         """
             .formatted(name, Images.PROJECTS, name));
+  }
+
+  /** A release whose Pods start when the schema is at the release's target. */
+  private static String release(Migration migration) {
+    return """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: release}
+    spec:
+      selector: {matchLabels: {app: release}}
+      template:
+        metadata: {labels: {app: release}}
+        spec:
+          securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+          terminationGracePeriodSeconds: 1
+          initContainers:
+            - name: wait-for-schema
+              image: &image %s
+              workingDir: /projects/gated
+              command: [sh, -c, "until alembic current | grep {{ .Values.target }}; do sleep 1; done"]
+              env: [{name: DATABASE_URL, valueFrom: {secretKeyRef: {name: %s, key: url}}}]
+              securityContext: &none {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+          containers:
+            - {name: release, image: *image, command: [sleep, infinity], securityContext: *none}
+    """
+        .formatted(Images.PROJECTS, migration.name());
   }
 }
