@@ -162,6 +162,7 @@ class Migration:
             attempt,
             database.before,
             self._request.claimants,
+            self._request.setup,
             self._has_run_before,
         )
         fence.before_plan()

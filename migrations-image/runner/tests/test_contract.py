@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from dbmigration import reasons
-from dbmigration.planning import request
+from dbmigration.planning import attempts, request
 from dbmigration.planning.approval import Approval
+from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.document import VARIABLE, keys
 from dbmigration.planning.examination import Examination
 from dbmigration.planning.named_database import Certificates, Connection, Database
@@ -19,6 +20,8 @@ from dbmigration.planning.plan import Plan, Step
 from dbmigration.planning.request import Declaration, Request, Resource, Rollback, Timeouts, read
 from dbmigration.refusal import Refusal
 from dbmigration.report.outcome import Outcome
+from dbmigration.session import notes
+from dbmigration.session.notes import Comment
 
 CONTRACT = json.loads(Path(__file__).parent.parent.joinpath("contract.json").read_text())
 ASKED: dict[str, Any] = CONTRACT["request"]
@@ -107,6 +110,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         declarations=(Declaration("string", "string", "2026-01-11T08:00:00Z", "string", ("string",)),),
         history="Enabled",
         image="string?",
+        setup="string?",
     )
 
 
@@ -220,3 +224,15 @@ def test_the_plan_of_the_outcome_is_told_in_the_words_of_the_contract() -> None:
 def test_a_run_by_hand_asks_for_no_approval_and_a_resource_for_that_of_lossy_rollbacks() -> None:
     assert understood(changed("approval", None)).approval is None
     assert understood(changed("approval", {})).approval == Approval("WhenLossy", "Never")
+
+
+def test_the_note_has_the_keys_of_the_contract() -> None:
+    attempt = Attempt("namespace/name", "string", "2026-01-11T08:00:00Z", "1", 1)
+    found = attempts.note_found(None, attempt, ["string"], [attempt.name], "string?")
+    line = str(Comment().with_note(notes.FOUND, found))
+    asked = CONTRACT["note"]
+    assert line.startswith(asked["prefix"])
+    note = json.loads(line.removeprefix(asked["prefix"]))
+    assert set(note["namespace/name"]) == set(asked["resource"])
+    # Who runs it by hand has no resource's words for it.
+    assert "setup" not in attempts.note_found(None, attempt, [], [])[attempt.name]

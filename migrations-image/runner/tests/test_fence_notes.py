@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dbmigration.session.notes import FOUND, Comment
 from tests.alembic_command import alembic
 from tests.late_attempts import DRIVERS, assert_superseded, four_revisions, is_warned, noted_at, of_another_role, sequence_of
 from tests.private_server import server_binaries
@@ -129,3 +130,11 @@ def test_the_note_says_no_more_than_the_order_needs(one_line: Project) -> None:
     database = one_line.database.query("SELECT oid::text FROM pg_database WHERE datname = current_database()")[0][0]
     said = {"name": "team/thing", **RESOURCE, "attempt": 2, "over": None, "target": ["001"], "without": ["002"]}
     assert json.dumps(noted_at(one_line)[0]) == json.dumps({**said, "database": database})
+
+
+def test_what_the_resource_was_set_up_with_is_noted_by_its_last_attempt(one_line: Project) -> None:
+    for attempt, setup, found in ((1, "a", []), (2, "b", ["001"]), (3, None, ["001"])):
+        assert one_line.run("001", attempt=attempt, setup=setup).code == 0
+        comment = one_line.database.query("SELECT obj_description('alembic_version'::regclass)")[0][0]
+        noted = Comment.parse(comment).notes[FOUND]["team/thing"]
+        assert (noted["attempt"], noted["rows"], noted.get("setup")) == (attempt, found, setup)

@@ -110,12 +110,17 @@ def found(note: Any, mine: Attempt) -> tuple[str, ...] | None:
     return tuple(rows) if isinstance(rows, list) and all(isinstance(row, str) for row in rows) else None
 
 
-def note_found(note: Any, mine: Attempt, rows: Collection[str], names: Collection[str]) -> dict[str, Any]:
-    """With the rows that this one finds, and what is noted of the others of these names."""
+def note_found(
+    note: Any, mine: Attempt, rows: Collection[str], names: Collection[str], setup: str | None = None
+) -> dict[str, Any]:
+    """With the rows that this one finds, and what is noted of the others of these names.
+
+    The `setup` is for the operator, which reads it: whether this is the version table of a resource of that name.
+    """
     others = note if isinstance(note, dict) else {}
     kept = {name: entry for name, entry in others.items() if name in names}
     own = {"uid": mine.uid, "attempt": mine.attempt, "target": list(mine.target), "rows": sorted(rows)}
-    return {**kept, mine.name: own}
+    return {**kept, mine.name: own if setup is None else {**own, "setup": setup}}
 
 
 def newest(attempts: Iterable[Attempt], name: str) -> Attempt | None:

@@ -108,6 +108,9 @@ class Request:
     image: str | None = None
     """In which this runs, for the history alone."""
 
+    setup: str | None = None
+    """What the resource asks for besides its target, in the operator's words: noted, and not read here. None for nothing."""
+
     @property
     def only_checks(self) -> bool:
         return self.mode == self.CHECK
@@ -170,6 +173,7 @@ def read(environment: Mapping[str, str]) -> Request:
         declarations=tuple(map(_declaration, value_of(document, "declarations", list, []))),
         history=one_of(document, "history", Request.ENABLED, Request.DISABLED),
         image=value_of(document, "image", str, None),
+        setup=value_of(document, "setup", str, None),
     )
 
 

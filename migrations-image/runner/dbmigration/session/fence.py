@@ -62,11 +62,13 @@ class Fence:
         attempt: Attempt,
         rows: Collection[str],
         claimants: Collection[str],
+        setup: str | None,
         run_before: bool,
     ) -> None:
         """`rows` are those that it finds; `run_before` says whether steps were run already, at another version table."""
         self._traffic = traffic
         self._claimants = claimants
+        self._setup = setup
         self._run_before = run_before
         self.advice: list[str] = []
         """What the user should know about it."""
@@ -200,7 +202,7 @@ class Fence:
         mine = self.attempt.after(attempts.newest(known, self.attempt.name))
         noted = attempts.note(known, mine, self._claimants)
         names = [entry["name"] for entry in noted]
-        found = attempts.note_found(comment.notes.get(notes.FOUND), mine, self._rows, names)
+        found = attempts.note_found(comment.notes.get(notes.FOUND), mine, self._rows, names, self._setup)
         return comment.with_note(notes.ATTEMPTS, noted).with_note(notes.FOUND, found)
 
     def _former(self, place: Place) -> Attempt | None:

@@ -8,6 +8,7 @@ import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,41 @@ class RestoredTest {
     migration.retarget("002");
     assertThatMigration(migration).isReady(1).atRevision("002");
     assertThat(database.revisions()).containsExactly("002");
+  }
+
+  @Test
+  void norWhereItsFormerJobHasNotedTheTableInTheDatabase() throws SQLException {
+    var database = SCENARIO.database();
+    var first = SCENARIO.project(database, "shop").with("targetRevision", "003").create();
+    assertThatMigration(first).isReady().atRevision("003");
+    first.delete();
+    Awaitility.await("the resource to be gone").until(first::isGone);
+
+    var again = SCENARIO.project(database, "shop").with("targetRevision", "003").create();
+
+    var status = assertThatMigration(again).isReady(0).atRevision("003").status();
+    assertThat(status.database().versionTable()).isEqualTo("public.alembic_version");
+    assertThat(again.jobs()).isEmpty();
+    again.retarget("002");
+    assertThatMigration(again).isReady(1).atRevision("002");
+  }
+
+  @Test
+  void anotherSetupOfTheSameNameIsLeftToAJob() throws SQLException {
+    var database = SCENARIO.database();
+    var first = SCENARIO.project(database, "shop").with("targetRevision", "003").create();
+    assertThatMigration(first).isReady().atRevision("003");
+    first.delete();
+    Awaitility.await("the resource to be gone").until(first::isGone);
+
+    var again =
+        SCENARIO
+            .project(database, "shop")
+            .with("targetRevision", "003")
+            .with("alembic.arguments", Map.of("tenant", "b"))
+            .create();
+
+    assertThatMigration(again).isReady(1).atRevision("003").afterAttempts(1);
   }
 
   @Test

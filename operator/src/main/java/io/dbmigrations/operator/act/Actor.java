@@ -67,12 +67,19 @@ public final class Actor {
       case Decision.DeleteJob delete ->
           jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
       case Decision.Recognize _ -> {
-        return jobs.runningPod(observation.namespace(), observation.name())
-            .map(AttemptStarter::behind)
-            .orElseGet(ActResult.Done::new);
+        Optional<ActResult> former = former(observation);
+        // What has ended by the next time may have changed what was read before.
+        former.ifPresent(_ -> readings.forget(observation.uid()));
+        return former.orElseGet(ActResult.Done::new);
       }
-      case Decision.ReadDatabase read ->
-          readings.take(request(observation, read.occasion(), read.tables(), read.urgency()));
+      case Decision.ReadDatabase read -> {
+        Optional<ActResult> former =
+            observation.attempt().isEmpty() ? former(observation) : Optional.empty();
+        if (former.isPresent()) {
+          return former.get();
+        }
+        readings.take(request(observation, read.occasion(), read.tables(), read.urgency()));
+      }
       case Decision.Report report -> {
         look(observation, report.next());
         restoreFiles(observation);
@@ -96,6 +103,16 @@ public final class Actor {
       case Decision.ConcludeSuccess success -> closePlan(observation, success.ended().outcome());
     }
     return new ActResult.Done();
+  }
+
+  // What is read beside one of a former resource is not what will be. The Job first: it may be
+  // making its Pod just now.
+  private Optional<ActResult> former(Observation observation) {
+    return jobs.unfinishedJob(observation.namespace(), observation.name())
+        .map(AttemptStarter::behindJob)
+        .or(() ->
+            jobs.runningPod(observation.namespace(), observation.name())
+                .map(AttemptStarter::behind));
   }
 
   // Before the status forgets it, by which it is known that there is one.

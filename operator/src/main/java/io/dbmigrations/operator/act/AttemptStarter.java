@@ -171,6 +171,11 @@ public final class AttemptStarter {
     return new ActResult.Postponed(Reason.PENDING, Messages.predecessor(pod));
   }
 
+  /** The same as long as that Job may still make a Pod. */
+  static ActResult behindJob(String job) {
+    return new ActResult.Postponed(Reason.PENDING, Messages.predecessorJob(job));
+  }
+
   // A decision from a stale cache starts nothing.
   private DatabaseMigration live(Observation observation) {
     DatabaseMigration live =

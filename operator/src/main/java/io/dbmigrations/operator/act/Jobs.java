@@ -154,18 +154,32 @@ public final class Jobs {
    * and that may still run.
    */
   public Optional<String> runningPod(String namespace, String name) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
-        .withLabel(Names.NAME_LABEL, JobName.label(name))
-        .list()
-        .getItems()
-        .stream()
+    return client.pods().inNamespace(namespace).withLabels(labels(name)).list().getItems().stream()
         .filter(PodState::isMigration)
         .filter(pod -> PodState.mayRun(pod, clock.instant()))
         .map(pod -> pod.getMetadata().getName())
         .findFirst();
+  }
+
+  /** A Job for a resource of that name, whatever former one it belongs to, that may make a Pod. */
+  public Optional<String> unfinishedJob(String namespace, String name) {
+    return client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withLabels(labels(name))
+        .list()
+        .getItems()
+        .stream()
+        .filter(KeptJob::mayMakePods)
+        .map(job -> job.getMetadata().getName())
+        .findFirst();
+  }
+
+  private static Map<String, String> labels(String resource) {
+    return Map.of(
+        Names.MANAGED_BY_LABEL, Names.MANAGED_BY, Names.NAME_LABEL, JobName.label(resource));
   }
 
   private Optional<Outcome> takeOver(Job wanted) {

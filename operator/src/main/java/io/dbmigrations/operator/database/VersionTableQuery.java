@@ -67,6 +67,20 @@ final class VersionTableQuery {
    */
   record Content(List<TableRows> tables, @Nullable String system) {}
 
+  /** Which table Jobs of that setup have used; none where nothing here proves it. */
+  VersionTables noted(Setup setup) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(VersionTableSql.LIMITS + ";\n" + VersionTableSql.NOTED)) {
+      statement.setString(1, NotedTable.PREFIX);
+      ResultSet result = result(statement, statement.execute());
+      List<NotedTable.Comment> comments = new ArrayList<>();
+      while (result.next()) {
+        comments.add(new NotedTable.Comment(result.getString(1), result.getString(2)));
+      }
+      return comments.size() > MAX_OTHERS ? VersionTables.NONE : NotedTable.find(comments, setup);
+    }
+  }
+
   /**
    * Starts the transaction and looks which of these tables exist.
    *

@@ -56,7 +56,11 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   /** What is asked of each server: the tables, and what each of their names can mean. */
-  private record Question(VersionTables tables, List<List<VersionTableName>> candidates) {}
+  private record Question(VersionTables tables, List<List<VersionTableName>> candidates) {
+    static Question of(VersionTables tables) {
+      return new Question(tables, VersionTableName.candidates(tables));
+    }
+  }
 
   @Override
   public DatabaseReading read(DatabaseAccess access, VersionTables tables, String namespace) {
@@ -65,7 +69,7 @@ public final class VersionTableReader implements DatabaseReader {
           JdbcTarget.of(DatabaseUrl.parse(access.url()), access.certificates()).from(namespace);
       // Those that cannot be read are told as that, and not as a failed connection.
       access.certificates().check();
-      return firstThatAnswers(target, new Question(tables, VersionTableName.candidates(tables)));
+      return firstThatAnswers(target, Question.of(tables));
     } catch (NotObservableException e) {
       return e.toReading();
     } catch (RuntimeException e) {
@@ -80,7 +84,8 @@ public final class VersionTableReader implements DatabaseReader {
 
   /** As the drivers of Python do: the next server only where one cannot be reached. */
   private DatabaseReading firstThatAnswers(JdbcTarget target, Question question) {
-    TimeBudget budget = new TimeBudget(total);
+    TimeBudget budget =
+        new TimeBudget(question.tables().setup() == null ? total : patience.dividedBy(2));
     List<String> failures = new ArrayList<>();
     int servers = Math.min(target.servers().size(), MAX_SERVERS);
     for (int i = 0; i < servers && !budget.isSpent(); i++) {
@@ -104,12 +109,14 @@ public final class VersionTableReader implements DatabaseReader {
       JdbcTarget target, ServerAddress server, Question question, Duration share) {
     try (Connection connection = connect(target, server, new TimeBudget(share))) {
       VersionTableQuery query = new VersionTableQuery(connection);
+      Setup setup = question.tables().setup();
+      Question asked = setup == null ? question : Question.of(query.noted(setup));
       try {
-        return read(target, server, question, query);
+        return read(target, server, asked, query);
       } catch (VersionTableGoneException e) {
         // Dropped, mostly by a migration that held its lock.
         connection.rollback();
-        return read(target, server, question, query);
+        return read(target, server, asked, query);
       }
     } catch (VersionTableGoneException e) {
       return new Locked(

@@ -70,6 +70,25 @@ final class VersionTableSql {
       LIMIT 1001\
       """;
 
+  /**
+   * The comments with a note of the runner's, on tables that belong to the user: what others write
+   * on theirs proves nothing.
+   */
+  static final String NOTED =
+      """
+      SELECT pg_catalog.concat(n.nspname, '.', c.relname), pg_catalog.left(s.description, 100000)
+      FROM pg_catalog.pg_description s
+      JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) s.objoid
+      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE s.classoid OPERATOR(pg_catalog.=) CAST(CAST('pg_catalog.pg_class' AS pg_catalog.regclass) AS pg_catalog.oid)
+        AND s.objsubid OPERATOR(pg_catalog.=) 0
+        AND (c.relkind OPERATOR(pg_catalog.=) CAST('r' AS pg_catalog."char")
+             OR c.relkind OPERATOR(pg_catalog.=) CAST('p' AS pg_catalog."char"))
+        AND pg_catalog.strpos(s.description, CAST(? AS pg_catalog.text)) OPERATOR(pg_catalog.>) 0
+        AND pg_catalog.pg_has_role(c.relowner, CAST('USAGE' AS pg_catalog.text))
+      LIMIT 101\
+      """;
+
   /** The identifier that the server got when it was made. */
   static final String SYSTEM =
       "SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s";

@@ -9,14 +9,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many there are
  * @param names {@code schema.table} of each, sorted; empty where they could not all be named
+ * @param setup where it is the one that Jobs of that setup have used, if the database has a note of
+ *     one: null where this is not asked
  */
-public record VersionTables(int count, List<String> names) {
+public record VersionTables(int count, List<String> names, @Nullable Setup setup) {
 
   /** Where none is known: a look only finds out whether the database lets the user in. */
   public static final VersionTables NONE = new VersionTables(0, List.of());
 
   public VersionTables {
     names = names.stream().sorted().toList();
+  }
+
+  public VersionTables(int count, List<String> names) {
+    this(count, names, null);
+  }
+
+  /** The one that the database itself says was used. */
+  public static VersionTables noted(Setup setup) {
+    return new VersionTables(0, List.of(), setup);
   }
 
   public static VersionTables of(@Nullable String table) {

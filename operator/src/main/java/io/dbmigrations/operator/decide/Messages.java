@@ -61,6 +61,12 @@ public final class Messages {
         .formatted(pod);
   }
 
+  /** The same of a Job whose Pod is perhaps still to come. */
+  public static String predecessorJob(String job) {
+    return "Job %s, which has the labels of a migration of this resource, has to end first. One of a resource of this name that was deleted goes by itself; one that somebody else made has to be deleted"
+        .formatted(job);
+  }
+
   /** The words as a sentence that another one may follow. */
   public static String sentence(String words) {
     return words.endsWith(".") ? words : words + ".";

@@ -103,6 +103,13 @@ public record KeptJob(
     return !Boolean.TRUE.equals(job.getSpec().getSuspend()) && (runs || begins);
   }
 
+  /** Whether a Job that has not ended was not stopped either. */
+  public static boolean mayMakePods(Job job) {
+    return !has(job, "Complete")
+        && !has(job, "Failed")
+        && !Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
   /** How long until a Job of these that has not finished is obsolete; zero when there is none. */
   public static Duration untilObsolete(List<KeptJob> jobs, AttemptStatus last, Instant now) {
     AttemptOutcome outcome = last.outcome();

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param declarations what some of these declare that no Job of theirs has noted in the database
  * @param versionTable the one that env.py has to use; null for any
  * @param image the one that is run, for the history in the database alone
+ * @param setup {@link #setup}, to be noted with the version table; null where what runs is not what
+ *     the specification asks for
  */
 @RecordBuilder
 public record MigrationRequest(
@@ -61,7 +63,8 @@ public record MigrationRequest(
     List<String> claimants,
     List<Declaration> declarations,
     HistoryPolicy history,
-    String image) {
+    String image,
+    @Nullable String setup) {
 
   /** Milliseconds; 0 means none. */
   public record Timeouts(long lock, long statement, long busy, long run) {}
@@ -140,6 +143,7 @@ public record MigrationRequest(
         .declarations(List.of())
         .history(spec.history())
         .image(attempt.image())
+        .setup(spec.image().equals(attempt.image()) ? setup(spec) : null)
         .build();
   }
 
@@ -158,9 +162,19 @@ public record MigrationRequest(
    * database with the same scripts, whatever their timeouts and policies.
    */
   public static String hash(DatabaseMigrationSpec spec) {
+    Map<String, Object> parts = setting(spec);
+    parts.put("target", spec.targetRevision());
+    return Sha256.hex(write(parts), 12);
+  }
+
+  /** The same but for the target: with the same setup the same version table is used. */
+  public static String setup(DatabaseMigrationSpec spec) {
+    return Sha256.hex(write(setting(spec)), 12);
+  }
+
+  private static Map<String, Object> setting(DatabaseMigrationSpec spec) {
     AlembicSpec alembic = spec.alembic();
     Map<String, Object> parts = new TreeMap<>();
-    parts.put("target", spec.targetRevision());
     parts.put("image", spec.image());
     if (spec.database().secretRef() != null) {
       parts.put("secret", spec.database().secretRef());
@@ -191,7 +205,7 @@ public record MigrationRequest(
     if (!environment.isEmpty()) {
       parts.put("environment", environment);
     }
-    return Sha256.hex(write(parts), 12);
+    return parts;
   }
 
   // What env.py may build its URL of. Everything else of a Pod changes nothing of what is asked

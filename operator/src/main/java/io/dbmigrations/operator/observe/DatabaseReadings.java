@@ -93,6 +93,13 @@ public final class DatabaseReadings {
     }
   }
 
+  /** As if the resource had not been read. */
+  public void forget(String uid) {
+    synchronized (latest) {
+      latest.remove(uid);
+    }
+  }
+
   /** Takes a reading soon; the same request twice is taken once. */
   public void take(Request request) {
     queue.add(Look.at(request, isSlow(request.uid())));

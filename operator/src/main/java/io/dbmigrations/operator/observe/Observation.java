@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     for
  * @param predecessors the names of Pods that migrate for this resource, or for a former one of its
  *     name, that do not belong to that Job, and that may still run
+ * @param unfinishedJob whether there is a Job for this resource, or for a former one of its name,
+ *     that does not belong to that attempt, and that may make a Pod
  * @param jobs the resource's Jobs, of all attempts that are kept
  * @param claimant who stood in the way of the last attempt, null where nobody did
  * @param olderAtWork whether an older resource of the same database has been at work since the last
@@ -52,6 +54,7 @@ public record Observation(
     AttemptState attemptState,
     boolean podSeen,
     List<String> predecessors,
+    boolean unfinishedJob,
     List<KeptJob> jobs,
     @Nullable Claimant claimant,
     boolean olderAtWork,

@@ -100,6 +100,10 @@ public final class Observer {
                 .map(pod -> pod.getMetadata().getName())
                 .sorted()
                 .toList())
+        .unfinishedJob(
+            jobs.stream()
+                .filter(job -> !job.equals(current.orElse(null)))
+                .anyMatch(KeptJob::mayMakePods))
         .jobs(own.stream().map(job -> KeptJob.of(job, podsOf(job, pods), now)).toList())
         .claimant(others.claimant(status.attempt(), now))
         .olderAtWork(isDifferent(reading, status) && others.hasOlderWorkedSince(resource, now))

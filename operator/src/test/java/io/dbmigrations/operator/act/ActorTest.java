@@ -117,6 +117,27 @@ class ActorTest {
   }
 
   @Test
+  void recognizesNothingBesideAJobThatMayStillMigrate() {
+    Observation observation = newResource().target("003").build();
+    Decision.ReadDatabase read = new Decision.ReadDatabase("x", Ends.ONE, Urgency.AWAITED);
+    Decision.Recognize recognition = new Decision.Recognize(Ends.ONE, Ends.rows("003"));
+
+    for (Decision decision : List.of(read, recognition)) {
+      assertThat(actor.act(observation, decision, NONE))
+          .isInstanceOfSatisfying(
+              ActResult.Postponed.class,
+              postponed -> assertThat(postponed.message()).contains("Job " + JOB));
+    }
+    assertThat(readings).isEmpty();
+
+    api.client().batch().v1().jobs().inNamespace("platform").withName(JOB).delete();
+    for (Decision decision : List.of(read, recognition)) {
+      assertThat(actor.act(observation, decision, NONE)).isInstanceOf(ActResult.Done.class);
+    }
+    assertThat(readings).hasSize(1);
+  }
+
+  @Test
   void doesNothingForWhatIsOnlySaid() {
     actor.act(newResource().build(), Decision.Report.of(Reason.PENDING, "it waits"), NONE);
     assertThat(api.writes()).isEmpty();

@@ -84,6 +84,8 @@ class PlantedObjectsTest {
     statements.add(trap("version()", "text"));
     statements.add(trap("current_setting(text)", "text"));
     statements.add(trap("has_function_privilege(oid, text)", "boolean"));
+    statements.add(trap("strpos(text, text)", "int"));
+    statements.add(trap("pg_has_role(oid, text)", "boolean"));
     statements.add(trap("pg_control_system()", "int"));
     for (String catalog : List.of("pg_class", "pg_namespace", "pg_attribute", "pg_proc")) {
       statements.add(

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.database.Setup;
 import io.dbmigrations.operator.database.VersionTables;
 import io.dbmigrations.operator.job.JobName;
+import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.Reading;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is decided first on a resource that says which table the version table is. */
+/** What is decided first on a resource, whose version table it declares or its database knows. */
 class RecognitionTest {
 
   private static final String OCCASION = JobName.of("agent-platform", UID, 0) + "/1";
@@ -75,15 +77,39 @@ class RecognitionTest {
   }
 
   @Test
-  void readsNothingWhereNoTableIsDeclaredOrJobsRead() {
-    assertThat(Decisions.decide(of("003"))).isEqualTo(migrate(0, null));
+  void asksTheDatabaseForTheTableWhereNoneIsDeclared() {
+    Observation undeclared = of("003").build();
+    Setup setup = new Setup("platform/agent-platform", MigrationRequest.setup(undeclared.spec()));
+
+    assertThat(new Decider(RESYNC).decide(undeclared))
+        .isEqualTo(
+            new Decision.ReadDatabase(OCCASION, VersionTables.noted(setup), Urgency.AWAITED));
+    assertThat(Decisions.decide(of("003").readFor(OCCASION, "003")))
+        .isInstanceOfSatisfying(
+            Decision.Recognize.class,
+            found ->
+                assertThat(found.tables()).isEqualTo(VersionTables.of("public.alembic_version")));
+  }
+
+  @Test
+  void readsNothingWhereJobsRead() {
     assertThat(decide(of("003").unreadable())).isEqualTo(migrate(0, null));
+    assertThat(Decisions.decide(of("003").unreadable())).isEqualTo(migrate(0, null));
   }
 
   @Test
   void believesNoReadingBesideAPodThatMayStillMigrate() {
     Observations beside = of("003").readFor(OCCASION, "003").predecessors("a-former-one");
     assertThat(((Decision.Report) decide(beside)).message()).contains("a-former-one");
+  }
+
+  @Test
+  void leavesItToAJobBesideOneThatMayStillMakeAPod() {
+    Observation beside = of("003").readFor(OCCASION, "003").build();
+    assertThat(
+            new Decider(RESYNC)
+                .decide(ObservationBuilder.builder(beside).unfinishedJob(true).build()))
+        .isEqualTo(migrate(0, null));
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
 import io.dbmigrations.api.v1alpha1.Claim;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseSpec;
@@ -119,6 +120,19 @@ class ContractTest {
     List<String> words =
         Stream.of(values).map(value -> JSON.valueToTree(value).textValue()).sorted().toList();
     assertThat(words).isEqualTo(texts(CONTRACT.get("request").at("/" + key.replace('.', '/'))));
+  }
+
+  // The note in the database.
+
+  @Test
+  void onlyWhatTheSpecificationAsksForIsNotedAsItsSetup() {
+    DatabaseMigrationSpec spec = resource().getSpec();
+    AttemptStatus own = Attempts.intent(spec);
+    AttemptStatus recorded = AttemptStatusBuilder.builder(own).image("shop@sha256:1").build();
+
+    assertThat(MigrationRequest.of(resource(), own, List.of()).setup())
+        .isEqualTo(MigrationRequest.setup(spec));
+    assertThat(MigrationRequest.of(resource(), recorded, List.of()).setup()).isNull();
   }
 
   // The outcome.

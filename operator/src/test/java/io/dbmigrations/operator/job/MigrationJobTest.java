@@ -135,7 +135,7 @@ class MigrationJobTest {
                     "rollback":{"policy":"Forbid","irreversible":"Forbid"},\
                     "approval":{"rollbacks":"WhenLossy","upgrades":"Never","plans":[],"spent":[]},\
                     "downFrom":null,"invalidIndexes":"Drop","claimants":["older"],"declarations":[],\
-                    "history":"Enabled","image":"migrations:1"}\
+                    "history":"Enabled","image":"migrations:1","setup":"d1bb5c61724c"}\
                     """));
   }
 

@@ -68,6 +68,17 @@ class DatabaseReadingsTest {
   }
 
   @Test
+  void forgetsWhatMayNotBeTrueAnyMore() {
+    answers.add(ROWS);
+    readings.take(request("job-1", Urgency.AWAITED));
+    runAll();
+
+    readings.forget("uid");
+
+    assertThat(readings.latest("uid")).isNull();
+  }
+
+  @Test
   void countsTheReadingsThatFoundNoRows() {
     for (DatabaseReading answer : List.of(AWAY, AWAY, AWAY, ROWS, AWAY)) {
       answers.add(answer);

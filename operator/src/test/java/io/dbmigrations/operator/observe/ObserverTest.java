@@ -110,6 +110,7 @@ class ObserverTest {
     assertThat(observation.attemptState()).isEqualTo(new AttemptState.Missing());
     assertThat(observation.jobs()).isEmpty();
     assertThat(observation.predecessors()).containsExactly("a");
+    assertThat(observation.unfinishedJob()).isTrue();
   }
 
   @Test
@@ -125,6 +126,7 @@ class ObserverTest {
     Observation observation =
         observe(attempted(), List.of(job()), List.of(earlier, pod("a", running())));
     assertThat(observation.predecessors()).containsExactly("earlier");
+    assertThat(observation.unfinishedJob()).isFalse();
   }
 
   // A Job without a Pod.
