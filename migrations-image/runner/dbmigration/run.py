@@ -30,6 +30,7 @@ class Run:
     def __init__(self) -> None:
         self._state = State(started=time.monotonic())
         self._secrets = Secrets(os.environ)
+        self._state.task.secrets = self._secrets.variables
         self._progress = Progress(self._secrets)
         self._notices = Notices(MOST_WARNINGS)
         self._ending = Conclusion(self._state, self._progress, self._secrets, self._notices)

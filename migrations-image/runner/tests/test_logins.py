@@ -151,6 +151,23 @@ def test_an_at_sign_in_parts_is_no_matter_of_a_secrets_url(project: Project) -> 
     assert "%40" not in told
 
 
+@pytest.mark.parametrize("password", ["Top@Kx7pQz9w/b", "To?p@Kx7pQz9w/b", "Top@Kx7pQz9w:99/b", "Top@Kx7pQz9w"])
+def test_a_host_that_is_a_piece_of_a_secret_variable_is_named_with_it(project: Project, password: str) -> None:
+    made = f'"postgresql+{project.driver}://shop:%s@127.0.0.1/shop" % os.environ["DB_PASSWORD"]'
+    result = _with(project, project.driver, made).run("head", environment={"DB_PASSWORD": password})
+    told = _told(result, "ConfigurationError")
+    assert "quote_plus() of urllib.parse" in told
+    assert "Kx7" not in result.stdout + result.stderr + told
+
+
+def test_a_password_that_ends_in_an_at_sign_is_the_secrets_matter(project: Project) -> None:
+    project.line("001")
+    result = project.run("head", url=project.database.url(project.driver, password="Kx7pQz9w@"))
+    told = _told(result, "ConfigurationError")
+    assert "in the Secret's URL write @ as %40" in told
+    assert "env.py" not in told
+
+
 def test_an_at_sign_that_env_py_does_not_quote_is_no_matter_of_the_secrets_url(project: Project) -> None:
     _with(project, project.driver, f"urllib.parse.unquote({URL})")
     told = _told(

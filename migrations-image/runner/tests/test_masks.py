@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dbmigration.report.redact import Secrets
+from dbmigration.report.redact import TOLD, Secrets
 from dbmigration.report.unescaped import advice
 from tests.project import RUNNER, Project
 
@@ -55,6 +55,10 @@ POSTGRES = "postgresql://postgres:postgres@postgres:5432/postgres"
         ("postgresql://app:a%40b%25c@db/x", "a@b%c a%40b%25c a%2540b%2525c a%%40b%%25c", "*** *** *** ***"),
         ("postgresql:app:s3cret-word@db/x", "Could not parse 'postgresql:app:s3cret-word@db/x'", None),
         ("s3cret-word", "Could not parse 's3cret-word'", "Could not parse '***'"),
+        # Among its options, and where a port belongs.
+        ("postgresql://db:5432/us?user=app&password=Kx7pQz9w@kuchen", "'kuchen', 'db', 'us'", "'***', 'db', 'us'"),
+        ("postgresql://db:5432/us?password=Kx7pQz9w@kuchen&user=app", "'kuchen', port 5432", "'***', port 5432"),
+        ("postgresql://app@db:Kx7pQz9w/us", "base 10: 'Kx7pQz9w', 'db'", "base 10: '***', 'db'"),
     ],
 )
 def test_pieces_of_a_password_are_masked_and_names_are_not(url: str | None, text: str, clean: str | None) -> None:
@@ -67,6 +71,34 @@ def test_names_of_the_environment_and_of_options_are_shown() -> None:
     clean = Secrets(environment).clean
     assert clean("horse_rw at my-horse/horses") == "horse_rw at my-horse/horses"
     assert clean("horse_rw-1 my-horses horse") == "*** *** ***"
+
+
+@pytest.mark.parametrize(
+    ("environment", "text", "clean"),
+    [
+        # What follows an @ in what is no URL is no host.
+        ({"DB_PASSWORD": "Top@Secret77/b"}, "failed to resolve host 'Secret77'", "failed to resolve host '***'"),
+        (
+            {"DB_PW": "Top@Secret77", "U": "postgresql://app:pw@db/x"},
+            "host 'Secret77@db', Secret77@db:5432",
+            "host '***@db', ***@db:5432",
+        ),
+        # Of whatever name, where the operator says that it comes from a Secret.
+        ({TOLD: "DB_PW KEY", "DB_PW": "Bratwurst47", "KEY": "s3cret-word"}, "'Bratwurst47' wurst47 s3cret", "'***' *** ***"),
+        ({TOLD: "DB_HOST", "DB_HOST": "shop-db"}, "at shop-db:5432", "at shop-db:5432"),
+        # A whole Secret: anything may be one of its keys, but for what an image and a cluster have.
+        (
+            {TOLD: "*", "SALT": "s3cret-word", "PYTHON_VERSION": "3.13.1-slim", "SHOP_PORT_80_TCP_ADDR": "10.43.16.162"},
+            "s3cret-word 3.13.1-slim 10.43.16.162",
+            "*** 3.13.1-slim 10.43.16.162",
+        ),
+        ({"SALT": "s3cret-word"}, "s3cret-word", "s3cret-word"),
+    ],
+)
+def test_what_a_variable_has_is_masked_by_its_name_or_by_the_operators_word(
+    environment: dict[str, str], text: str, clean: str
+) -> None:
+    assert Secrets(environment).clean(text) == clean
 
 
 def test_a_target_with_a_label_is_shown_and_an_argument_that_is_a_secret_is_not() -> None:

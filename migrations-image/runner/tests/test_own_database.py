@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import randrange
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -198,6 +199,27 @@ def test_where_a_driver_does_not_say_where_it_goes_the_database_is_asked(project
     project.line("001")
     result = project.run("head", url=project.database.url("psycopg2") + "?hostaddr=127.0.0.1")
     assert result.reason == "AtTargetRevision", result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "psycopg, asynchronously"])
+@pytest.mark.parametrize("by", ["its option", "PGHOSTADDR"])
+def test_a_name_beside_which_libpq_is_told_an_address_tells_nothing(project: Project, driver: str, by: str) -> None:
+    """The names are the same, and where the connection leads is another server, for all that they say."""
+    _goes_its_own_way(project, driver)
+    # No session to spare: what has to be asked cannot be.
+    project.database.execute(f"ALTER ROLE {project.database.name} CONNECTION LIMIT 1", superuser=True)
+    split = urlsplit(project.database.server.url)
+    # An address of this machine that no test beside this one has.
+    there = f"127.{randrange(1, 250)}.{randrange(250)}.{randrange(1, 250)}"
+    elsewhere = Proxy(lambda: (str(split.hostname), split.port or 5432), (there, split.port or 5432))
+    try:
+        mine = project.database.url(project.driver)
+        environment = {"PGHOSTADDR": there} if by == "PGHOSTADDR" else {}
+        result = _run(project, mine if environment else f"{mine}?hostaddr={there}", environment=environment)
+    finally:
+        elsewhere.close()
+    assert (result.reason, project.database.tables()) == ("DatabaseUnreachable", []), result.message
+    assert "could not be decided" in result.message
 
 
 def test_a_server_that_is_not_the_resources_is_not_blamed_on_the_secret(project: Project, admin: Any) -> None:

@@ -48,6 +48,7 @@ ALLOWED = {
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
     "redact.py": {
         r"\S*": "one run",
+        redact._USUAL_NAME.pattern: "the name of a variable, which is not the user's text and short",
         redact._NAMED.pattern: "what may follow a run of spaces or of a quoted value is not of it, and a quoted value that has "
         "no end is the last one",
         "(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key": "words",

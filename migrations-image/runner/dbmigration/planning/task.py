@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,4 +26,6 @@ class Task:
     own: OwnDatabase | None = None
     application: FlaskApplication | None = None
     """While it is being made, before env.py begins."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """The variables of the environment whose whole value is secret."""
     scripts: dict[str, Any] = field(default_factory=dict)

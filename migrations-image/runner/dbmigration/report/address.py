@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 # Where a parser ends a password, or the address. A colon is none of them: everything after the first one is the password.
 _SEPARATORS = "@/?#"
+_SECRET_OPTIONS = tuple(f"{sign}{name}=" for sign in "?&" for name in ("password", "passwd", "pass"))
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -19,6 +20,8 @@ class Address:
     hosts: frozenset[str]
     unescaped: str
     """The characters in front of the host that had to be percent-encoded, each once."""
+    misplaced: frozenset[str] = frozenset()
+    """What stands where a port belongs and is none: a password, most likely."""
 
 
 def addresses(text: str) -> Iterator[Address]:
@@ -30,9 +33,11 @@ def addresses(text: str) -> Iterator[Address]:
         yield read(text)
     for word in words:
         if "//" in word or ("@" in word and len(words) == 1):
+            found = read(word)
+            if "//" not in word:
+                # In what is no URL nothing has to be encoded; and what looks like a host may be the rest of a password.
+                found = replace(found, unescaped="", names=frozenset(), hosts=frozenset())
             # What the first word of one with spaces seems to name is a piece of its password.
-            # In what is no URL nothing has to be encoded.
-            found = read(word) if "//" in word else replace(read(word), unescaped="")
             yield replace(found, names=frozenset(), hosts=frozenset()) if is_one else found
 
 
@@ -43,23 +48,39 @@ def read(url: str) -> Address:
         # One that lacks its slashes is a mistake, and not a reason to show its password.
         scheme, rest = "", url
     login, at, location = rest.rpartition("@")
+    option = next((option for option in _SECRET_OPTIONS if option in login.lower()), None)
+    if at and option is not None:
+        return _with_its_password_behind(option, f"{scheme}{slashes}", rest)
     user, _, password = login.partition(":")
     authority, path = _split(location, "/?#")
     if not at and not authority.startswith("[") and not _is_port(authority.partition(":")[2]):
         # What is no port was meant for a password, and the host is missing.
         user, _, password = authority.partition(":")
         authority = ""
+    misplaced = set()
     names = {*scheme.strip(":").split("+"), _split(path[1:], "?#")[0]}
     hosts = set()
     for server in authority.split(","):
         host, _, port = server.rpartition(":") if _is_port(server.rpartition(":")[2]) else (server, "", "")
+        if ":" in host and not host.startswith("["):
+            host, _, wrong = host.partition(":")
+            misplaced.add(wrong)
         names.add(port)
         hosts.add(host.strip("[]"))
     if not set(_SEPARATORS) & set(user):
         names.add(user)
     names |= hosts
     named = frozenset(filter(None, names | {unquote(name) for name in names}))
-    return Address(password, named, frozenset(filter(None, hosts)) if at else frozenset(), _unescaped(login, password))
+    named_hosts = frozenset(filter(None, hosts)) if at else frozenset()
+    return Address(password, named, named_hosts, _unescaped(login, password), frozenset(misplaced))
+
+
+def _with_its_password_behind(option: str, scheme: str, rest: str) -> Address:
+    """Of a URL whose options have the password, with an @ in it, behind which a driver looks for the host."""
+    place = rest.lower().find(option)
+    password = _split(rest[place + len(option) :], "&")[0]
+    found = read(scheme + _split(rest[:place], "?")[0])
+    return replace(found, unescaped="@", misplaced=found.misplaced | {password})
 
 
 def _is_port(text: str) -> bool:

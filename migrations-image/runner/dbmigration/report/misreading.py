@@ -26,15 +26,18 @@ def described(said: str, state: State) -> str | None:
     if connecting is None:
         return None
     taken = _taken_from(connecting, own) if own is not None else None
-    if taken is None and "@" not in connecting.description:
+    variable = _variable_with(connecting, state) if taken is None else None
+    if taken is None and variable is None and "@" not in connecting.description:
         return None
     # Without the @ it is nothing but a piece of the password, and too short a one to be masked.
     place = f"the server at {connecting.description}" if "@" in connecting.description else "what was taken for a server"
-    return f"no connection to {place}: {said}. {_quotation(taken)}"
+    return f"no connection to {place}: {said}. {_quotation(taken, variable)}"
 
 
-def _quotation(taken: Address | None) -> str:
+def _quotation(taken: Address | None, variable: str | None) -> str:
     told = "That host is, or begins with, a piece of the login"
+    if variable is not None:
+        return f"That host is a piece of the variable {variable}, of which env.py makes a URL without quoting it: {QUOTE}."
     if taken is None:
         return f"{told} in a URL that env.py makes, in which that is not quoted: {QUOTE}."
     signs = [sign for sign in _SIGNS if sign in taken.unescaped]
@@ -53,6 +56,19 @@ def _taken_from(connecting: Endpoint, own: OwnDatabase) -> Address | None:
         meant = read(url)
         login = url.partition("//")[2].rpartition("@")[0]
         whole, _, _ = host.rpartition("@")
-        if set(_SIGNS) & set(meant.unescaped) and host not in meant.hosts and (whole or host).lower() in login.lower():
+        piece = whole if "@" in host else host
+        if set(_SIGNS) & set(meant.unescaped) and host not in meant.hosts and piece.lower() in login.lower():
             return meant
     return None
+
+
+def _variable_with(connecting: Endpoint, state: State) -> str | None:
+    """One that is secret and no URL, and has an @ in front of what was taken for the host."""
+    host = connecting.parameters.get("host")
+    if not isinstance(host, str) or not host:
+        return None
+    sign = f"@{host.rpartition('@')[0] or host}".lower()
+    return next(
+        (name for name, value in state.task.secrets.items() if "//" not in value and sign in f"{value}@".lower()),
+        None,
+    )

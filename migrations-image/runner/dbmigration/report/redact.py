@@ -21,6 +21,12 @@ _NAMED = re.compile(
         (?P<value> '' [^']+ '' | ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
 )
 _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
+# Which the operator writes: the variables that come from Secrets, and * where whole Secrets are the environment.
+TOLD = "DBMIGRATION_SECRET_VARIABLES"
+_ANY = "*"
+# Of the image, of Python and of Kubernetes, in an environment of which anything may be secret.
+_USUAL_NAME = re.compile(r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?")
+_LEAST_OF_ANY = 8
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
 _PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")
 _ADDRESS_NAME = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
@@ -42,6 +48,9 @@ class Secrets:
         self._names: set[str] = set()
         self._hosts: set[str] = set()
         self._short: set[str] = set()
+        self._told = frozenset(environment.get(TOLD, "").split())
+        self.variables: dict[str, str] = {}
+        """Those of the environment whose whole value is secret."""
         self.learn(environment)
 
     def learn(self, environment: Mapping[str, str]) -> None:
@@ -54,9 +63,10 @@ class Secrets:
                 self._learn(name, value.strip())
 
     def _learn(self, name: str, value: str) -> None:
-        if _SECRET_NAME.search(name):
+        if self._is_secret(name, value):
             is_place = _PLACE_NAME.search(name) or value.startswith("/")
             if not is_place and not _SWITCH.fullmatch(value):
+                self.variables[name] = value
                 self._add(value, is_address="://" in value)
         elif _ADDRESS_NAME.search(name) and not any(sign in value for sign in "/=@ "):
             # Somebody put the password alone where its URL belongs.
@@ -73,8 +83,17 @@ class Secrets:
             if found[0] in _QUOTES and len(found) > 1:
                 self._add(re.sub(r"\\(.)", r"\1", found[1:-1]))
 
+    def _is_secret(self, name: str, value: str) -> bool:
+        if _SECRET_NAME.search(name):
+            return True
+        if _NAME_NAME.search(name):
+            return False
+        may_be = _ANY in self._told and len(value) >= _LEAST_OF_ANY and not _USUAL_NAME.fullmatch(name)
+        return name in self._told or may_be
+
     def _learn_address(self, address: Address) -> None:
-        self._add(address.password)
+        for secret in (address.password, *address.misplaced):
+            self._add(secret)
         self._name(address.names)
         self._hosts |= address.hosts
         self.unescaped = "".join(dict.fromkeys(self.unescaped + address.unescaped))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ def address_of(connection: Connection) -> Address | None:
     driver = driver_connection(raw_of(connection))
     info: Any = getattr(driver, "info", None)
     if hasattr(info, "host"):  # psycopg, psycopg2
-        return Address.of(info.host, info.port)
+        return Address.of(info.host, info.port) if _is_at(info.host, _numeric(info)) else None
     place = getattr(driver, "_addr", None)
     if isinstance(place, tuple):  # asyncpg
         return Address.of(place[0], place[1])
@@ -36,3 +37,24 @@ def address_of(connection: Connection) -> Address | None:
         return Address.of(directory, file.rpartition(".")[2])
     noted: Address | None = connection.info.get(KEY)  # pg8000
     return noted
+
+
+def _numeric(info: Any) -> str:
+    """The address that libpq has connected to, or was told to by `hostaddr`, wherever that was set; empty where it does not say."""
+    try:
+        told = getattr(info, "hostaddr", None) or getattr(info, "dsn_parameters", {}).get("hostaddr")
+    except Exception:
+        # An older libpq does not know.
+        return ""
+    return str(told or "")
+
+
+def _is_at(host: str, numeric: str) -> bool:
+    """Whether the name leads there: libpq's host is what was asked for, and beside a `hostaddr` no more than a name."""
+    if not numeric or host.startswith("/") or host == numeric:
+        return True
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return numeric in {str(place[0]) for *_, place in found}

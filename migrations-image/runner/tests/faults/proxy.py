@@ -67,10 +67,10 @@ class Link:
 class Proxy:
     """Leads to wherever the server is now, as a Service or a name in the DNS does."""
 
-    def __init__(self, target: Callable[[], tuple[str, int]]) -> None:
+    def __init__(self, target: Callable[[], tuple[str, int]], place: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self._target = target
         self.leads_to: tuple[str, int] | None = None
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(place)
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.links: list[Link] = []
         self.down = False

@@ -71,6 +71,8 @@ public final class MigrationJob {
       throws InvalidTemplateException {
     PodTemplateSpec own =
         MigrationPod.template(resource, attempt, request, runner, labels(resource, attempt));
+    PodTemplateSpec merged =
+        PodTemplate.merge(own, templates, new TemplateRules(own, resource.getSpec()));
     return new JobBuilder()
         .withMetadata(
             metadata(resource, attempt, attempt.job()).toBuilder()
@@ -81,7 +83,7 @@ public final class MigrationJob {
         .withBackoffLimit(0)
         .withPodFailurePolicy(ONCE)
         .withPodReplacementPolicy("Failed")
-        .withTemplate(PodTemplate.merge(own, templates, new TemplateRules(own, resource.getSpec())))
+        .withTemplate(SecretVariables.told(own, merged))
         .endSpec()
         .build();
   }

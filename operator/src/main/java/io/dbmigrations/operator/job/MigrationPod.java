@@ -25,6 +25,8 @@ final class MigrationPod {
 
   static final String RUNNER_PATH = "/dbmigration";
   static final String REQUEST_VARIABLE = "DBMIGRATION_REQUEST";
+
+  private static final String TERMINATION_LOG = "/dev/termination-log";
   static final String RUNNER_VOLUME = "runner";
 
   private static final String PYTHON_FLAG_ON = "1";
@@ -108,6 +110,7 @@ final class MigrationPod {
         .withWorkingDir(spec.alembic().workingDirectory())
         .withEnv(environment(resource, request))
         // Not the end of the log: that is env.py's, and may hold the URL with its password.
+        .withTerminationMessagePath(TERMINATION_LOG)
         .withTerminationMessagePolicy("File")
         .withSecurityContext(restricted())
         .addNewVolumeMount()
@@ -127,6 +130,8 @@ final class MigrationPod {
     return Stream.concat(
             Stream.of(
                 variable(REQUEST_VARIABLE, request.json()),
+                // Otherwise the image or envFrom could have it, and the outcome go elsewhere.
+                variable("DBMIGRATION_TERMINATION_LOG", TERMINATION_LOG),
                 variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
                 variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON)),
             ConnectionVariables.environment(resource.getSpec().database()).stream())
