@@ -256,6 +256,7 @@ ALARMS = {
     ),
     "an inspection": "sa.inspect(op.get_bind()).get_table_names()",
     "an inspection whose failure is caught": "try:\n    sa.inspect(op.get_bind())\nexcept Exception:\n    pass",
+    "asking the options whether it is offline": 'if not op.get_context().opts.get("as_sql"):\n    op.drop_table("users")',
     "asking whether it is offline": 'if not op.get_context().as_sql:\n    op.drop_table("users")',
     "asking it of the implementation": 'if not op.get_context().impl.as_sql:\n    op.drop_table("users")',
     "batch_alter_table that makes the table anew": (

@@ -183,6 +183,23 @@ def test_an_env_py_that_rolls_everything_back_is_never_a_success(project: Projec
     assert project.database.made() == []
 
 
+@pytest.mark.requires("autobegin")
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000"])
+def test_an_env_py_that_leaves_its_transaction_open_is_told_so_at_once(project: Project, driver: str) -> None:
+    """It holds the lock of the new version table, which would be waited for."""
+    project.use(driver)
+    project.line("001", "002")
+    project.env_py.write_text(
+        "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n"
+        'connection = create_engine(os.environ["DATABASE_URL"]).connect()\n'
+        "context.configure(connection=connection)\ncontext.run_migrations()\n"
+    )
+    result = project.run("head")
+    assert result.reason == "NotCommitted", result.message
+    assert "context.begin_transaction()" in result.message
+    assert (result.outcome["after"], project.database.made()) == ([], [])
+
+
 def test_an_env_py_that_rolls_back_asynchronously_is_never_a_success(project: Project) -> None:
     project.asynchronous()
     project.line("001", "002")

@@ -85,11 +85,13 @@ def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Ref
 
 def _spoilt(rows: Collection[str], version_table: str) -> Refusal:
     twice = sorted(row for row, number in Counter(rows).items() if number > 1)
-    held = f"revision {twice[0]} more than once" if twice and twice[0] else "a row without a revision"
+    is_double = bool(twice and twice[0])
+    held = f"revision {twice[0]} more than once" if is_double else "a row without a revision"
+    lacks = ", and it lacks its primary key" if is_double else ""
     return Refusal(
         INVALID_SCRIPTS,
-        f"the version table {version_table} holds {held}, which Alembic never writes: somebody has written it by hand, and it "
-        f"lacks its primary key. Let it hold each revision that is applied once and nothing else, with version_num as its "
+        f"the version table {version_table} holds {held}, which Alembic never writes: somebody has written it by hand"
+        f"{lacks}. Let it hold each revision that is applied once and nothing else, with version_num as its "
         f"primary key, and {RETRY}.",
     )
 

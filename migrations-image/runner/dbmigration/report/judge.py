@@ -159,7 +159,8 @@ def _missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refu
             f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
             f"{state.task.env_py} began a transaction "
             "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
-            "context.configure(). Commit before configure(), or execute the statement after it, and build the image again.",
+            "context.configure(), or by no `with context.begin_transaction():` around context.run_migrations(). Commit before "
+            "configure(), or execute the statement after it, or write that line, and build the image again.",
         )
     expected = "; ".join(f"{state.course.name_of(d)} at {_names(d.plan.after)}" for d, _ in pairs if d.plan)
     return Refusal(

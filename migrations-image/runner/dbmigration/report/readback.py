@@ -10,7 +10,7 @@ from dbmigration.indexes import invalid_indexes, marks
 from dbmigration.indexes.invalid_indexes import InvalidIndex
 from dbmigration.planning.place import chain
 from dbmigration.report import already_there
-from dbmigration.session.observer_session import end_session, with_session
+from dbmigration.session.observer_session import end_session, is_left_open, with_session
 from dbmigration.session.session import Ask, read_rows
 from dbmigration.session.sqlstate import primary_message
 
@@ -61,8 +61,9 @@ def _said(error: Exception) -> str:
 def _directly(database: Database, state: State, failed: bool) -> Reading:
     def use(ask: Ask) -> Reading:
         state.course.connecting = None
-        if failed:
-            # What it was doing when the network went is only known when it is gone.
+        # What it was doing when the network went is only known when it is gone; and what env.py has left in an open
+        # transaction is committed by nobody any more, and keeps its locks.
+        if failed or is_left_open(ask, database.session):
             end_session(ask, database.session)
         return read(ask, database)
 

@@ -25,7 +25,9 @@ _SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credentia
 TOLD = "DBMIGRATION_SECRET_VARIABLES"
 _ANY = "*"
 # Of the image, of Python and of Kubernetes, in an environment of which anything may be secret.
-_USUAL_NAME = re.compile(r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?")
+_USUAL_NAME = re.compile(
+    r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?"
+)
 _LEAST_OF_ANY = 8
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
 _PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")

@@ -40,7 +40,7 @@ def address_of(connection: Connection) -> Address | None:
 
 
 def _numeric(info: Any) -> str:
-    """The address that libpq has connected to, or was told to by `hostaddr`, wherever that was set; empty where it does not say."""
+    """The address that libpq connected to, or was told to by a `hostaddr` from anywhere; empty where it does not say."""
     try:
         told = getattr(info, "hostaddr", None) or getattr(info, "dsn_parameters", {}).get("hostaddr")
     except Exception:

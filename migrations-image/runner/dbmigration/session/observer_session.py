@@ -111,6 +111,12 @@ def from_another_thread(function: Callable[[], Result]) -> Result:
     raise errors[0]
 
 
+def is_left_open(ask: Ask, session: Session) -> bool:
+    """Whether it is in a transaction in which nothing runs."""
+    state = "state OPERATOR(pg_catalog.~~) 'idle in transaction%'"
+    return bool(ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity} AND {state}"))
+
+
 def end_session(ask: Ask, session: Session) -> None:
     """Ends it on the server, if it is still there, and returns when it is gone."""
     ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {session.identity}")

@@ -73,6 +73,24 @@ class _Asked:
         assert value
 
 
+class _Options(dict[str, Any]):
+    """What configure() was given, where somebody may ask the same."""
+
+    def __init__(self, options: Mapping[str, Any], sandbox: Sandbox) -> None:
+        super().__init__(options)
+        self._sandbox = sandbox
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "as_sql" and not _is_asked_by_alembic():
+            self._sandbox.note("asking whether it is offline")
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name == "as_sql" and not _is_asked_by_alembic():
+            self._sandbox.note("asking whether it is offline")
+        return super().get(name, default)
+
+
 class _Context(_Asked, MigrationContext):
     def __init__(self, live: MigrationContext, sandbox: Sandbox, sink: list[str]) -> None:
         self._sandbox = sandbox
@@ -82,6 +100,7 @@ class _Context(_Asked, MigrationContext):
         kept = {key: value for key, value in live.opts.items() if key not in ("output_encoding", "on_version_apply")}
         options = {**kept, "as_sql": True, "literal_binds": False, "starting_rev": None, "output_buffer": StringIO()}
         super().__init__(statement.plain(live.dialect), None, options, live.environment_context)
+        self.opts = _Options(self.opts, sandbox)
 
         class Implementation(_Asked, type(self.impl)):  # type: ignore[misc]
             _sandbox = sandbox
