@@ -19,6 +19,7 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.metrics.OperatorMetrics;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
+import io.dbmigrations.operator.observe.KeptConnections;
 import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -90,7 +91,7 @@ final class OperatorRuntime {
     ConnectionReader connections = new ConnectionReader(client);
     DatabaseReadings readings =
         new DatabaseReadings(
-            connections,
+            new KeptConnections(connections, config.secretInterval(), clock),
             metrics.measured(new VersionTableReader()),
             databaseThreads(),
             sources::reconcile,

@@ -11,6 +11,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -33,6 +35,10 @@ public record Certificates(
 
   // Of stores that are in memory alone.
   private static final char[] NO_PASSWORD = {'-'};
+
+  int length() {
+    return Stream.of(ca, client, clientKey).filter(Objects::nonNull).mapToInt(String::length).sum();
+  }
 
   /** Whether a server can be verified with them. */
   boolean verify() {
