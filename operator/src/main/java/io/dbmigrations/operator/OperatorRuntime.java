@@ -29,6 +29,7 @@ import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
+import io.dbmigrations.operator.reconcile.Uncopied;
 import io.dbmigrations.operator.runtime.Leadership;
 import io.dbmigrations.operator.runtime.ReconcileThreads;
 import io.dbmigrations.operator.runtime.Shutdown;
@@ -157,6 +158,7 @@ final class OperatorRuntime {
         // The Lease is given back with it after the stop.
         .withCloseClientOnStop(false)
         .withExecutorService(threads)
+        .withResourceCloner(new Uncopied())
         // Otherwise any event, even an older one, takes our own last write out of the cache.
         .withParseResourceVersions(true)
         .withCacheSyncTimeout(SYNC_TIMEOUT)
