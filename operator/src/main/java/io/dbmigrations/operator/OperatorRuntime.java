@@ -19,6 +19,7 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.metrics.OperatorMetrics;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
+import io.dbmigrations.operator.observe.KeptConnections;
 import io.dbmigrations.operator.observe.MissingPods;
 import io.dbmigrations.operator.observe.Observer;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -28,6 +29,7 @@ import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.reconcile.DatabaseMigrationReconciler;
 import io.dbmigrations.operator.reconcile.EventSources;
 import io.dbmigrations.operator.reconcile.Trigger;
+import io.dbmigrations.operator.reconcile.Uncopied;
 import io.dbmigrations.operator.runtime.Leadership;
 import io.dbmigrations.operator.runtime.ReconcileThreads;
 import io.dbmigrations.operator.runtime.Shutdown;
@@ -90,7 +92,7 @@ final class OperatorRuntime {
     ConnectionReader connections = new ConnectionReader(client);
     DatabaseReadings readings =
         new DatabaseReadings(
-            connections,
+            new KeptConnections(connections, config.secretInterval(), clock),
             metrics.measured(new VersionTableReader()),
             databaseThreads(),
             sources::reconcile,
@@ -156,6 +158,7 @@ final class OperatorRuntime {
         // The Lease is given back with it after the stop.
         .withCloseClientOnStop(false)
         .withExecutorService(threads)
+        .withResourceCloner(new Uncopied())
         // Otherwise any event, even an older one, takes our own last write out of the cache.
         .withParseResourceVersions(true)
         .withCacheSyncTimeout(SYNC_TIMEOUT)

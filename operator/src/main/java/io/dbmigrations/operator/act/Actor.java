@@ -142,6 +142,12 @@ public final class Actor {
     }
   }
 
+  /** The resource of that UID is gone. */
+  public void forget(String uid) {
+    readings.forget(uid);
+    progress.forget(uid);
+  }
+
   private static KeptJob seen(Observation observation, AttemptStatus attempt) {
     return observation.jobs().stream()
         .filter(job -> job.name().equals(attempt.job()))

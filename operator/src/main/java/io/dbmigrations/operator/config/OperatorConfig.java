@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param observerEnabled whether the operator may read the database itself, for which it needs the
  *     right to get Secrets; without it the runner's word is the only reading
  * @param resyncInterval how often a settled resource's version table is read again
+ * @param secretInterval for how long what a Secret or ConfigMap said of a database is kept
  * @param maxJobs how many migrations may run at a time; 0 for no limit
  * @param podTemplate what all Pods of migrations are to be besides; null where nothing is said
  * @param metricsResources how many resources have metrics of their own
@@ -30,6 +31,7 @@ public record OperatorConfig(
     String namespace,
     String podName,
     Duration resyncInterval,
+    Duration secretInterval,
     int maxJobs,
     @Nullable PodTemplate podTemplate,
     int metricsResources,
@@ -51,6 +53,7 @@ public record OperatorConfig(
             reader.text("DBMIGRATION_NAMESPACE", "dbmigration-system"),
             reader.text("DBMIGRATION_POD_NAME", "dbmigration-operator"),
             reader.duration("DBMIGRATION_RESYNC_INTERVAL", "5m"),
+            reader.duration("DBMIGRATION_SECRET_INTERVAL", "2h"),
             reader.number("DBMIGRATION_MAX_JOBS", 20),
             reader.podTemplate("DBMIGRATION_POD_TEMPLATE"),
             reader.number("DBMIGRATION_METRICS_RESOURCES", 10_000),

@@ -11,6 +11,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -31,8 +33,15 @@ public record Certificates(
 
   public static final Certificates NONE = new Certificates(null, null, null);
 
+  // A cloud's bundle, which many resources name, makes hundreds of kilobytes of each.
+  private static final TlsContexts CONTEXTS = new TlsContexts(50);
+
   // Of stores that are in memory alone.
   private static final char[] NO_PASSWORD = {'-'};
+
+  int length() {
+    return Stream.of(ca, client, clientKey).filter(Objects::nonNull).mapToInt(String::length).sum();
+  }
 
   /** Whether a server can be verified with them. */
   boolean verify() {
@@ -57,6 +66,10 @@ public record Certificates(
    * @throws NotObservableException when they cannot be read
    */
   SSLContext context(boolean verifies) {
+    return CONTEXTS.get(this, verifies, () -> make(verifies));
+  }
+
+  private SSLContext make(boolean verifies) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       TrustManager[] trust =
@@ -65,7 +78,7 @@ public record Certificates(
           client == null || clientKey == null ? null : keys(client, clientKey), trust, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("Every Java platform has TLS and PKCS #12", e);
+      throw new IllegalStateException("Every Java platform has TLS and such a store", e);
     }
   }
 
@@ -92,7 +105,8 @@ public record Certificates(
   }
 
   private static KeyStore empty() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    // It never leaves the memory; PKCS #12 would encrypt a key by ten thousand rounds of hashing.
+    KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
     return store;
   }

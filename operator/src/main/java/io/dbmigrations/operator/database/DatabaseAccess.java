@@ -12,6 +12,11 @@ public record DatabaseAccess(String url, Certificates certificates) {
     return new DatabaseAccess(url, Certificates.NONE);
   }
 
+  /** How many characters it has in all. */
+  public int length() {
+    return url.length() + certificates.length();
+  }
+
   @Override
   public String toString() {
     return "DatabaseAccess[…]";

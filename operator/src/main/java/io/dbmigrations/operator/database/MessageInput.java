@@ -1,18 +1,29 @@
 package io.dbmigrations.operator.database;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Hands the driver whole, checked messages of PostgreSQL's protocol. The driver believes the
  * lengths in them and makes room at once: five bytes of a server's would cost the operator
- * gigabytes.
+ * gigabytes. It also hashes a password as often as it is asked to.
  */
 final class MessageInput extends InputStream {
   /** The longest that is awaited is a row of {@link VersionTableQuery#MAX_LENGTH} characters. */
   private static final int MAX_LENGTH = 64 * 1024;
+
+  /** PostgreSQL asks for 4,096 unless it is told otherwise; this many take seconds. */
+  private static final BigInteger MAX_ITERATIONS = BigInteger.valueOf(1_000_000);
+
+  private static final int SASL_CONTINUE = 11;
+  private static final Pattern ITERATIONS = Pattern.compile(",i=([0-9]+)");
 
   private final InputStream in;
   private boolean mayAnswerTlsRequest;
@@ -81,6 +92,8 @@ final class MessageInput extends InputStream {
     byte[] content = exactly(length - Integer.BYTES);
     if (type == 'D') {
       checkRow(ByteBuffer.wrap(content));
+    } else if (type == 'R') {
+      checkLogin(ByteBuffer.wrap(content));
     }
     return ByteBuffer.allocate(1 + length).put((byte) type).put(lengthBytes).put(content).flip();
   }
@@ -97,6 +110,16 @@ final class MessageInput extends InputStream {
         throw notPostgresql();
       }
       row.position(row.position() + Math.max(length, 0));
+    }
+  }
+
+  private static void checkLogin(ByteBuffer login) throws IOException {
+    if (login.remaining() < Integer.BYTES || login.getInt() != SASL_CONTINUE) {
+      return;
+    }
+    Matcher asked = ITERATIONS.matcher(US_ASCII.decode(login));
+    if (asked.find() && new BigInteger(asked.group(1)).compareTo(MAX_ITERATIONS) > 0) {
+      throw new IOException("The server asks for more rounds of hashing than any password needs");
     }
   }
 

@@ -50,6 +50,7 @@ public final class VersionTableReader implements DatabaseReader {
   }
 
   VersionTableReader(Duration patience, Reach reach) {
+    KeyDerivation.install();
     this.patience = patience;
     total = patience.multipliedBy(3);
     this.reach = reach;

@@ -40,9 +40,12 @@ final class AfterFailure {
     String occasion = Settled.occasion(observation, attempt);
     Optional<Reading> reading = observation.readingOn(occasion);
     if (reading.isEmpty()) {
-      return Optional.of(
-          new Decision.ReadDatabase(
-              occasion, observation.observableTables().get(), Urgency.ROUTINE));
+      return Readings.untilItsTurn(observation, attempt, interval)
+          .<Decision>map(rest -> Settled.failed(observation, attempt).lookingAgainAfter(rest))
+          .or(() ->
+              Optional.of(
+                  new Decision.ReadDatabase(
+                      occasion, observation.observableTables().get(), Urgency.ROUTINE)));
     }
     List<String> judged = observation.status().currentRevisions();
     boolean changed =

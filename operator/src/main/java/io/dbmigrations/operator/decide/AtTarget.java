@@ -47,17 +47,21 @@ final class AtTarget {
 
   Optional<Decision> read(Observation observation, AttemptStatus attempt) {
     String occasion = Settled.occasion(observation, attempt);
+    if (observation.readingOn(occasion).isPresent()) {
+      return Optional.empty();
+    }
     Urgency urgency =
         observation.isEditedSince(attempt)
                 || !Standing.isOfThisGeneration(observation)
                 || !Settled.isOwn(observation, attempt)
             ? Urgency.AWAITED
             : Urgency.ROUTINE;
-    return observation.readingOn(occasion).isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            new Decision.ReadDatabase(
-                occasion, observation.observableTables().orElseThrow(), urgency));
+    return Readings.untilItsTurn(observation, attempt, interval)
+        .<Decision>map(rest -> Standing.again(observation).lookingAgainAfter(rest))
+        .or(() ->
+            Optional.of(
+                new Decision.ReadDatabase(
+                    occasion, observation.observableTables().orElseThrow(), urgency)));
   }
 
   Optional<Decision> compare(Observation observation, AttemptStatus attempt) {

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.decide;
 
+import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseIdentity;
@@ -7,6 +8,8 @@ import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Reading;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** When to read a database again. */
 final class Readings {
@@ -19,11 +22,11 @@ final class Readings {
 
   private Readings() {}
 
-  /** Reads again in passing when the reading is older than it should be, and looks again then. */
+  /** Reads again in passing when the turn after the reading has come, and looks again then. */
   static Decision.Report again(
       Observation observation, Reading reading, DriftInterval drift, Decision.Report report) {
-    Duration interval = interval(reading, drift.of(observation));
-    Duration rest = Duration.between(observation.now(), reading.at().plus(interval));
+    Duration interval = drift.of(observation);
+    Duration rest = Duration.between(observation.now(), due(reading, observation.uid(), interval));
     if (!rest.isPositive()) {
       return report
           .lookingAgainAfter(interval)
@@ -43,12 +46,38 @@ final class Readings {
         && refused.reason() == Reason.AUTHENTICATION_FAILED;
   }
 
-  private static Duration interval(Reading reading, Duration settled) {
-    if (reading.misses() == 0 || reading.found() instanceof DatabaseReading.NotObservable) {
-      return settled;
-    }
-    Duration doubled = SOON.multipliedBy(1L << Math.min(reading.misses() - 1, MAX_DOUBLINGS));
-    return doubled.compareTo(settled) < 0 ? doubled : settled;
+  private static Instant due(Reading reading, String uid, Duration interval) {
+    Duration pause =
+        reading.misses() == 0 || reading.found() instanceof DatabaseReading.NotObservable
+            ? interval
+            : SOON.multipliedBy(1L << Math.min(reading.misses() - 1, MAX_DOUBLINGS));
+    return pause.compareTo(interval) < 0
+        ? reading.at().plus(pause)
+        : Turn.after(reading.at(), uid, interval);
+  }
+
+  /**
+   * How long until the turn of a database that was read by an earlier operator alone, of which
+   * nobody awaits anything; empty where it is to be read at once. A restart is no reason to look at
+   * ten thousand, whose statuses say what is known of them.
+   */
+  static Optional<Duration> untilItsTurn(
+      Observation observation, AttemptStatus attempt, DriftInterval drift) {
+    return Optional.of(observation)
+        .filter(seen -> seen.reading() == null)
+        .filter(seen -> !seen.isEditedSince(attempt) && Settled.isOwn(seen, attempt))
+        .filter(Standing::isCertain)
+        .filter(seen -> hasEndedBefore(seen.lookingSince(), attempt, seen.now()))
+        .map(seen -> Turn.after(seen.lookingSince(), seen.uid(), drift.of(seen)))
+        .map(turn -> Duration.between(observation.now(), turn))
+        .filter(Duration::isPositive);
+  }
+
+  private static boolean hasEndedBefore(Instant instant, AttemptStatus attempt, Instant now) {
+    return Optional.ofNullable(attempt.outcome())
+        .flatMap(outcome -> outcome.endedBy(now))
+        .filter(end -> end.isBefore(instant))
+        .isPresent();
   }
 
   /** Whether it is known to be of another database than the one that was migrated. */

@@ -38,6 +38,16 @@ final class Standing {
             .isPresent();
   }
 
+  /** Whether it is of this generation, and says how the database is and not that nobody knows. */
+  static boolean isCertain(Observation observation) {
+    return isOfThisGeneration(observation)
+        && observation
+            .status()
+            .condition(Condition.READY)
+            .filter(ready -> !ready.status().equals(Condition.UNKNOWN))
+            .isPresent();
+  }
+
   /** The last word once more. */
   static Decision.Report again(Observation observation) {
     Condition ready = observation.status().condition(Condition.READY).orElseThrow();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the Secrets and ConfigMaps that say where the database of a resource is, when it is needed;
- * nothing is watched or kept.
+ * nothing is watched.
  */
 public final class ConnectionReader {
 

@@ -32,7 +32,7 @@ public final class DatabaseReadings {
   // Longer than a wait for the lock of a migration, shorter than for a host that does not answer.
   private static final Duration SLOW = Duration.ofSeconds(3);
 
-  private final ConnectionReader connections;
+  private final KeptConnections connections;
   private final DatabaseReader reader;
   private final Executor threads;
   private final Consumer<ResourceID> whenRead;
@@ -50,6 +50,8 @@ public final class DatabaseReadings {
       };
 
   private record Kept(Reading reading, boolean slow, long start) {}
+
+  private record Taken(DatabaseReading found, @Nullable String secretVersion) {}
 
   /** Asks for one look. */
   public record Request(
@@ -73,7 +75,7 @@ public final class DatabaseReadings {
    * @param whenRead told of the resource after each reading
    */
   public DatabaseReadings(
-      ConnectionReader connections,
+      KeptConnections connections,
       DatabaseReader reader,
       Executor threads,
       Consumer<ResourceID> whenRead,
@@ -93,8 +95,9 @@ public final class DatabaseReadings {
     }
   }
 
-  /** As if the resource had not been read. */
+  /** As if the resource of that UID had not been read; also when it is gone. */
   public void forget(String uid) {
+    connections.forget(uid);
     synchronized (latest) {
       latest.remove(uid);
     }
@@ -148,20 +151,40 @@ public final class DatabaseReadings {
 
   private boolean read(Look look) {
     long start = System.nanoTime();
-    String secretVersion = null;
-    DatabaseReading found;
+    Taken taken;
     try {
-      ConnectionReader.Found secret =
-          connections.read(look.request().namespace(), look.request().database());
-      secretVersion = secret.version();
-      if (look.conditional() && isStillKnown(secret, look.knownSecret())) {
-        return false;
-      }
-      found = find(look.request(), secret);
+      taken = take(look);
     } catch (RuntimeException e) {
-      found = defect(look.request(), e);
+      taken = new Taken(defect(look.request(), e), null);
     }
-    return keep(look.request(), found, secretVersion, start);
+    return taken != null && keep(look.request(), taken, start);
+  }
+
+  private @Nullable Taken take(Look look) {
+    Request request = look.request();
+    if (look.isRoutine() && !look.conditional()) {
+      ConnectionReader.Complete kept = connections.kept(request);
+      if (kept != null) {
+        return byWhatWasSaid(request, kept);
+      }
+    }
+    ConnectionReader.Found secret = connections.read(request);
+    return look.conditional() && isStillKnown(secret, look.knownSecret())
+        ? null
+        : new Taken(find(request, secret), secret.version());
+  }
+
+  // Whatever is found that was not found before may be so because the Secret is another one.
+  private Taken byWhatWasSaid(Request request, ConnectionReader.Complete kept) {
+    DatabaseReading found = find(request, kept);
+    Reading last = latest(request.uid());
+    if (found instanceof DatabaseReading.Answer && last != null && found.equals(last.found())) {
+      return new Taken(found, kept.version());
+    }
+    ConnectionReader.Found secret = connections.read(request);
+    return isStillKnown(secret, kept.version())
+        ? new Taken(found, kept.version())
+        : new Taken(find(request, secret), secret.version());
   }
 
   private static boolean isStillKnown(ConnectionReader.Found secret, @Nullable String known) {
@@ -169,8 +192,7 @@ public final class DatabaseReadings {
   }
 
   // One that took so long that another was started and has ended since says nothing any more.
-  private boolean keep(
-      Request request, DatabaseReading found, @Nullable String secretVersion, long start) {
+  private boolean keep(Request request, Taken taken, long start) {
     boolean slow = Duration.ofNanos(System.nanoTime() - start).compareTo(SLOW) >= 0;
     synchronized (latest) {
       Kept last = latest.get(request.uid());
@@ -178,9 +200,10 @@ public final class DatabaseReadings {
         return false;
       }
       int before = last == null ? 0 : last.reading().misses();
-      int misses = found instanceof DatabaseReading.Answer ? 0 : before + 1;
+      int misses = taken.found() instanceof DatabaseReading.Answer ? 0 : before + 1;
       Reading reading =
-          new Reading(found, request.occasion(), clock.instant(), misses, secretVersion);
+          new Reading(
+              taken.found(), request.occasion(), clock.instant(), misses, taken.secretVersion());
       latest.put(request.uid(), new Kept(reading, slow, start));
       return true;
     }

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *     attempt; asked only where the database is not where that attempt left it
  * @param reading the last look at the database, null before the first one and where Jobs look
  * @param readable whether the operator may read the database at all
+ * @param lookingSince since when this operator looks at resources: of what was read before that it
+ *     has only what the status says
  * @param templateFault why no further Job could be made of the Pod templates; null where none is
  *     known
  */
@@ -60,6 +62,7 @@ public record Observation(
     boolean olderAtWork,
     @Nullable Reading reading,
     boolean readable,
+    Instant lookingSince,
     @Nullable String templateFault,
     Instant now) {
 

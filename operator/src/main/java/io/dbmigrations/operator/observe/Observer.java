@@ -37,6 +37,7 @@ public final class Observer {
   private final PodTemplates templates;
   private final boolean readable;
   private final Clock clock;
+  private @Nullable Instant lookingSince;
 
   /**
    * An observer.
@@ -109,9 +110,17 @@ public final class Observer {
         .olderAtWork(isDifferent(reading, status) && others.hasOlderWorkedSince(resource, now))
         .reading(reading)
         .readable(readable)
+        .lookingSince(lookingSince(now))
         .templateFault(templates.fault(resource, status.attempt()).orElse(null))
         .now(now)
         .build();
+  }
+
+  // A leader looks from when it leads, and not from when it stood by.
+  private synchronized Instant lookingSince(Instant now) {
+    Instant since = lookingSince == null ? now : lookingSince;
+    lookingSince = since;
+    return since;
   }
 
   // The others are many, and asked for only where they matter.

@@ -80,6 +80,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
     if (context.isPrimaryResourceDeleted()) {
       // What is at hand may be a new one of the name already.
       sources.deleted(name);
+      actor.forget(resource.getMetadata().getUid());
       return UpdateControl.noUpdate();
     }
     sources.reconciled(name);

@@ -23,6 +23,7 @@ import io.dbmigrations.operator.job.RunnerFiles;
 import io.dbmigrations.operator.job.StopCause;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
+import io.dbmigrations.operator.observe.KeptConnections;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
 import io.dbmigrations.operator.observe.OtherResources;
@@ -33,6 +34,7 @@ import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +79,7 @@ class ActorTest {
             jobs,
             runner,
             new DatabaseReadings(
-                secrets,
+                new KeptConnections(secrets, Duration.ZERO, clock),
                 (_, _, _) -> {
                   throw new AssertionError("nothing runs the readings here");
                 },

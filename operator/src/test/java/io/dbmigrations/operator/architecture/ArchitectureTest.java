@@ -13,7 +13,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +70,32 @@ class ArchitectureTest {
                       target(
                           nameMatching(
                               "(update|replace|edit|editStatus|edit\\w+|createOr\\w+|replaceStatus|serverSideApply)"))));
+
+  // The caches hand out what they have, and not copies: reconcile.Uncopied. These two make new
+  // resources of parts of one.
+  @ArchTest
+  static final ArchRule NO_OBJECT_IS_CHANGED_THAT_WAS_READ =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("StatusPatch")
+          .and()
+          .doNotHaveSimpleName("RecordedResource")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(KubernetesResource.class)))
+                  .and(target(nameMatching("(set|add|remove)[A-Z]\\w*"))));
+
+  // The SDK changes the resource that it is to write.
+  @ArchTest
+  static final ArchRule THE_FRAMEWORK_WRITES_NOTHING =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(UpdateControl.class)))
+                  .and(target(nameMatching("patch\\w*"))))
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Cleaner.class);
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -17,6 +17,7 @@ class OperatorConfigTest {
     assertThat(config.observerEnabled()).isTrue();
     assertThat(config.leaderElection()).isFalse();
     assertThat(config.resyncInterval()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.secretInterval()).isEqualTo(Duration.ofHours(2));
   }
 
   @Test

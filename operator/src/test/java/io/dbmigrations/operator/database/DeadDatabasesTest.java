@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.UnverifiedPolicy;
 import io.dbmigrations.operator.observe.ConnectionReader;
 import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.DatabaseReadings.Request;
+import io.dbmigrations.operator.observe.KeptConnections;
 import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Databases;
 import io.dbmigrations.operator.testing.SecretServer;
@@ -51,7 +52,8 @@ class DeadDatabasesTest {
       secrets.put("alive", "db", "1", "url", DATABASE.url());
       DatabaseReadings readings =
           new DatabaseReadings(
-              new ConnectionReader(secrets.client()),
+              new KeptConnections(
+                  new ConnectionReader(secrets.client()), Duration.ZERO, Clock.systemUTC()),
               new VersionTableReader(Duration.ofSeconds(5), Reach.ANYWHERE),
               task -> {
                 if (!ended.get()) {

@@ -125,6 +125,27 @@ class HostileServerTest {
         .isInstanceOf(NotObservable.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void hashesNoPasswordForAnHour(boolean tls) throws IOException {
+    assertUnreachable(
+        tls,
+        (in, out) -> {
+          in.read(new byte[1024]);
+          out.write(message('R', "\0\0\0\nSCRAM-SHA-256\0\0".getBytes(US_ASCII)));
+          out.flush();
+          byte[] answer = new byte[1024];
+          String first = new String(answer, 0, in.read(answer), US_ASCII);
+          String nonce = first.substring(first.indexOf("r=")) + "x";
+          out.write(
+              message(
+                  'R', "\0\0\0\013%s,s=c2FsdA==,i=2147483647".formatted(nonce).getBytes(US_ASCII)));
+          out.flush();
+          Thread.sleep(60_000);
+        },
+        "more rounds of hashing than any password needs");
+  }
+
   @Test
   void saysThatItIsNotPostgresql() throws IOException {
     assertUnreachable(

@@ -7,6 +7,7 @@ import static io.dbmigrations.operator.decide.Decisions.message;
 import static io.dbmigrations.operator.decide.Decisions.migrate;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
+import static io.dbmigrations.operator.decide.Decisions.untilTurn;
 import static io.dbmigrations.operator.testing.Ends.ONE;
 import static io.dbmigrations.operator.testing.Ends.rows;
 import static io.dbmigrations.operator.testing.Observations.JOB;
@@ -42,7 +43,7 @@ class AtTargetTest {
     Decision.Report report = report(atTarget("003").read("003"));
     assertThat(report.reason()).isEqualTo(Reason.AT_TARGET_REVISION);
     assertThat(report.rows()).containsExactly("003");
-    assertThat(report.lookAgain()).isEqualTo(RESYNC);
+    assertThat(report.lookAgain()).isEqualTo(untilTurn());
     assertThat(report.next()).isNull();
   }
 

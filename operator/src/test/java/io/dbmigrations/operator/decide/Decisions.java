@@ -1,5 +1,7 @@
 package io.dbmigrations.operator.decide;
 
+import static io.dbmigrations.operator.testing.Observations.NOW;
+import static io.dbmigrations.operator.testing.Observations.UID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.MigrationMode;
@@ -17,6 +19,11 @@ final class Decisions {
   private static final Decider DECIDER = new Decider(RESYNC);
 
   private Decisions() {}
+
+  /** How long it is now until a reading of a moment ago is to be repeated. */
+  static Duration untilTurn() {
+    return Duration.between(NOW, Turn.after(NOW, UID, RESYNC));
+  }
 
   static Decision decide(Observations observations) {
     return DECIDER.decide(observations.build());

@@ -11,7 +11,9 @@ import io.dbmigrations.api.v1alpha1.DriftReader;
 import io.dbmigrations.api.v1alpha1.DriftSpec;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ObservationBuilder;
+import io.dbmigrations.operator.testing.Observations;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,16 +22,21 @@ class DriftIntervalTest {
 
   @Test
   void isThatOfTheResource() {
-    assertThat(lookAgain("1h", Duration.ofMinutes(10))).isEqualTo(Duration.ofMinutes(50));
-    assertThat(lookAgain("10s", Duration.ofSeconds(4))).isEqualTo(Duration.ofSeconds(6));
+    assertThat(lookAgain("1h", NOW)).isEqualTo(untilTurn(NOW, Duration.ofHours(1)));
+    assertThat(lookAgain("10s", NOW.plusMillis(1)))
+        .isEqualTo(untilTurn(NOW, Duration.ofSeconds(10)).minusMillis(1));
   }
 
   @Test
   void isTheOperatorsWhereTheResourceSaysNothing() {
-    assertThat(lookAgain(null, Duration.ofMinutes(1))).isEqualTo(RESYNC.minusMinutes(1));
+    assertThat(lookAgain(null, NOW)).isEqualTo(untilTurn(NOW, RESYNC));
   }
 
-  private static Duration lookAgain(@Nullable String interval, Duration sinceTheReading) {
+  private static Duration untilTurn(Instant now, Duration interval) {
+    return Duration.between(now, Turn.after(NOW, Observations.UID, interval));
+  }
+
+  private static Duration lookAgain(@Nullable String interval, Instant now) {
     Observation read = atTarget("003").read(Duration.ZERO, rows("003")).build();
     Decision decision =
         new Decider(RESYNC)
@@ -39,7 +46,7 @@ class DriftIntervalTest {
                         DatabaseMigrationSpecBuilder.builder(read.spec())
                             .drift(new DriftSpec(interval, DriftReader.OPERATOR))
                             .build())
-                    .now(NOW.plus(sinceTheReading))
+                    .now(now)
                     .build());
     return ((Decision.Report) decision).lookAgain();
   }

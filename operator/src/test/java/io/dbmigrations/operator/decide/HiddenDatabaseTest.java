@@ -6,6 +6,7 @@ import static io.dbmigrations.operator.decide.Decisions.decide;
 import static io.dbmigrations.operator.decide.Decisions.message;
 import static io.dbmigrations.operator.decide.Decisions.reason;
 import static io.dbmigrations.operator.decide.Decisions.report;
+import static io.dbmigrations.operator.decide.Decisions.untilTurn;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.atTarget;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -166,7 +167,7 @@ class HiddenDatabaseTest {
     assertThat(report(ready().readInVain(3, Reason.DATABASE_UNREACHABLE)).lookAgain())
         .isEqualTo(Duration.ofSeconds(60));
     assertThat(report(ready().readInVain(100, Reason.DATABASE_UNREACHABLE)).lookAgain())
-        .isEqualTo(RESYNC);
+        .isEqualTo(untilTurn());
   }
 
   @Test

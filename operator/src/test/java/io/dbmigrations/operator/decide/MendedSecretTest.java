@@ -3,6 +3,7 @@ package io.dbmigrations.operator.decide;
 import static io.dbmigrations.operator.decide.Decisions.RESYNC;
 import static io.dbmigrations.operator.decide.Decisions.check;
 import static io.dbmigrations.operator.decide.Decisions.migrate;
+import static io.dbmigrations.operator.decide.Decisions.untilTurn;
 import static io.dbmigrations.operator.testing.Observations.JOB;
 import static io.dbmigrations.operator.testing.Observations.NOW;
 import static io.dbmigrations.operator.testing.Observations.ended;
@@ -34,12 +35,11 @@ class MendedSecretTest {
     assertThat(first.reason()).isEqualTo(Reason.CONFIGURATION_ERROR);
     assertThat(first.next()).isEqualTo(new Decision.Look(JOB + "/1", null));
 
-    Decision.Report later =
-        report(failed().read(Duration.ofMinutes(1), UNREADABLE), Condition.UNKNOWN);
+    Decision.Report later = report(failed().read(Duration.ZERO, UNREADABLE), Condition.UNKNOWN);
     assertThat(later.reason()).isEqualTo(Reason.CONFIGURATION_ERROR);
     assertThat(later.message())
         .isEqualTo("its end. It goes on by itself once the operator can read the database");
-    assertThat(later.lookAgain()).isEqualTo(RESYNC.minusMinutes(1));
+    assertThat(later.lookAgain()).isEqualTo(untilTurn());
     assertThat(report(failed().read(RESYNC, UNREADABLE), Condition.UNKNOWN).next())
         .isEqualTo(new Decision.Look(JOB + "/1", null));
   }

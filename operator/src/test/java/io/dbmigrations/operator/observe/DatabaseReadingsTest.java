@@ -16,6 +16,7 @@ import io.dbmigrations.operator.testing.SecretServer;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -220,7 +221,7 @@ class DatabaseReadingsTest {
 
   private DatabaseReadings readings(DatabaseReader reader) {
     return new DatabaseReadings(
-        new ConnectionReader(server.client()),
+        new KeptConnections(new ConnectionReader(server.client()), Duration.ZERO, () -> NOW),
         reader,
         started::add,
         told::add,

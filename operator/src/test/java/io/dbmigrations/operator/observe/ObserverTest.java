@@ -31,6 +31,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -183,7 +184,7 @@ class ObserverTest {
     Clock clock = Clock.fixed(now, ZoneOffset.UTC);
     DatabaseReadings none =
         new DatabaseReadings(
-            new ConnectionReader(api.client()),
+            new KeptConnections(new ConnectionReader(api.client()), Duration.ZERO, clock),
             (_, _, _) -> {
               throw new AssertionError("observing reads no database");
             },

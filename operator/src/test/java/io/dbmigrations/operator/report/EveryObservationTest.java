@@ -129,9 +129,9 @@ class EveryObservationTest {
     forEach(
         seed,
         (observation, decision) -> {
-          boolean was = isReady(observation.status(), observation.generation());
+          boolean was = Reporting.isReady(observation.status(), observation.generation());
           DatabaseMigrationStatus status = Reporting.status(observation, decision);
-          if (isReady(status, observation.generation()) && !was) {
+          if (Reporting.isReady(status, observation.generation()) && !was) {
             assertThat(rows(observation).isEmpty() || isHeld(status, observation)).isTrue();
             assertThat(answer(observation).filter(DatabaseReading.Differing.class::isInstance))
                 .isEmpty();
@@ -139,7 +139,7 @@ class EveryObservationTest {
           // Asked for, and not answered.
           if (observation.attempt().filter(observation::asksForMoreThan).isPresent()
               && decision instanceof Decision.Report) {
-            assertThat(isReady(status, observation.generation())).isFalse();
+            assertThat(Reporting.isReady(status, observation.generation())).isFalse();
           }
         });
   }
@@ -236,14 +236,6 @@ class EveryObservationTest {
     boolean isMigrated = last.mode() == MigrationMode.MIGRATE && isUnfinished;
     boolean isPlanned = last.mode() == MigrationMode.PLAN && observation.isEditedSince(last);
     return !last.endedWith(Reason.AT_TARGET_REVISION) && (isMigrated || isPlanned);
-  }
-
-  private static boolean isReady(DatabaseMigrationStatus status, long generation) {
-    return status
-        .condition(Condition.READY)
-        .filter(ready -> ready.status().equals(Condition.TRUE))
-        .filter(ready -> ready.observedGeneration() == generation)
-        .isPresent();
   }
 
   private static Optional<DatabaseReading.Rows> rows(Observation observation) {

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.report;
 
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.observe.Observation;
@@ -23,5 +24,14 @@ public final class Reporting {
           Decision.ReadDatabase _ ->
           observation.status();
     };
+  }
+
+  /** Whether it says of that generation that it is ready. */
+  static boolean isReady(DatabaseMigrationStatus status, long generation) {
+    return status
+        .condition(Condition.READY)
+        .filter(ready -> ready.status().equals(Condition.TRUE))
+        .filter(ready -> ready.observedGeneration() == generation)
+        .isPresent();
   }
 }

@@ -1,7 +1,6 @@
 package io.dbmigrations.operator.report;
 
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
-import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpec;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationSpecBuilder;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
@@ -44,6 +43,7 @@ final class ResourceLife {
   private @Nullable Reading reading;
   private @Nullable String retry;
   private Instant now = Observations.NOW;
+  private Instant lookingSince = now;
   private long generation = 1;
   private int edits;
 
@@ -87,10 +87,7 @@ final class ResourceLife {
         tell("a retry is asked for");
       }
       case 4 -> edit("suspend", spec().suspend(random.nextInt(8) == 0).build(), isFailed());
-      case 5 -> {
-        reading = null;
-        tell("the operator is restarted");
-      }
+      case 5 -> tell(restart());
       case 6, 7, 8, 9, 10 -> tell(database.change());
       case 11, 15, 16 -> {
         now = now.plusSeconds(random.nextInt(400));
@@ -245,14 +242,19 @@ final class ResourceLife {
     }
   }
 
+  // With it goes what it has read and not said yet.
+  private String restart() {
+    reading = null;
+    lookingSince = now;
+    if (Reporting.isReady(status, generation)) {
+      seen = null;
+      isSeenMissing = false;
+    }
+    return "the operator is restarted";
+  }
+
   private void check() {
-    boolean isReady =
-        status
-            .condition(Condition.READY)
-            .filter(ready -> ready.status().equals(Condition.TRUE))
-            .filter(ready -> ready.observedGeneration() == generation)
-            .isPresent();
-    if (isReady
+    if (Reporting.isReady(status, generation)
         && (isSeenMissing
             || isAskedFor()
             || Objects.requireNonNull(status.attempt()).hasRecordedImage()
@@ -270,6 +272,7 @@ final class ResourceLife {
         .request(MigrationRequest.hash(spec))
         .attemptState(state)
         .reading(reading)
+        .lookingSince(lookingSince)
         .now(now)
         .build();
   }

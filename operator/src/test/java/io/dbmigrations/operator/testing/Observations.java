@@ -280,6 +280,7 @@ public final class Observations {
         .olderAtWork(olderAtWork)
         .reading(reading)
         .readable(readable)
+        .lookingSince(NOW.minus(Duration.ofDays(1)))
         .now(NOW)
         .build();
   }

@@ -92,6 +92,7 @@ public final class RandomObservations {
         .olderAtWork(oneIn(6))
         .reading(oneIn(6) ? null : reading())
         .readable(!oneIn(6))
+        .lookingSince(Observations.NOW.minusSeconds(random.nextInt(600)))
         .templateFault(oneIn(6) ? "The next Job cannot be made: it is wrong" : null)
         .build();
   }

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** An API server that has Secrets and ConfigMaps alone, and answers as it is told. */
@@ -27,6 +28,7 @@ public final class SecretServer implements AutoCloseable {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final KubernetesClient client;
+  private final AtomicInteger requests = new AtomicInteger();
 
   public SecretServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -99,6 +101,11 @@ public final class SecretServer implements AutoCloseable {
     answers.put(path(namespace, name), new Answer(code, status(code, reason)));
   }
 
+  /** How often it was asked for anything. */
+  public int requests() {
+    return requests.get();
+  }
+
   /** Nobody listens any more. */
   public void stop() {
     server.stop(0);
@@ -111,6 +118,7 @@ public final class SecretServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
     Answer answer =
         answers.getOrDefault(
             exchange.getRequestURI().getPath(), new Answer(404, status(404, "NotFound")));
