@@ -1,5 +1,7 @@
 package io.dbmigrations.e2e.argocd;
 
+import io.dbmigrations.e2e.delivery.Recipe;
+import io.dbmigrations.e2e.delivery.Repository;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -11,6 +13,7 @@ import java.util.Map;
 
 /** An Application of Argo CD's: what it says, and what a person asks of it. */
 record Application(KubernetesClient client, String name) {
+  private static final String API = "argoproj.io/v1alpha1";
   private static final String REFRESH = "argocd.argoproj.io/refresh";
 
   /**
@@ -37,11 +40,12 @@ record Application(KubernetesClient client, String name) {
 
   /** The recipe's, for that repository. */
   void create(Repository repository, String namespace, boolean automated) {
-    var application = Recipe.application();
+    var application = Recipe.resources("argocd", API, "Application").getFirst();
     application.getMetadata().setName(name);
     application.getMetadata().setNamespace(ArgoCd.NAMESPACE);
     Map<String, Object> spec = application.get("spec");
-    spec.put("source", Map.of("repoURL", repository.url(), "targetRevision", "main", "path", "."));
+    var url = "git://localhost/" + repository.name();
+    spec.put("source", Map.of("repoURL", url, "targetRevision", "main", "path", "."));
     spec.put(
         "destination", Map.of("server", "https://kubernetes.default.svc", "namespace", namespace));
     if (!automated) {
@@ -108,7 +112,7 @@ record Application(KubernetesClient client, String name) {
 
   private Resource<GenericKubernetesResource> resource() {
     return client
-        .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+        .genericKubernetesResources(API, "Application")
         .inNamespace(ArgoCd.NAMESPACE)
         .withName(name);
   }

@@ -1,5 +1,6 @@
 package io.dbmigrations.e2e.argocd;
 
+import io.dbmigrations.e2e.delivery.Repository;
 import io.dbmigrations.e2e.fixture.Kubectl;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ final class ArgoCd implements BeforeAllCallback, AfterAllCallback {
   Delivery delivery() throws SQLException {
     var database = scenario.database();
     var migration = scenario.project(database, "shop");
-    var repository = new Repository(kubectl(), migration.name());
+    var repository = new Repository(kubectl(), "argocd", migration.name());
     var application = new Application(scenario.client(), migration.name());
     var delivery = new Delivery(scenario, database, migration, repository, application);
     repository.create();

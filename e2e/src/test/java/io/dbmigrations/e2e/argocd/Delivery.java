@@ -1,5 +1,8 @@
 package io.dbmigrations.e2e.argocd;
 
+import io.dbmigrations.e2e.delivery.Release;
+import io.dbmigrations.e2e.delivery.Repository;
+import io.dbmigrations.e2e.delivery.Rollout;
 import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
@@ -94,21 +97,20 @@ record Delivery(
 
   /** The release of which the application is in the cluster; none before the first. */
   Optional<String> deployed() {
-    return Optional.ofNullable(deployment())
-        .map(found -> found.getMetadata().getAnnotations().get("release"));
+    return rollout().release();
   }
 
   @Nullable Deployment deployment() {
-    return scenario
-        .client()
-        .apps()
-        .deployments()
-        .inNamespace(scenario.namespace())
-        .withName(migration.name())
-        .get();
+    return rollout().deployment();
+  }
+
+  private Rollout rollout() {
+    return new Rollout(scenario.client(), scenario.namespace(), migration.name());
   }
 
   private Map<String, String> files(Release release) {
-    return release.files(migration.name());
+    return Map.of(
+        "migration.yaml", release.migration(migration.name()),
+        "application.yaml", release.application(migration.name()));
   }
 }

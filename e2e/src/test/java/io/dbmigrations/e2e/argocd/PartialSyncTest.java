@@ -4,6 +4,7 @@ import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.e2e.delivery.Release;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -2,6 +2,7 @@ package io.dbmigrations.e2e.argocd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.e2e.delivery.Release;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -19,6 +19,7 @@ class ReadmeTest {
       List.of(
           STORIES.resolve("scenario"),
           STORIES.resolve("argocd"),
+          STORIES.resolve("flux"),
           ROOT.resolve("migrations-image/runner/tests"),
           ROOT.resolve("migrations-image/tests"));
   private static final Pattern TEST = Pattern.compile("`(\\w+Test|test_\\w+)\\.(\\w+)`");

@@ -1,6 +1,4 @@
-package io.dbmigrations.e2e.argocd;
-
-import java.util.Map;
+package io.dbmigrations.e2e.delivery;
 
 /**
  * What a commit of a team has: the schema's target, and the application that needs it.
@@ -10,30 +8,26 @@ import java.util.Map;
  * @param suspended whether migrations are frozen
  * @param gated whether the application's Pods wait for the schema themselves
  */
-record Release(int number, String project, String target, boolean suspended, boolean gated) {
+public record Release(int number, String project, String target, boolean suspended, boolean gated) {
 
-  Release(int number, String project, String target) {
+  public Release(int number, String project, String target) {
     this(number, project, target, false, false);
   }
 
-  Release frozen() {
+  public Release frozen() {
     return new Release(number, project, target, true, gated);
   }
 
-  Release withGate() {
+  public Release withGate() {
     return new Release(number, project, target, suspended, true);
   }
 
-  static String image(String project) {
+  private static String image(String project) {
     return "localhost/e2e-release:" + project;
   }
 
-  /** Its files, for resources of that name. */
-  Map<String, String> files(String name) {
-    return Map.of("migration.yaml", migration(name), "application.yaml", application(name));
-  }
-
-  private String migration(String name) {
+  /** The schema's manifest, for resources of that name. */
+  public String migration(String name) {
     return """
     apiVersion: dbmigrations.io/v1alpha1
     kind: DatabaseMigration
@@ -50,7 +44,8 @@ record Release(int number, String project, String target, boolean suspended, boo
         .formatted(name, target, image(project), suspended, name);
   }
 
-  private String application(String name) {
+  /** The application's. */
+  public String application(String name) {
     return """
     apiVersion: apps/v1
     kind: Deployment

@@ -1,19 +1,23 @@
-package io.dbmigrations.e2e.argocd;
+package io.dbmigrations.e2e.delivery;
 
 import io.dbmigrations.e2e.fixture.Kubectl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A Git repository that Argo CD reads, and what a person does with it. */
-record Repository(Kubectl kubectl, String name) {
+/**
+ * A Git repository that a tool reads, and what a person does with it.
+ *
+ * @param deployment which has it, in its container git
+ */
+public record Repository(Kubectl kubectl, String deployment, String name) {
   /** The first argument is the directory. */
   private static final String CREATE = "git init -q \"$1\"";
 
   private static final String COMMIT =
       """
       cd "$1"; message=$2; shift 2
-      while [ $# -gt 0 ]; do printf %s "$2" > "$1"; shift 2; done
+      while [ $# -gt 0 ]; do mkdir -p "$(dirname "$1")"; printf %s "$2" > "$1"; shift 2; done
       git add --all
       git commit -q --allow-empty -m "$message"
       git rev-parse HEAD
@@ -22,29 +26,27 @@ record Repository(Kubectl kubectl, String name) {
   private static final String REVERT =
       "cd \"$1\"; git revert --no-edit \"$2\" > /dev/null; git rev-parse HEAD";
 
-  String url() {
-    return "git://localhost/" + name;
-  }
-
-  void create() {
+  public void create() {
     run(CREATE);
   }
 
   /** The commit with these files, each named with its content. */
-  String commit(String message, Map<String, String> files) {
+  public String commit(String message, Map<String, String> files) {
     var arguments = new ArrayList<>(List.of(message));
     files.forEach((file, content) -> arguments.addAll(List.of(file, content)));
     return run(COMMIT, arguments.toArray(new String[0]));
   }
 
   /** {@code git revert}. */
-  String revert(String commit) {
+  public String revert(String commit) {
     return run(REVERT, commit);
   }
 
-  private String run(String script, String... arguments) {
+  /** What a shell script prints; its first argument is the directory. */
+  public String run(String script, String... arguments) {
     var command =
-        new ArrayList<>(List.of("exec", "deployment/argocd", "--container=git", "--", "env"));
+        new ArrayList<>(
+            List.of("exec", "deployment/" + deployment, "--container=git", "--", "env"));
     for (var who : List.of("AUTHOR", "COMMITTER")) {
       command.add("GIT_%s_NAME=Ada".formatted(who));
       command.add("GIT_%s_EMAIL=ada@example.com".formatted(who));
