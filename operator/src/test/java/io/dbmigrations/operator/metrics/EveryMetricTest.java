@@ -45,6 +45,8 @@ class EveryMetricTest {
   private static final String URL = "postgresql://shop:opensesame@127.0.0.1:1/shop";
   private static final String DEFINITION = "GET /apis/dbmigrations.io/v1alpha1/databasemigrations";
 
+  private static final String SECRETS = "GET /api/v1/namespaces/shop/secrets/";
+
   // Of what is counted for a migration, the last.
   private static final String DURATION =
       "dbmigration_migration_duration_seconds_sum{direction=\"Upgrade\",result=\"Succeeded\"}";
@@ -116,7 +118,9 @@ class EveryMetricTest {
             "dbmigration_migrations_total{direction=\"Upgrade\",reason=\"AtTargetRevision\",result=\"Succeeded\"}",
             1.0)
         .containsEntry("dbmigration_migration_steps_total{direction=\"Upgrade\"}", 3.0);
+    api.delay(SECRETS, Duration.ofSeconds(2));
     until("a reading is late", scrape -> value(scrape, "dbmigration_reading_overdue_seconds") > 0);
+    api.delay(SECRETS, Duration.ZERO);
 
     create("locked");
     end("locked", terminated(LOCKED));

@@ -8,17 +8,20 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** An API server in memory that keeps objects, and refuses what it is told to refuse. */
 public final class FakeApi implements AutoCloseable {
 
   private final Map<String, MockResponse> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Duration> delays = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final KubernetesMockServer server =
       new KubernetesMockServer(
@@ -65,6 +68,11 @@ public final class FakeApi implements AutoCloseable {
     refusals.remove(begin);
   }
 
+  /** Answers every request whose method and path begin so after that time. */
+  public void delay(String begin, Duration time) {
+    delays.put(begin, time);
+  }
+
   public int port() {
     return server.getPort();
   }
@@ -101,9 +109,16 @@ public final class FakeApi implements AutoCloseable {
       if (refusal.isPresent()) {
         return refusal.get();
       }
-      return line.endsWith("/selfsubjectrulesreviews")
-          ? everythingIsAllowed()
-          : super.dispatch(request);
+      MockResponse response =
+          line.endsWith("/selfsubjectrulesreviews")
+              ? everythingIsAllowed()
+              : super.dispatch(request);
+      delays.forEach((begin, time) -> {
+        if (line.startsWith(begin)) {
+          response.setBodyDelay(time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      });
+      return response;
     }
 
     private MockResponse everythingIsAllowed() {
