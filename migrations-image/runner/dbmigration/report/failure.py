@@ -6,6 +6,7 @@ from dbmigration import reasons
 from dbmigration.planning import writing
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
+from dbmigration.report import own_connection
 from dbmigration.report.application_failure import application_failure
 from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_failure import connect_failure
@@ -31,11 +32,15 @@ def classify(error: BaseException, state: State) -> Refusal:
     if mismatch(causes, state) is not None:
         # The driver was never asked to connect, or to do anything else.
         return _project_failure(error, causes, sqlstate, state)
-    if state.course.connecting is not None or (state.course.session is None and (sqlstate or "").startswith(("28", "3D"))):
+    if state.course.connecting is not None or (state.course.session is None and _is_of_connecting(causes, sqlstate)):
         return connect_failure(error, causes, sqlstate, state)
     if comes_of_the_database(causes, sqlstate, state):
         return database_failure(causes, sqlstate, state)
     return _project_failure(error, causes, sqlstate, state)
+
+
+def _is_of_connecting(causes: list[BaseException], sqlstate: str | None) -> bool:
+    return (sqlstate or "").startswith(("28", "3D")) or own_connection.failed(causes, sqlstate)
 
 
 def _project_failure(error: BaseException, causes: list[BaseException], sqlstate: str | None, state: State) -> Refusal:
