@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from dbmigration.planning import container_user
 from dbmigration.reasons import ALEMBIC_MISSING
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import ENTRYPOINT
@@ -21,10 +22,12 @@ def version() -> str:
         import alembic
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "alembic":
+            _refuse_what_may_not_be_read()
             raise _missing("has no Alembic") from error
         raise _missing(f"cannot import its Alembic ({type(error).__name__}: {error})") from error
     found: str | None = getattr(alembic, "__version__", None)
     if found is None:
+        _refuse_what_may_not_be_read()
         place = getattr(alembic, "__file__", None) or ", ".join(getattr(alembic, "__path__", []))
         raise Refusal(
             ALEMBIC_MISSING,
@@ -34,6 +37,12 @@ def version() -> str:
     if _numbers(found) < OLDEST:
         raise _missing(f"has Alembic {found}, and {'.'.join(map(str, OLDEST))} or later is needed")
     return found
+
+
+def _refuse_what_may_not_be_read() -> None:
+    hidden = container_user.barrier_of_module("alembic")
+    if hidden is not None:
+        raise Refusal(ALEMBIC_MISSING, f"there may be an Alembic, and {container_user.may_not_read(hidden)}")
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration
+from dbmigration.planning import configuration, container_user
 from dbmigration.planning.configuration import PYPROJECT
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.url_options import source_of
@@ -67,6 +67,7 @@ class Project:
         self.directory.revision_map = RevisionMap(self.directory._load_revisions)
 
     def _load(self) -> Graph:
+        self._refuse_what_may_not_be_read()
         revision_map = self.directory.revision_map
         # Alembic keeps the last of several scripts with one id and says so in a warning only.
         originals = revision_map._generator
@@ -85,6 +86,20 @@ class Project:
             )
         return Graph.of(revision_map)
 
+    def _refuse_what_may_not_be_read(self) -> None:
+        """Alembic passes over it, as if there were no scripts in it."""
+        denied: list[OSError] = []
+        for place in self._places():
+            hidden = container_user.barrier(place)
+            if hidden is not None:
+                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(hidden))
+            if getattr(self.directory, "recursive_version_locations", False):
+                for _ in os.walk(place, onerror=denied.append):
+                    pass
+        for error in denied:
+            if isinstance(error, PermissionError):
+                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(str(error.filename)))
+
     def _record(self, scripts: Iterator[Any]) -> Iterator[Any]:
         for script in scripts:
             other = self.scripts.get(script.revision)
@@ -100,7 +115,7 @@ class Project:
     def _unloadable(self, error: Exception) -> Refusal:
         from alembic.script.revision import CycleDetected
 
-        from dbmigration.planning import writing
+        from dbmigration.planning import container
         from dbmigration.planning.place import chain, innermost, loading
 
         if isinstance(error, CycleDetected):
@@ -125,8 +140,7 @@ class Project:
         return Refusal(
             INVALID_SCRIPTS,
             f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. "
-            f"{writing.remedy(chain(error)) or ''} ".lstrip()
-            + "Correct it and build the image again.",
+            f"{container.remedy(chain(error)) or 'Correct it and build the image again.'}",
         )
 
     def _missing_parent(self) -> tuple[str, str] | None:
@@ -143,8 +157,11 @@ class Project:
         script = self.scripts.get(revision)
         return f"{script.path} (revision {revision})" if script is not None else f"revision {revision}"
 
+    def _places(self) -> list[str]:
+        return list(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
+
     def _locations(self) -> str:
-        return ", ".join(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
+        return ", ".join(self._places())
 
 
 def _directory(config: Config, request: Request) -> ScriptDirectory:
@@ -155,6 +172,9 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
     except Exception as error:
         from dbmigration.planning import interpolation
 
+        hidden = _hidden(config)
+        if hidden is not None:
+            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden)) from error
         name = config.config_file_name
         if not (name and os.path.isfile(name)):
             name = PYPROJECT
@@ -171,6 +191,17 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
             + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory).",
         ) from error
+
+
+def _hidden(config: Config) -> str | None:
+    """What keeps this user from the directory of the scripts, which Alembic calls missing then."""
+    try:
+        # Since Alembic 1.16 it may stand in pyproject.toml.
+        location = getattr(config, "get_alembic_option", config.get_main_option)("script_location")
+    except Exception:
+        # What is wrong with the configuration is at hand already.
+        return None
+    return container_user.barrier(location) if location else None
 
 
 def _said(error: Exception) -> str:

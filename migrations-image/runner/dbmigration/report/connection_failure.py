@@ -8,9 +8,10 @@ import ssl
 from typing import TYPE_CHECKING
 
 from dbmigration import reasons
+from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import misreading, refused_login
+from dbmigration.report import misreading, missing_user, refused_login
 from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     misread = misreading.described(said, state)
     if misread is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
+    nobody = missing_user.described(said, causes, state)
+    if nobody is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, f"no connection to {where}: {nobody}")
     refused = _refused(where, said, sqlstate or "", state)
     if refused is not None:
         reason, text = refused
@@ -77,8 +81,12 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if option is not None:
         return Refusal(
             reasons.CONFIGURATION_ERROR,
-            f"the driver cannot use the option {option} for {where}: {said}. {remedy(option)}",
+            f"the driver cannot use the option {option} for {where}: {said}. {remedy(option, said)}",
         )
+    file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
+    if file is not None:
+        forbidden = container_user.remedy([file])
+        return Refusal(reasons.CONFIGURATION_ERROR, f"the driver gave up before it asked {where}: {said}. {forbidden}")
     if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         if "unexpected keyword argument" in said:
@@ -104,10 +112,11 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
         return (
             reasons.ROLE_MISSING,
             f"{where} answered, but {said}. "
-            + (doubt or f"If the role is about to be made, it is tried again by itself; otherwise {otherwise}."),
+            + (doubt or f"If the role is about to be made, it is tried again by itself; otherwise {otherwise}.")
+            + missing_user.hint(state),
         )
     if sqlstate.startswith("28"):
-        told = doubt or refused_login.remedy(said, state)
+        told = f"{doubt or refused_login.remedy(said, state)}{missing_user.hint(state)}"
         return reasons.AUTHENTICATION_FAILED, f"{where} did not let the role in: {said}. {told}"
     if sqlstate == "3D000" and _has_white_space(state):
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import interpolation, writing
+from dbmigration.planning import container, container_user, interpolation
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.remedy import ENTRYPOINT, RETRY
@@ -33,7 +33,7 @@ def _missing_variable(error: BaseException) -> bool:
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return f"If it is to have the database's URL, name it in spec.database.variable; otherwise {_VARIABLES}. {ENTRYPOINT}."
-    known = writing.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
+    known = container.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
     if known:
         return known
     kind = mismatch(causes, state)
@@ -90,6 +90,9 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             "It is the driver of the URL that env.py connects with. Only PostgreSQL can be migrated: if that URL is one of "
             f"another kind of database, correct it (in the Secret, and {RETRY}; or in env.py); otherwise install the driver."
         )
+    hidden = container_user.barrier_of_module(cause.name or "")
+    if hidden is not None:
+        return f"It may be there all the same: {container_user.may_not_read(hidden)}"
     return (
         "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory. "
         f"{ENTRYPOINT}."

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.faults.proxy import Proxy
-from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls
+from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls, users
 from tests.messages.scene import Case, Scene
 from tests.project import Project
 from tests.server import Server, new_database, server_of_the_tests
@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     "Several version tables": schemas.SEVERAL_TABLES,
     "An env.py that goes its own way": own_ways.ENVIRONMENTS,
     "Files that cannot be written": own_ways.FILES,
+    "Files of another user, and a user without a name": users.USERS,
     "Scripts that env.py looks for elsewhere": own_ways.LOCATIONS,
     "An empty search path": own_ways.SEARCH_PATH,
     "Targets": scripts.TARGETS,
