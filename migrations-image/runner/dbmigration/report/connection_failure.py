@@ -11,7 +11,7 @@ from dbmigration import reasons
 from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import misreading, missing_user, refused_login
+from dbmigration.report import misreading, missing_user, refused_login, unready_server
 from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
@@ -28,11 +28,21 @@ _TEXTS = (
     ('role "', "28000"),
     ('database "', "3D000"),
     ("permission denied for database", "42501"),
+    ("no such database", "3D000"),
+    ("is not currently accepting connections", "55000"),
+    ("cannot connect to invalid database", "55000"),
+    ("unrecognized configuration parameter", "42704"),
+    ("invalid value for parameter", "22023"),
     ("too many", "53300"),
     ("remaining connection slots", "53300"),
     ("is starting up", "57P03"),
     ("is shutting down", "57P03"),
+    ("in recovery mode", "57P03"),
+    ("not accepting connections", "57P03"),
+    ("not yet accepting connections", "57P03"),
 )
+
+_UNREACHABLE = "Check host and port in the database's URL, the server, and network policies between this namespace and it."
 
 _TLS = {
     ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
@@ -59,6 +69,9 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if network is not None and str(network):
         # A driver may wrap what the system said in words that say less.
         said = str(network)
+    answer = unready_server.words_of(causes)
+    said = answer or said
+    has_answered = sqlstate is not None or answer is not None
     where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)
     misread = misreading.described(said, state)
@@ -71,36 +84,45 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if refused is not None:
         reason, text = refused
         return Refusal(reason, text, sqlstate=sqlstate)
+    unready = unready_server.described(where, said, sqlstate or "", has_answered)
+    if unready is not None:
+        reason, text = unready
+        return Refusal(reason, f"{text}.{f' {doubt}' if doubt else ''}", sqlstate=sqlstate)
     tls = (
         next((remedy for words, remedy in _TLS.items() if any(word in said for word in words)), None) if not sqlstate else None
     )
     if tls is not None:
         return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {doubt or tls}")
+    unusable = _unusable(error, causes, said, state) if sqlstate is None else None
+    if unusable is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, unusable)
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"no connection to {where}: {said}. {doubt or _UNREACHABLE}",
+        sqlstate=sqlstate,
+    )
+
+
+def _unusable(error: BaseException, causes: list[BaseException], said: str, state: State) -> str | None:
+    """What a driver would not even begin with."""
+    where = _place(state)
     address = state.course.connecting.address if state.course.connecting is not None else None
-    option = complained_of(said, causes, address.port if address is not None else None) if sqlstate is None else None
+    option = complained_of(said, causes, address.port if address is not None else None)
     if option is not None:
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"the driver cannot use the option {option} for {where}: {said}. {remedy(option, said)}",
-        )
+        return f"the driver cannot use the option {option} for {where}: {said}. {remedy(option, said)}"
     file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
     if file is not None:
         forbidden = container_user.remedy([file])
-        return Refusal(reasons.CONFIGURATION_ERROR, f"the driver gave up before it asked {where}: {said}. {forbidden}")
-    if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
+        return f"the driver gave up before it asked {where}: {said}. {forbidden}"
+    if not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         if "unexpected keyword argument" in said:
             hint += " Options of libpq such as channel_binding are known to psycopg and psycopg2 alone."
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
+        return (
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
-            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}",
+            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}"
         )
-    return Refusal(
-        reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. {doubt or _remedy(sqlstate or '')}",
-        sqlstate=sqlstate,
-    )
+    return None
 
 
 def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str] | None:
@@ -132,7 +154,7 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
             f"{where} answered, but {said}. "
             + (doubt or f"If the database is about to be made, it is tried again by itself; otherwise {otherwise}."),
         )
-    if sqlstate == "42501":
+    if sqlstate == "42501" and "to set parameter" not in said:
         right = "Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …)"
         return reasons.PERMISSION_DENIED, f"{where}: {said}. {right}, and {RETRY}."
     return None
@@ -143,16 +165,6 @@ def _has_white_space(state: State) -> bool:
     given = state.course.connecting.parameters if state.course.connecting is not None else {}
     name = given.get("dbname") or given.get("database")
     return isinstance(name, str) and name != name.strip()
-
-
-def _remedy(sqlstate: str) -> str:
-    if sqlstate.startswith("53"):
-        return (
-            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server."
-        )
-    if sqlstate.startswith("57P"):
-        return "It is starting or stopping: if it does not come up by itself, its own log says why."
-    return "Check host and port in the database's URL, the server, and network policies between this namespace and it."
 
 
 def no_answer(state: State, seconds: float) -> Refusal:
