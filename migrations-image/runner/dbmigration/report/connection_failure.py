@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -11,7 +12,7 @@ from dbmigration import reasons
 from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import misreading, missing_user, refused_login, unready_server
+from dbmigration.report import libpq_variables, misreading, missing_user, refused_login, unready_server
 from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _TEXTS = (
 )
 
 _UNREACHABLE = "Check host and port in the database's URL, the server, and network policies between this namespace and it."
+_NOT_BY_THE_URL = "Where the connection leads is not said by the URL alone."
 
 _TLS = {
     ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
@@ -84,21 +86,22 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if refused is not None:
         reason, text = refused
         return Refusal(reason, text, sqlstate=sqlstate)
-    unready = unready_server.described(where, said, sqlstate or "", has_answered)
+    unready = unready_server.described(where, said, sqlstate or "", has_answered, state)
     if unready is not None:
         reason, text = unready
-        return Refusal(reason, f"{text}.{f' {doubt}' if doubt else ''}", sqlstate=sqlstate)
+        return Refusal(reason, f"{text} {doubt}".rstrip(), sqlstate=sqlstate)
     tls = (
         next((remedy for words, remedy in _TLS.items() if any(word in said for word in words)), None) if not sqlstate else None
     )
     if tls is not None:
-        return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {doubt or tls}")
+        told = libpq_variables.behind(said, state) or _of_verification(said, state) or doubt or tls
+        return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {told}")
     unusable = _unusable(error, causes, said, state) if sqlstate is None else None
     if unusable is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, unusable)
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. {doubt or _UNREACHABLE}",
+        f"no connection to {where}: {said}. {libpq_variables.behind(said, state) or _led(state) or doubt or _UNREACHABLE}",
         sqlstate=sqlstate,
     )
 
@@ -109,7 +112,8 @@ def _unusable(error: BaseException, causes: list[BaseException], said: str, stat
     address = state.course.connecting.address if state.course.connecting is not None else None
     option = complained_of(said, causes, address.port if address is not None else None)
     if option is not None:
-        return f"the driver cannot use the option {option} for {where}: {said}. {remedy(option, said)}"
+        correct = libpq_variables.place(option, state) or remedy(option, said)
+        return f"the driver cannot use the option {option} for {where}: {said}. {correct}"
     file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
     if file is not None:
         forbidden = container_user.remedy([file])
@@ -131,6 +135,7 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
     # With password authentication the server hides it: 28P01, as for a wrong password.
     if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
         otherwise = f"create it, or correct the user in the database's URL; then {RETRY}"
+        doubt = libpq_variables.place("user", state) or doubt
         return (
             reasons.ROLE_MISSING,
             f"{where} answered, but {said}. "
@@ -149,6 +154,7 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
         )
     if sqlstate == "3D000":
         otherwise = f"create it, or correct its name in the database's URL; then {RETRY}"
+        doubt = libpq_variables.place("dbname", state) or doubt
         return (
             reasons.DATABASE_MISSING,
             f"{where} answered, but {said}. "
@@ -176,14 +182,31 @@ def no_answer(state: State, seconds: float) -> Refusal:
         reasons.DATABASE_UNREACHABLE,
         f"{where} did not answer within {seconds:g} s. "
         + (
-            _doubt(state)
+            _led(state)
+            or _doubt(state)
             or "Check host and port in the database's URL, and network policies between this namespace and the server."
         ),
     )
 
 
 def _place(state: State) -> str:
-    return f"the server at {state.course.connecting.description}" if state.course.connecting else "the server"
+    if state.course.connecting is None:
+        return "the server"
+    variable = libpq_variables.leading(state)
+    led = f" ({variable} is {os.environ[variable]})" if variable is not None else ""
+    return f"the server at {state.course.connecting.description}{led}"
+
+
+def _led(state: State) -> str | None:
+    variable = libpq_variables.leading(state)
+    return None if variable is None else f"{_NOT_BY_THE_URL} {libpq_variables.correction(variable)}"
+
+
+def _of_verification(said: str, state: State) -> str | None:
+    """Of a certificate that does not pass by what the environment asks for."""
+    if "certificate" not in said:
+        return None
+    return libpq_variables.place("sslrootcert", state) or libpq_variables.place("sslmode", state)
 
 
 def _doubt(state: State) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dbmigration import reasons
 from dbmigration.remedy import RETRY
+from dbmigration.report import libpq_variables
+
+if TYPE_CHECKING:
+    from dbmigration.state import State
 
 # With which libpq hands on what a server says when it ends a connection; there is no SQLSTATE with it.
 _SIGN = "FATAL:"
@@ -13,6 +19,10 @@ _SETTINGS_TEXTS = ("unsupported startup parameter", "permission denied to set pa
 # libpq's own, when a server is not of the kind that was asked for.
 _ANOTHER_KIND = ("session is read-only", "session is not read-only", "server is in hot standby mode", "server is not in hot")
 _BEHIND = ("in recovery", "not accepting connections", "not yet accepting")
+_CORRECT_IT = (
+    "Correct it, or leave it out: in the database's URL (options stand behind its ?), or in connect_args of env.py; then "
+    f"{RETRY}."
+)
 
 
 def words_of(causes: list[BaseException]) -> str | None:
@@ -25,21 +35,22 @@ def words_of(causes: list[BaseException]) -> str | None:
     return None
 
 
-def described(where: str, said: str, sqlstate: str, has_answered: bool) -> tuple[str, str] | None:
+def described(where: str, said: str, sqlstate: str, has_answered: bool, state: State) -> tuple[str, str] | None:
     """Reason and message; None if it is not known to have answered."""
     if any(words in said for words in _ANOTHER_KIND):
+        correct = libpq_variables.place("target_session_attrs", state) or "Correct that option, or the host."
         return reasons.DATABASE_UNREACHABLE, (
             f"{where} answered, and is not what target_session_attrs asks for: {said}. If a failover is under way, the next "
-            "attempt finds the right one; otherwise correct that option, or the host"
+            f"attempt finds the right one. Otherwise: {correct}"
         )
     if not has_answered:
         return None
     if sqlstate in _SETTINGS or any(words in said for words in _SETTINGS_TEXTS):
         return reasons.CONFIGURATION_ERROR, (
-            f"{where} answered, and does not take a setting that the connection asks for: {said}. Correct it, or leave it out: "
-            f"in the database's URL (options stand behind its ?), or in connect_args of env.py; then {RETRY}"
+            f"{where} answered, and does not take a setting that the connection asks for: {said}. "
+            f"{libpq_variables.place('options', state) or _CORRECT_IT}"
         )
-    return reasons.DATABASE_UNREACHABLE, f"{where} answered, and takes no connection: {said}. {_remedy(said, sqlstate)}"
+    return reasons.DATABASE_UNREACHABLE, f"{where} answered, and takes no connection: {said}. {_remedy(said, sqlstate)}."
 
 
 def _remedy(said: str, sqlstate: str) -> str:
