@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from dbmigration.planning import container_user
+from dbmigration.planning import container_user, mounts
 from dbmigration.reasons import ALEMBIC_MISSING
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import ENTRYPOINT
@@ -54,8 +54,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _missing(what: str) -> Refusal:
+    remedy = mounts.otherwise(
+        mounts.hint_of_packages(), "Install it in the image (pip install alembic, with the driver of the database)."
+    )
     return Refusal(
         ALEMBIC_MISSING,
-        f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. Install it in the image "
-        f"(pip install alembic, with the driver of the database). {_INTERPRETER}.",
+        f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. {remedy} {_INTERPRETER}.",
     )

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import container_user
+from dbmigration.planning import container_user, mounts
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 
@@ -63,9 +63,11 @@ def read(request: Request) -> Config:
             _refuse_what_may_not_be_read(FLASK_INI)
         flask = Config(**{**names, "file_": FLASK_INI})
         if request.config != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
+            path = os.path.abspath(request.config)
+            hidden = mounts.hint(path)
             raise Refusal(
                 CONFIGURATION_ERROR,
-                f"there is no configuration file {os.path.abspath(request.config)} in the image. Name the file in "
+                f"there is no configuration file {path}{'' if hidden else ' in the image'}. {hidden}Name the file in "
                 "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory "
                 "sets.",
             )

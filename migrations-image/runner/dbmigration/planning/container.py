@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable
 
-from dbmigration.planning import container_user
+from dbmigration.planning import container_user, mounts
 
 _READ_ONLY = (
     "The operator runs the container with a read-only root file system; /tmp can be written. Let that file, log or cache "
@@ -27,6 +27,8 @@ def remedy(causes: Iterable[BaseException]) -> str | None:
             continue
         if cause.errno == errno.EROFS:
             return _READ_ONLY + _beyond(cause)
+        if cause.errno == errno.ENOENT and isinstance(cause.filename, str) and (hidden := mounts.hint(cause.filename)):
+            return f"{hidden}Otherwise see why that file is not there."
         if cause.errno in (errno.ENOSPC, errno.EDQUOT):
             return _NO_ROOM
     return container_user.remedy(found)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration, container_user
+from dbmigration.planning import configuration, container_user, mounts
 from dbmigration.planning.configuration import PYPROJECT
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.url_options import source_of
@@ -79,11 +79,12 @@ class Project:
         except Exception as error:
             raise self._unloadable(error) from error
         if not heads:
-            raise Refusal(
-                INVALID_SCRIPTS,
-                f"there is no migration script in {self._locations()}. The image was probably built without them: check "
-                "what its Dockerfile copies, .dockerignore, and version_locations in the configuration or env.py.",
+            remedy = (
+                "The image was probably built without them: check what its Dockerfile copies, .dockerignore, and "
+                "version_locations in the configuration or env.py."
             )
+            told = mounts.otherwise(mounts.hint(*self._places()), remedy)
+            raise Refusal(INVALID_SCRIPTS, f"there is no migration script in {self._locations()}. {told}")
         return Graph.of(revision_map)
 
     def _refuse_what_may_not_be_read(self) -> None:
@@ -129,9 +130,9 @@ class Project:
             parent, child = missing
             return Refusal(
                 INVALID_SCRIPTS,
-                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. Either "
-                "the image lacks a script, or down_revision (or depends_on) is misspelt: correct that, and build the image "
-                "again.",
+                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. "
+                f"{mounts.hint(*self._places())}Either the image lacks a script, or down_revision (or depends_on) is misspelt: "
+                "correct that, and build the image again.",
                 revision=child,
             )
         file = loading(error)
@@ -172,7 +173,8 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
     except Exception as error:
         from dbmigration.planning import interpolation
 
-        hidden = _hidden(config)
+        location = _location(config)
+        hidden = container_user.barrier(location) if location else None
         if hidden is not None:
             raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden)) from error
         name = config.config_file_name
@@ -187,21 +189,21 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         raise Refusal(
             CONFIGURATION_ERROR,
             f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
+            + (mounts.hint(location) if location and not os.path.exists(location) else "")
             + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
             + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory).",
         ) from error
 
 
-def _hidden(config: Config) -> str | None:
-    """What keeps this user from the directory of the scripts, which Alembic calls missing then."""
+def _location(config: Config) -> str | None:
+    """Of the scripts."""
     try:
         # Since Alembic 1.16 it may stand in pyproject.toml.
-        location = getattr(config, "get_alembic_option", config.get_main_option)("script_location")
+        return getattr(config, "get_alembic_option", config.get_main_option)("script_location")
     except Exception:
         # What is wrong with the configuration is at hand already.
         return None
-    return container_user.barrier(location) if location else None
 
 
 def _said(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import container, container_user, interpolation
+from dbmigration.planning import container, container_user, interpolation, mounts
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.remedy import ENTRYPOINT, RETRY
@@ -82,7 +82,7 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             f"The driver {cause.name} of the database's URL is not in the image: install it, or let the URL name one that is "
             f"there, such as postgresql+{other}."
             + (f" A URL that names none means {cause.name} to this SQLAlchemy." if silent else "")
-            + f" {ENTRYPOINT}."
+            + f" {mounts.hint_of_packages()}{ENTRYPOINT}."
         )
     if any(function in ("import_dbapi", "dbapi") for _, _, function in frames(cause)):
         # SQLAlchemy asks for it as the URL says, whatever kind of database that is of.
@@ -93,10 +93,8 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
     hidden = container_user.barrier_of_module(cause.name or "")
     if hidden is not None:
         return f"It may be there all the same: {container_user.may_not_read(hidden)}"
-    return (
-        "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory. "
-        f"{ENTRYPOINT}."
-    )
+    remedy = "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+    return f"{mounts.otherwise(mounts.hint_of_packages(), remedy)} {ENTRYPOINT}."
 
 
 def _unknown_scheme(scheme: str, own: OwnDatabase | None) -> str:
