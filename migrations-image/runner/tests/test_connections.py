@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
 import threading
@@ -15,6 +14,7 @@ from dbmigration.session.lock import SPACE
 from tests.conftest import no_session_is_left, wait_until
 from tests.faults.proxy import Proxy
 from tests.project import Project
+from tests.refusing_server import server_that_refuses
 from tests.test_two_at_once import KEY_OF_PUBLIC_ALEMBIC_VERSION
 
 DRIVERS = ["psycopg", "psycopg2", "pg8000", "asyncpg"]
@@ -60,33 +60,6 @@ def test_a_database_that_does_not_exist_yet_is_waited_for(project: Project, driv
     assert 'database "nowhere" does not exist. If the database is about to be made' in result.message
 
 
-@contextlib.contextmanager
-def _server_that_refuses(sqlstate: str, said: str) -> Iterator[str]:
-    """A server whose pg_hba.conf asks for no password, such as one that trusts or looks at certificates."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    fields = b"".join(
-        key + value.encode() + b"\0" for key, value in zip((b"S", b"V", b"C", b"M"), ("FATAL", "FATAL", sqlstate, said))
-    )
-    answer = b"E" + struct.pack("!i", len(fields) + 5) + fields + b"\0"
-
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client:
-                while (request := client.recv(65536)) and request[4:8] in (b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"):
-                    client.sendall(b"N")
-                client.sendall(answer)
-
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.close()
-
-
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
     ("said", "reason"),
@@ -98,7 +71,7 @@ def _server_that_refuses(sqlstate: str, said: str) -> Iterator[str]:
     ],
 )
 def test_a_role_that_does_not_exist_yet_is_waited_for(project: Project, driver: str, said: str, reason: str) -> None:
-    with _server_that_refuses("28000", said) as host:
+    with server_that_refuses("28000", said) as host:
         result = _with(project, driver).run("head", url=project.database.url(driver, host=host))
     assert (result.code, result.reason, result.outcome["sqlstate"]) == (1, reason, "28000"), result.message
     assert said in result.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from dbmigration.planning import container_user, mounts
 from dbmigration.reasons import ALEMBIC_MISSING
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import ENTRYPOINT
@@ -21,10 +22,12 @@ def version() -> str:
         import alembic
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "alembic":
+            _refuse_what_may_not_be_read()
             raise _missing("has no Alembic") from error
         raise _missing(f"cannot import its Alembic ({type(error).__name__}: {error})") from error
     found: str | None = getattr(alembic, "__version__", None)
     if found is None:
+        _refuse_what_may_not_be_read()
         place = getattr(alembic, "__file__", None) or ", ".join(getattr(alembic, "__path__", []))
         raise Refusal(
             ALEMBIC_MISSING,
@@ -36,6 +39,12 @@ def version() -> str:
     return found
 
 
+def _refuse_what_may_not_be_read() -> None:
+    hidden = container_user.barrier_of_module("alembic")
+    if hidden is not None:
+        raise Refusal(ALEMBIC_MISSING, f"there may be an Alembic, and {container_user.may_not_read(hidden)}")
+
+
 def _numbers(text: str) -> tuple[int, ...]:
     numbers = []
     for part in text.split(".")[:2]:
@@ -45,8 +54,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _missing(what: str) -> Refusal:
+    remedy = mounts.otherwise(
+        mounts.hint_of_packages(), "Install it in the image (pip install alembic, with the driver of the database)."
+    )
     return Refusal(
         ALEMBIC_MISSING,
-        f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. Install it in the image "
-        f"(pip install alembic, with the driver of the database). {_INTERPRETER}.",
+        f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. {remedy} {_INTERPRETER}.",
     )

@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dbmigration.planning import container_user, mounts
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 
@@ -54,15 +55,19 @@ def read(request: Request) -> Config:
         tag=None,
     )
     config = Config(**names)
-    _refuse_what_may_not_be_read(request.config)
+    _refuse_what_may_not_be_read(request.config, *([PYPROJECT] if hasattr(Config, "toml_file_name") else []))
     if os.path.isfile(request.config):
         _place_scripts(config)
     elif not (request.config == DEFAULT_INI and _in_toml(config)):
+        if request.config == DEFAULT_INI:
+            _refuse_what_may_not_be_read(FLASK_INI)
         flask = Config(**{**names, "file_": FLASK_INI})
         if request.config != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
+            path = os.path.abspath(request.config)
+            hidden = mounts.hint(path)
             raise Refusal(
                 CONFIGURATION_ERROR,
-                f"there is no configuration file {os.path.abspath(request.config)} in the image. Name the file in "
+                f"there is no configuration file {path}{'' if hidden else ' in the image'}. {hidden}Name the file in "
                 "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory "
                 "sets.",
             )
@@ -97,22 +102,12 @@ def _place_scripts(config: Config) -> bool:
     return False
 
 
-def _refuse_what_may_not_be_read(file: str) -> None:
-    """Python and Alembic call a file missing that only another user may read."""
-    path = os.path.abspath(file)
-    try:
-        with open(path, "rb"):
-            return
-    except PermissionError as error:
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"user {os.getuid()}, as which the container runs, may not read {path}. Let the Dockerfile end with USER and the "
-            "number of the user whose files these are, since Kubernetes cannot use a name; or make them readable to "
-            "everybody (chmod -R a+rX).",
-        ) from error
-    except OSError:
-        # It may well not be there: a configuration in pyproject.toml needs no alembic.ini.
-        return
+def _refuse_what_may_not_be_read(*files: str) -> None:
+    """Python and Alembic call a file missing that only another user may read. It may well not be there: a configuration in
+    pyproject.toml needs no alembic.ini."""
+    hidden = next(filter(None, map(container_user.barrier, files)), None)
+    if hidden is not None:
+        raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden))
 
 
 def _in_toml(config: Config) -> bool:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration
+from dbmigration.planning import configuration, container_user, mounts
 from dbmigration.planning.configuration import PYPROJECT
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.url_options import source_of
@@ -67,6 +67,7 @@ class Project:
         self.directory.revision_map = RevisionMap(self.directory._load_revisions)
 
     def _load(self) -> Graph:
+        self._refuse_what_may_not_be_read()
         revision_map = self.directory.revision_map
         # Alembic keeps the last of several scripts with one id and says so in a warning only.
         originals = revision_map._generator
@@ -78,12 +79,27 @@ class Project:
         except Exception as error:
             raise self._unloadable(error) from error
         if not heads:
-            raise Refusal(
-                INVALID_SCRIPTS,
-                f"there is no migration script in {self._locations()}. The image was probably built without them: check "
-                "what its Dockerfile copies, .dockerignore, and version_locations in the configuration or env.py.",
+            remedy = (
+                "The image was probably built without them: check what its Dockerfile copies, .dockerignore, and "
+                "version_locations in the configuration or env.py."
             )
+            told = mounts.otherwise(mounts.hint(*self._places()), remedy)
+            raise Refusal(INVALID_SCRIPTS, f"there is no migration script in {self._locations()}. {told}")
         return Graph.of(revision_map)
+
+    def _refuse_what_may_not_be_read(self) -> None:
+        """Alembic passes over it, as if there were no scripts in it."""
+        denied: list[OSError] = []
+        for place in self._places():
+            hidden = container_user.barrier(place)
+            if hidden is not None:
+                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(hidden))
+            if getattr(self.directory, "recursive_version_locations", False):
+                for _ in os.walk(place, onerror=denied.append):
+                    pass
+        for error in denied:
+            if isinstance(error, PermissionError):
+                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(str(error.filename)))
 
     def _record(self, scripts: Iterator[Any]) -> Iterator[Any]:
         for script in scripts:
@@ -100,7 +116,7 @@ class Project:
     def _unloadable(self, error: Exception) -> Refusal:
         from alembic.script.revision import CycleDetected
 
-        from dbmigration.planning import writing
+        from dbmigration.planning import container
         from dbmigration.planning.place import chain, innermost, loading
 
         if isinstance(error, CycleDetected):
@@ -114,9 +130,9 @@ class Project:
             parent, child = missing
             return Refusal(
                 INVALID_SCRIPTS,
-                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. Either "
-                "the image lacks a script, or down_revision (or depends_on) is misspelt: correct that, and build the image "
-                "again.",
+                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. "
+                f"{mounts.hint(*self._places())}Either the image lacks a script, or down_revision (or depends_on) is misspelt: "
+                "correct that, and build the image again.",
                 revision=child,
             )
         file = loading(error)
@@ -125,8 +141,7 @@ class Project:
         return Refusal(
             INVALID_SCRIPTS,
             f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. "
-            f"{writing.remedy(chain(error)) or ''} ".lstrip()
-            + "Correct it and build the image again.",
+            f"{container.remedy(chain(error)) or 'Correct it and build the image again.'}",
         )
 
     def _missing_parent(self) -> tuple[str, str] | None:
@@ -143,8 +158,11 @@ class Project:
         script = self.scripts.get(revision)
         return f"{script.path} (revision {revision})" if script is not None else f"revision {revision}"
 
+    def _places(self) -> list[str]:
+        return list(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
+
     def _locations(self) -> str:
-        return ", ".join(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
+        return ", ".join(self._places())
 
 
 def _directory(config: Config, request: Request) -> ScriptDirectory:
@@ -155,6 +173,10 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
     except Exception as error:
         from dbmigration.planning import interpolation
 
+        location = _location(config)
+        hidden = container_user.barrier(location) if location else None
+        if hidden is not None:
+            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden)) from error
         name = config.config_file_name
         if not (name and os.path.isfile(name)):
             name = PYPROJECT
@@ -167,10 +189,21 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         raise Refusal(
             CONFIGURATION_ERROR,
             f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
+            + (mounts.hint(location) if location and not os.path.exists(location) else "")
             + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
             + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory).",
         ) from error
+
+
+def _location(config: Config) -> str | None:
+    """Of the scripts."""
+    try:
+        # Since Alembic 1.16 it may stand in pyproject.toml.
+        return getattr(config, "get_alembic_option", config.get_main_option)("script_location")
+    except Exception:
+        # What is wrong with the configuration is at hand already.
+        return None
 
 
 def _said(error: Exception) -> str:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import writing
+from dbmigration.planning import container
 from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.planning.url_options import source_of
 from dbmigration.refusal import Refusal
@@ -51,7 +51,7 @@ def failed_afterwards(error: BaseException, state: State) -> str | None:
     causes = list(chain(error))
     said = f"exit {error.code}" if isinstance(error, SystemExit) else f"{type(error).__name__}: {primary_message(causes)}"
     place = within(error, env_py) or innermost(error) or env_py
-    remedy = writing.remedy(causes)
+    remedy = container.remedy(causes)
     return f"env.py failed afterwards ({place}): {said}{f'. {remedy}' if remedy else ''}".rstrip(".")
 
 

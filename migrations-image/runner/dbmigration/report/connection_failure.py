@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
 from typing import TYPE_CHECKING
 
 from dbmigration import reasons
+from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import misreading, refused_login
+from dbmigration.report import libpq_variables, misreading, missing_user, refused_login, unready_server
 from dbmigration.report.connection_option import complained_of, remedy
 
 if TYPE_CHECKING:
@@ -27,11 +29,22 @@ _TEXTS = (
     ('role "', "28000"),
     ('database "', "3D000"),
     ("permission denied for database", "42501"),
+    ("no such database", "3D000"),
+    ("is not currently accepting connections", "55000"),
+    ("cannot connect to invalid database", "55000"),
+    ("unrecognized configuration parameter", "42704"),
+    ("invalid value for parameter", "22023"),
     ("too many", "53300"),
     ("remaining connection slots", "53300"),
     ("is starting up", "57P03"),
     ("is shutting down", "57P03"),
+    ("in recovery mode", "57P03"),
+    ("not accepting connections", "57P03"),
+    ("not yet accepting connections", "57P03"),
 )
+
+_UNREACHABLE = "Check host and port in the database's URL, the server, and network policies between this namespace and it."
+_NOT_BY_THE_URL = "Where the connection leads is not said by the URL alone."
 
 _TLS = {
     ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
@@ -58,41 +71,62 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     if network is not None and str(network):
         # A driver may wrap what the system said in words that say less.
         said = str(network)
+    answer = unready_server.words_of(causes)
+    said = answer or said
+    has_answered = sqlstate is not None or answer is not None
     where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)
     misread = misreading.described(said, state)
     if misread is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
+    nobody = missing_user.described(said, causes, state)
+    if nobody is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, f"no connection to {where}: {nobody}")
     refused = _refused(where, said, sqlstate or "", state)
     if refused is not None:
         reason, text = refused
         return Refusal(reason, text, sqlstate=sqlstate)
+    unready = unready_server.described(where, said, sqlstate or "", has_answered, state)
+    if unready is not None:
+        reason, text = unready
+        return Refusal(reason, f"{text} {doubt}".rstrip(), sqlstate=sqlstate)
     tls = (
         next((remedy for words, remedy in _TLS.items() if any(word in said for word in words)), None) if not sqlstate else None
     )
     if tls is not None:
-        return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {doubt or tls}")
+        told = libpq_variables.behind(said, state) or _of_verification(said, state) or doubt or tls
+        return Refusal(reasons.DATABASE_UNREACHABLE, f"no connection to {where}: {said}. {told}")
+    unusable = _unusable(error, causes, said, state) if sqlstate is None else None
+    if unusable is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, unusable)
+    return Refusal(
+        reasons.DATABASE_UNREACHABLE,
+        f"no connection to {where}: {said}. {libpq_variables.behind(said, state) or _led(state) or doubt or _UNREACHABLE}",
+        sqlstate=sqlstate,
+    )
+
+
+def _unusable(error: BaseException, causes: list[BaseException], said: str, state: State) -> str | None:
+    """What a driver would not even begin with."""
+    where = _place(state)
     address = state.course.connecting.address if state.course.connecting is not None else None
-    option = complained_of(said, causes, address.port if address is not None else None) if sqlstate is None else None
+    option = complained_of(said, causes, address.port if address is not None else None)
     if option is not None:
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
-            f"the driver cannot use the option {option} for {where}: {said}. {remedy(option)}",
-        )
-    if sqlstate is None and not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
+        correct = libpq_variables.place(option, state) or remedy(option, said)
+        return f"the driver cannot use the option {option} for {where}: {said}. {correct}"
+    file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
+    if file is not None:
+        forbidden = container_user.remedy([file])
+        return f"the driver gave up before it asked {where}: {said}. {forbidden}"
+    if not _is_network(causes) and isinstance(error, (TypeError, ValueError, ssl.SSLError)):
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         if "unexpected keyword argument" in said:
             hint += " Options of libpq such as channel_binding are known to psycopg and psycopg2 alone."
-        return Refusal(
-            reasons.CONFIGURATION_ERROR,
+        return (
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
-            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}",
+            f"connect_args in env.py, or the database's URL and {RETRY}.{hint}"
         )
-    return Refusal(
-        reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. {doubt or _remedy(sqlstate or '')}",
-        sqlstate=sqlstate,
-    )
+    return None
 
 
 def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str] | None:
@@ -101,13 +135,15 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
     # With password authentication the server hides it: 28P01, as for a wrong password.
     if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
         otherwise = f"create it, or correct the user in the database's URL; then {RETRY}"
+        doubt = libpq_variables.place("user", state) or doubt
         return (
             reasons.ROLE_MISSING,
             f"{where} answered, but {said}. "
-            + (doubt or f"If the role is about to be made, it is tried again by itself; otherwise {otherwise}."),
+            + (doubt or f"If the role is about to be made, it is tried again by itself; otherwise {otherwise}.")
+            + missing_user.hint(state),
         )
     if sqlstate.startswith("28"):
-        told = doubt or refused_login.remedy(said, state)
+        told = f"{doubt or refused_login.remedy(said, state)}{missing_user.hint(state)}"
         return reasons.AUTHENTICATION_FAILED, f"{where} did not let the role in: {said}. {told}"
     if sqlstate == "3D000" and _has_white_space(state):
         return (
@@ -118,12 +154,13 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
         )
     if sqlstate == "3D000":
         otherwise = f"create it, or correct its name in the database's URL; then {RETRY}"
+        doubt = libpq_variables.place("dbname", state) or doubt
         return (
             reasons.DATABASE_MISSING,
             f"{where} answered, but {said}. "
             + (doubt or f"If the database is about to be made, it is tried again by itself; otherwise {otherwise}."),
         )
-    if sqlstate == "42501":
+    if sqlstate == "42501" and "to set parameter" not in said:
         right = "Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …)"
         return reasons.PERMISSION_DENIED, f"{where}: {said}. {right}, and {RETRY}."
     return None
@@ -136,16 +173,6 @@ def _has_white_space(state: State) -> bool:
     return isinstance(name, str) and name != name.strip()
 
 
-def _remedy(sqlstate: str) -> str:
-    if sqlstate.startswith("53"):
-        return (
-            "It has no connection to spare: end sessions that nobody uses, or raise the limit of the role, database or server."
-        )
-    if sqlstate.startswith("57P"):
-        return "It is starting or stopping: if it does not come up by itself, its own log says why."
-    return "Check host and port in the database's URL, the server, and network policies between this namespace and it."
-
-
 def no_answer(state: State, seconds: float) -> Refusal:
     where = _place(state)
     misread = misreading.described(f"no answer within {seconds:g} s", state)
@@ -155,14 +182,31 @@ def no_answer(state: State, seconds: float) -> Refusal:
         reasons.DATABASE_UNREACHABLE,
         f"{where} did not answer within {seconds:g} s. "
         + (
-            _doubt(state)
+            _led(state)
+            or _doubt(state)
             or "Check host and port in the database's URL, and network policies between this namespace and the server."
         ),
     )
 
 
 def _place(state: State) -> str:
-    return f"the server at {state.course.connecting.description}" if state.course.connecting else "the server"
+    if state.course.connecting is None:
+        return "the server"
+    variable = libpq_variables.leading(state)
+    led = f" ({variable} is {os.environ[variable]})" if variable is not None else ""
+    return f"the server at {state.course.connecting.description}{led}"
+
+
+def _led(state: State) -> str | None:
+    variable = libpq_variables.leading(state)
+    return None if variable is None else f"{_NOT_BY_THE_URL} {libpq_variables.correction(variable)}"
+
+
+def _of_verification(said: str, state: State) -> str | None:
+    """Of a certificate that does not pass by what the environment asks for."""
+    if "certificate" not in said:
+        return None
+    return libpq_variables.place("sslrootcert", state) or libpq_variables.place("sslmode", state)
 
 
 def _doubt(state: State) -> str:

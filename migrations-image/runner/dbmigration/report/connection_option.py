@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+from dbmigration.planning import container_user
 from dbmigration.remedy import RETRY
 
 # libpq's own words, and which option they complain of. Where that is None, its name stands in quotes behind them.
@@ -52,7 +53,10 @@ def complained_of(said: str, causes: list[BaseException], port: int | None) -> s
     return None
 
 
-def remedy(option: str) -> str:
+def remedy(option: str, said: str = "") -> str:
+    hidden = container_user.barrier(said.split('"')[1]) if option in _FILES and said.count('"') > 1 else None
+    if hidden is not None:
+        return f"It is no matter of the file's name: {container_user.may_not_read(hidden)}"
     if option == "port":
         what = "Write the port as one number from 1 to 65535, behind the host"
     elif option in _FILES:

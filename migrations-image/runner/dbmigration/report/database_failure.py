@@ -8,7 +8,7 @@ from dbmigration import reasons
 from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import already_there
+from dbmigration.report import already_there, libpq_variables
 from dbmigration.session.sqlstate import primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
@@ -129,11 +129,15 @@ def _cancellation(where: str, said: str, state: State) -> tuple[str, str]:
     )
 
 
-def _read_only(where: str, said: str, _state: State) -> tuple[str, str]:
+def _read_only(where: str, said: str, state: State) -> tuple[str, str]:
     return (
         reasons.DATABASE_UNREACHABLE,
-        f"the server or the session is read-only ({where}: {said}). If a failover is under way, the next attempt finds the "
-        "primary; otherwise let the database's URL lead to the primary, and see default_transaction_read_only.",
+        f"the server or the session is read-only ({where}: {said}). "
+        + (
+            _of_the_environment("transaction_read_only", state)
+            or "If a failover is under way, the next attempt finds the primary; otherwise let the database's URL lead to the "
+            "primary, and see default_transaction_read_only."
+        ),
     )
 
 
@@ -153,7 +157,10 @@ def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
     if "." in failed.partition("(")[0]:
         correct = "correct version_table_schema in env.py"
         return reasons.CONFIGURATION_ERROR, f"{told} Create the schema and {RETRY}, or {correct}."
+    told_by_libpq = _of_the_environment("search_path", state)
     variable = _sets_search_path(state.task.own)
+    if variable is None and told_by_libpq:
+        return reasons.CONFIGURATION_ERROR, f"{told} No schema of the search path is there. {told_by_libpq}"
     if variable is not None:
         told += f" No schema of the search path is there, which the options of the URL of {variable} set: correct them"
         return reasons.CONFIGURATION_ERROR, f"{told}, or create the schema, and {RETRY}."
@@ -163,6 +170,12 @@ def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
         "its connect_args, ALTER ROLE or ALTER DATABASE … SET search_path), or let version_table_schema in env.py name a "
         "schema.",
     )
+
+
+def _of_the_environment(setting: str, state: State) -> str:
+    driver = str(state.course.session.engine.dialect.driver) if state.course.session is not None else ""
+    variable = libpq_variables.setting(setting, driver)
+    return libpq_variables.correction(variable) if variable is not None else ""
 
 
 def _sets_search_path(own: OwnDatabase | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbmigration import reasons
-from dbmigration.planning import writing
+from dbmigration.planning import container
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
 from dbmigration.report import own_connection
@@ -83,11 +83,15 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
     at = innermost(error)
     where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
     kind = mismatch(causes, state)
-    known = kind.remedy(state) if kind is not None else writing.remedy(causes) or ""
+    raised = f"{where} raised {text}{f' (at {at})' if at else ''}."
+    no_fault_of_its = container.remedy(causes) if kind is None else None
+    if no_fault_of_its is not None:
+        return Refusal(reasons.MIGRATION_FAILED, f"{raised} {no_fault_of_its}", step.revision)
+    known = kind.remedy(state) if kind is not None else ""
     return Refusal(
         reasons.MIGRATION_FAILED,
-        f"{where} raised {text}{f' (at {at})' if at else ''}. {known} ".lstrip()
-        + "Correct the script and build the image again"
+        f"{raised} {known} ".rstrip()
+        + " Correct the script and build the image again"
         + (
             "; if this step cannot be taken back at all, choose a target that needs no such step."
             if not step.is_upgrade

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import interpolation, writing
+from dbmigration.planning import container, container_user, interpolation, mounts
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.remedy import ENTRYPOINT, RETRY
@@ -33,7 +33,7 @@ def _missing_variable(error: BaseException) -> bool:
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
     if _missing_variable(error):
         return f"If it is to have the database's URL, name it in spec.database.variable; otherwise {_VARIABLES}. {ENTRYPOINT}."
-    known = writing.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
+    known = container.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
     if known:
         return known
     kind = mismatch(causes, state)
@@ -82,7 +82,7 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             f"The driver {cause.name} of the database's URL is not in the image: install it, or let the URL name one that is "
             f"there, such as postgresql+{other}."
             + (f" A URL that names none means {cause.name} to this SQLAlchemy." if silent else "")
-            + f" {ENTRYPOINT}."
+            + f" {mounts.hint_of_packages()}{ENTRYPOINT}."
         )
     if any(function in ("import_dbapi", "dbapi") for _, _, function in frames(cause)):
         # SQLAlchemy asks for it as the URL says, whatever kind of database that is of.
@@ -90,10 +90,11 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             "It is the driver of the URL that env.py connects with. Only PostgreSQL can be migrated: if that URL is one of "
             f"another kind of database, correct it (in the Secret, and {RETRY}; or in env.py); otherwise install the driver."
         )
-    return (
-        "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory. "
-        f"{ENTRYPOINT}."
-    )
+    hidden = container_user.barrier_of_module(cause.name or "")
+    if hidden is not None:
+        return f"It may be there all the same: {container_user.may_not_read(hidden)}"
+    remedy = "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+    return f"{mounts.otherwise(mounts.hint_of_packages(), remedy)} {ENTRYPOINT}."
 
 
 def _unknown_scheme(scheme: str, own: OwnDatabase | None) -> str:

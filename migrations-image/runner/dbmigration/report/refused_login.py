@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
 from dbmigration.planning.database_url import readable
+from dbmigration.report import libpq_variables
 from dbmigration.report.address import read
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ def remedy(said: str, state: State) -> str:
     if "certificate" in said:
         certificate = "Correct the certificate in spec.database.certificates.client, whose common name is to be the role's"
         return f"{certificate}; if that is right, see pg_hba.conf of the server."
+    variables = (libpq_variables.deciding(option, state) for option in ("user", "password", "passfile"))
+    variable = next(filter(None, variables), None) if not _is_passed(state) else libpq_variables.deciding("user", state)
+    if variable is not None:
+        return libpq_variables.correction(variable)
     passwords = _passwords(state)
     if state.course.connecting is not None and passwords is not None:
         given = state.course.connecting.parameters.get("password") or ""
@@ -29,6 +34,11 @@ def remedy(said: str, state: State) -> str:
             return _of_another(given, [password for password in passwords if password], _name(state))
     place = "of spec.database.connection" if _is_in_parts(state) else "in the Secret"
     return f"Correct user and password {place}; if that is right, see pg_hba.conf of the server.{_escapes(state)}"
+
+
+def _is_passed(state: State) -> bool:
+    """A password that a driver was given counts, whatever the environment has."""
+    return state.course.connecting is not None and bool(state.course.connecting.parameters.get("password"))
 
 
 def _passwords(state: State) -> list[str] | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.faults.proxy import Proxy
-from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls
+from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls, users, variables
 from tests.messages.scene import Case, Scene
 from tests.project import Project
 from tests.server import Server, new_database, server_of_the_tests
@@ -29,6 +29,7 @@ it? Each comes from a run of the runner on a project that has this very fault. T
 SECTIONS: dict[str, tuple[Case, ...]] = {
     "Another database than the resource's": other_places.WRONG_DATABASE,
     "No connection": other_places.CONNECTIONS,
+    "A variable of libpq that decides": variables.VARIABLES,
     "A password that a URL cannot hold like that": urls.PASSWORDS,
     "A login with another password than the resource's": logins.LOGINS,
     "Another URL than was meant": urls.URLS,
@@ -38,6 +39,7 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     "Several version tables": schemas.SEVERAL_TABLES,
     "An env.py that goes its own way": own_ways.ENVIRONMENTS,
     "Files that cannot be written": own_ways.FILES,
+    "Files of another user, and a user without a name": users.USERS,
     "Scripts that env.py looks for elsewhere": own_ways.LOCATIONS,
     "An empty search path": own_ways.SEARCH_PATH,
     "Targets": scripts.TARGETS,

@@ -6,6 +6,7 @@ import venv
 from collections.abc import Callable
 
 from tests.messages.scene import Case, Play, Scene
+from tests.mounted import POD, mounted
 from tests.project import Project, Result
 
 
@@ -53,10 +54,32 @@ def _section(scene: Scene) -> Result:
     return scene.run(section="billing")
 
 
+def _mounted(hidden: str) -> Play:
+    """A volume over the project, which has none of that."""
+
+    def play(scene: Scene) -> Result:
+        scene.project.line("001")
+        path = scene.project.directory / hidden
+        path.rename(scene.project.directory.parent / path.name)
+        return mounted(scene.project, scene.project.directory).run("head", timeout=300, environment=POD)
+
+    return play
+
+
+def _mounted_over_packages(scene: Scene) -> Result:
+    scene.project.line("001")
+    directory = scene.project.directory.parent / "bare"
+    venv.create(directory, with_pip=False, symlinks=True)
+    scene.project.python = str(directory / "bin" / "python")
+    mounted(scene.project, "/opt/venv")
+    return scene.run(environment={**POD, "PATH": "/opt/venv/bin:/usr/bin"})
+
+
 IMAGES = (
     Case(
         "python3 is not the interpreter of the project's environment, or the ENTRYPOINT that chooses it is passed over", _bare
     ),
+    Case("a volume is mounted over the environment in which Alembic is", _mounted_over_packages),
     Case("the driver of the Secret's URL is not installed", _without_driver),
     Case("the ENTRYPOINT sets PYTHONPATH, and it is passed over", _before("import app.settings\n")),
     Case(
@@ -74,6 +97,8 @@ IMAGES = (
 
 CONFIGURATIONS = (
     Case("alembic.ini is not where the runner looks", _with(lambda project: project.ini.unlink())),
+    Case("a volume is mounted over the directory of alembic.ini", _mounted("alembic.ini")),
+    Case("a volume is mounted over the project, and has other scripts or none", _mounted("migrations/versions")),
     Case("alembic.ini has no such section", _section),
     Case("alembic.ini has no script_location", _ini("[alembic]\n")),
     Case("script_location leads nowhere", _ini("[alembic]\nscript_location = db/migrations\n")),

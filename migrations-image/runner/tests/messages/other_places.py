@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.messages.scene import Case, Scene
 from tests.project import Result
+from tests.refusing_server import server_that_refuses
 from tests.test_threads import WAYS
 
 ENVIRONMENT = 'os.environ["DATABASE_URL"]'
@@ -76,6 +77,37 @@ def _plain(cause: str, driver: str, **parts: str) -> Case:
     return Case(f"{cause} ({driver})", play)
 
 
+def _closed(scene: Scene) -> Result:
+    scene.project.use("psycopg")
+    scene.project.line("001")
+    scene.other.execute(f"ALTER DATABASE {scene.database.name} ALLOW_CONNECTIONS false", superuser=True)
+    return scene.run()
+
+
+def _refused(cause: str, sqlstate: str, said: str) -> Case:
+    def play(scene: Scene) -> Result:
+        scene.project.use("psycopg")
+        scene.project.line("001")
+        with server_that_refuses(sqlstate, said) as host:
+            result = scene.run(url=scene.url(host=host))
+        result.outcome["message"] = result.message.replace(host, "localhost:5432")
+        return result
+
+    return Case(cause, play)
+
+
+def _setting(scene: Scene) -> Result:
+    scene.project.use("psycopg")
+    scene.project.line("001")
+    return scene.run(url=f"{scene.url()}?options=-cnosuch=1")
+
+
+def _standby(scene: Scene) -> Result:
+    scene.project.use("psycopg")
+    scene.project.line("001")
+    return scene.run(url=f"{scene.url()}?target_session_attrs=standby")
+
+
 WRONG_DATABASE = (
     Case(
         "env.py has a URL of its own, and another database answers there",
@@ -108,4 +140,10 @@ CONNECTIONS = (
     _plain("the password in the Secret is wrong", "psycopg", password="not-the-right-one"),
     _plain("the password in the Secret is wrong", "asyncpg", password="not-the-right-one"),
     _plain("the user in the Secret's URL does not exist", "psycopg", user="nobody"),
+    Case("the database is closed to connections, for maintenance", _closed),
+    _refused("the server is starting", "57P03", "the database system is starting up"),
+    _refused("all connections of the server are taken", "53300", "sorry, too many clients already"),
+    _refused("the server recovers from a crash", "57P03", "the database system is in recovery mode"),
+    Case("the options of the Secret's URL set what the server does not know", _setting),
+    Case("the Secret's URL asks for a standby, and the server is none", _standby),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ class Scene:
 
     def told(self, result: Result) -> str:
         """The message, with what differs from run to run as it is in an ordinary image."""
+        # Of whoever runs the tests, as those of most images are root's.
+        owner = os.getuid()
+        root = "runAsUser: 0 with runAsNonRoot: false, where the namespace admits root, in"
         port = str(urlsplit(self.database.server.url).port or 5432)
         text = result.message.replace(str(self.project.directory), "/app").replace(self.project.python, "/usr/bin/python3")
         for written, name in ((self.other.name, "other"), (self.database.name, "shop")):
@@ -48,6 +52,7 @@ class Scene:
         text = re.sub(rf"(localhost:|127\.0\.0\.1:|\bport ){port}\b", r"\g<1>5432", text)
         text = text.replace(self.proxy.host.rpartition(":")[2], "6432")
         text = re.sub(r"Python 3\.\d+\.\d+", "Python 3.13.1", text)
+        text = text.replace(f"belongs to user {owner}", "belongs to user 0").replace(f"runAsUser: {owner} in", root)
         text = re.sub(r"process \d+", "process 4711", text)
         return re.sub(r"(/usr|/opt|/tmp|/root|/home)[\w./+-]*/((?:site-packages|python3\.\d+)/[\w./-]+):\d+", r"…/\2", text)
 
