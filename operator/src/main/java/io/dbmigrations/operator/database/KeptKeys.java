@@ -1,6 +1,7 @@
 package io.dbmigrations.operator.database;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.spec.InvalidKeySpecException;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that were derived of passwords, those that were used last, in memory alone. By which
- * password, salt and number of iterations one was derived is kept as a code under a key of this
- * process, so that no password is. Thread-safe.
+ * password, salt and number of iterations one was derived, and for whom, is kept as a code under a
+ * key of this process, so that no password is. Whoever guesses the password of another owner waits
+ * as long as for any other guess. Thread-safe.
  */
 final class KeptKeys {
 
@@ -45,8 +47,8 @@ final class KeptKeys {
   }
 
   /** The key of that specification, derived at the first time. */
-  byte[] get(PBEKeySpec of, Derivation derivation) throws InvalidKeySpecException {
-    ByteBuffer code = ByteBuffer.wrap(code(of));
+  byte[] get(String owner, PBEKeySpec of, Derivation derivation) throws InvalidKeySpecException {
+    ByteBuffer code = ByteBuffer.wrap(code(owner, of));
     byte[] kept = find(code);
     if (kept == null) {
       kept = derivation.derive(of);
@@ -64,7 +66,7 @@ final class KeptKeys {
   }
 
   // Each part with its length, so that no two specifications have the same bytes.
-  private byte[] code(PBEKeySpec of) {
+  private byte[] code(String owner, PBEKeySpec of) {
     // As they are: no two passwords may become one by an encoding.
     char[] characters = of.getPassword();
     ByteBuffer password = ByteBuffer.allocate(characters.length * Character.BYTES);
@@ -74,13 +76,15 @@ final class KeptKeys {
       Mac mac = Mac.getInstance(CODE);
       mac.init(codeKey);
       mac.update(
-          ByteBuffer.allocate(4 * Integer.BYTES)
+          ByteBuffer.allocate(5 * Integer.BYTES)
               .putInt(characters.length)
+              .putInt(owner.length())
               .putInt(salt.length)
               .putInt(of.getIterationCount())
               .putInt(of.getKeyLength())
               .flip());
       mac.update(password);
+      mac.update(owner.getBytes(StandardCharsets.UTF_8));
       return mac.doFinal(salt);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has " + CODE, e);

@@ -6,6 +6,7 @@ import java.security.Provider;
 import java.security.Security;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.KeySpec;
+import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.SecretKeyFactorySpi;
@@ -29,6 +30,9 @@ final class KeyDerivation extends Provider {
   // As many as there are readings that are kept; a key has 32 bytes.
   private static final int MOST_KEPT = 20_000;
 
+  // The driver connects in a thread that it makes itself, which inherits it.
+  private static final ThreadLocal<String> OWNER = new InheritableThreadLocal<>();
+
   private KeyDerivation() {
     super(NAME, "1", "Derives each key of a SCRAM login once");
     KeptKeys kept = new KeptKeys(MOST_KEPT);
@@ -46,6 +50,18 @@ final class KeyDerivation extends Provider {
     Security.insertProviderAt(new KeyDerivation(), 1);
   }
 
+  /**
+   * Calls that. Keys that are derived within are kept for this owner, and those outside are not.
+   */
+  static <T> T within(String owner, Supplier<T> call) {
+    OWNER.set(owner);
+    try {
+      return call.get();
+    } finally {
+      OWNER.remove();
+    }
+  }
+
   private static final class Factory extends SecretKeyFactorySpi {
     private final KeptKeys kept;
 
@@ -58,8 +74,12 @@ final class KeyDerivation extends Provider {
       if (!(spec instanceof PBEKeySpec password)) {
         throw new InvalidKeySpecException("It is no password");
       }
-      return new SecretKeySpec(
-          kept.get(password, of -> platform().generateSecret(of).getEncoded()), ALGORITHM);
+      String owner = OWNER.get();
+      return owner == null
+          ? platform().generateSecret(password)
+          : new SecretKeySpec(
+              kept.get(owner, password, of -> platform().generateSecret(of).getEncoded()),
+              ALGORITHM);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class VersionTableReader implements DatabaseReader {
           JdbcTarget.of(DatabaseUrl.parse(access.url()), access.certificates()).from(namespace);
       // Those that cannot be read are told as that, and not as a failed connection.
       access.certificates().check();
-      return firstThatAnswers(target, Question.of(tables));
+      return KeyDerivation.within(namespace, () -> firstThatAnswers(target, Question.of(tables)));
     } catch (NotObservableException e) {
       return e.toReading();
     } catch (RuntimeException e) {

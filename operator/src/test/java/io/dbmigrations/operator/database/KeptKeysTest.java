@@ -27,12 +27,20 @@ class KeptKeysTest {
     get("ab", "c", 10);
     get("a", "bc", 10);
     get("ab", "c", 11);
-    keys.get(new PBEKeySpec("ab".toCharArray(), bytes("c"), 10, 128), this::derive);
-    keys.get(new PBEKeySpec("\u6100b".toCharArray(), bytes("c"), 10, 256), this::derive);
+    keys.get("shop", new PBEKeySpec("ab".toCharArray(), bytes("c"), 10, 128), this::derive);
+    keys.get("shop", new PBEKeySpec("\u6100b".toCharArray(), bytes("c"), 10, 256), this::derive);
     // Halves of a pair, which no encoding tells from each other.
     get("\ud800", "c", 10);
     get("\ud801", "c", 10);
     assertThat(derived).hasSize(7);
+  }
+
+  @Test
+  void areNobodyElses() throws InvalidKeySpecException {
+    get("s3cret", "salt", 10);
+    keys.get(
+        "another", new PBEKeySpec("s3cret".toCharArray(), bytes("salt"), 10, 256), this::derive);
+    assertThat(derived).hasSize(2);
   }
 
   @Test
@@ -58,6 +66,7 @@ class KeptKeysTest {
   void areNotKeptWhereThereIsNone() {
     assertThatThrownBy(() ->
             keys.get(
+                "shop",
                 new PBEKeySpec("a".toCharArray(), bytes("salt"), 10, 256),
                 _ -> {
                   throw new InvalidKeySpecException("none");
@@ -74,7 +83,7 @@ class KeptKeysTest {
 
   private byte[] get(String password, String salt, int iterations) throws InvalidKeySpecException {
     return keys.get(
-        new PBEKeySpec(password.toCharArray(), bytes(salt), iterations, 256), this::derive);
+        "shop", new PBEKeySpec(password.toCharArray(), bytes(salt), iterations, 256), this::derive);
   }
 
   private byte[] derive(PBEKeySpec of) {

@@ -32,8 +32,9 @@ class KeyDerivationTest {
       PBEKeySpec spec = random(random);
       byte[] expected =
           SecretKeyFactory.getInstance(ALGORITHM, "SunJCE").generateSecret(spec).getEncoded();
+      assertThat(ours().generateSecret(spec).getEncoded()).isEqualTo(expected);
       for (int times = 0; times < 2; times++) {
-        SecretKey key = ours().generateSecret(spec);
+        SecretKey key = KeyDerivation.within("shop", () -> derived(spec));
         assertThat(key.getEncoded()).isEqualTo(expected);
         assertThat(key.getFormat()).isEqualTo("RAW");
       }
@@ -60,6 +61,14 @@ class KeyDerivationTest {
     assertThat(factory.translateKey(platforms)).isEqualTo(platforms);
     assertThat(((PBEKeySpec) factory.getKeySpec(platforms, PBEKeySpec.class)).getIterationCount())
         .isEqualTo(10);
+  }
+
+  private static SecretKey derived(PBEKeySpec spec) {
+    try {
+      return ours().generateSecret(spec);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static SecretKeyFactory ours() throws GeneralSecurityException {
