@@ -86,6 +86,16 @@ def test_names_of_the_environment_and_of_options_are_shown() -> None:
         # Of whatever name, where the operator says that it comes from a Secret.
         ({TOLD: "DB_PW KEY", "DB_PW": "Bratwurst47", "KEY": "s3cret-word"}, "'Bratwurst47' wurst47 s3cret", "'***' *** ***"),
         ({TOLD: "DB_HOST", "DB_HOST": "shop-db"}, "at shop-db:5432", "at shop-db:5432"),
+        # One that has its login as JSON.
+        (
+            {"DB_SECRET": '{"username": "shop-app", "password": "s3cret-word", "host": "shop-db", "engine": "postgres"}'},
+            "s3cret-word of shop-app at shop-db (postgres), annotate dbmigrations.io/retry",
+            "*** of shop-app at shop-db (postgres), annotate dbmigrations.io/retry",
+        ),
+        ({"X": '{"db": {"password": "s3cret-word", "port": 5432}}'}, "s3cret-word at 5432", "*** at 5432"),
+        ({"DB_SECRET": '{"value": "s3cret-words"}'}, "s3cret-words", "***"),
+        ({"DB_SECRET": '{"s3cret-word'}, "s3cret-word", "***"),
+        ({"DB_SECRET": '["s3cret-word"]'}, "s3cret-word", "***"),
         # A whole Secret: anything may be one of its keys, but for what an image and a cluster have.
         (
             {TOLD: "*", "SALT": "s3cret-word", "PYTHON_VERSION": "3.13.1-slim", "SHOP_PORT_80_TCP_ADDR": "10.43.16.162"},

@@ -29,6 +29,7 @@ _USUAL_NAME = re.compile(
     r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?"
 )
 _LEAST_OF_ANY = 8
+_LEAST_OF_A_PART = 12
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
 _PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")
 _ADDRESS_NAME = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
@@ -65,7 +66,10 @@ class Secrets:
                 self._learn(name, value.strip())
 
     def _learn(self, name: str, value: str) -> None:
-        if self._is_secret(name, value):
+        parts = _parts(value)
+        if parts is not None:
+            self._learn_parts(parts, self._is_secret(name, value))
+        elif self._is_secret(name, value):
             is_place = _PLACE_NAME.search(name) or value.startswith("/")
             if not is_place and not _SWITCH.fullmatch(value):
                 self.variables[name] = value
@@ -84,6 +88,13 @@ class Secrets:
                 self._add(found)
             if found[0] in _QUOTES and len(found) > 1:
                 self._add(re.sub(r"\\(.)", r"\1", found[1:-1]))
+
+    def _learn_parts(self, parts: Mapping[str, str], are_secret: bool) -> None:
+        for part, text in parts.items():
+            self._learn(part, text)
+            # What is shorter is the kind of a database and the like, and the language's.
+            if are_secret and not _NAME_NAME.search(part) and len(text) >= _LEAST_OF_A_PART:
+                self._add(text)
 
     def _is_secret(self, name: str, value: str) -> bool:
         if _SECRET_NAME.search(name):
@@ -191,6 +202,19 @@ def _beginning(text: str, position: int) -> int:
     """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
     found = [place + len(sign) for sign in ("//", *_CUTS, *_RESTS) if (place := text.find(sign, position)) >= 0]
     return min(found, default=-1)
+
+
+def _parts(value: str) -> dict[str, str] | None:
+    """Of a login that is one JSON object, as a manager of secrets has it; None of everything else."""
+    if not value.startswith("{"):
+        return None
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    return {name: (part if isinstance(part, str) else json.dumps(part)).strip() for name, part in found.items()}
 
 
 def _arguments(request: str) -> dict[str, str]:

@@ -126,7 +126,7 @@ record UnscheduledPod(Reason reason, String message) {
       return "Let the claim be bound (kubectl describe persistentvolumeclaim says why it is not), or correct the volume in spec.podTemplate";
     }
     if (CAPACITY.stream().anyMatch(words::contains)) {
-      return "Free or add capacity; if a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value";
+      return "Free or add capacity; if spec.podTemplate or a LimitRange makes it ask for too much, change that and set the annotation dbmigrations.io/retry to a new value";
     }
     return PLACEMENT.stream().anyMatch(words::contains)
         ? "Correct nodeSelector, affinity or tolerations in spec.podTemplate, or add a node that fits"

@@ -19,7 +19,7 @@ class UnscheduledPodTest {
       value = {
         "0/1 nodes are available: persistentvolumeclaim \"nope\" not found. not found | persistentvolumeclaim \"nope\" not found. Create PersistentVolumeClaim nope in namespace platform, or correct",
         "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. | Let the claim be bound",
-        "0/1 nodes are available: 1 Insufficient memory. | 1 Insufficient memory. Free or add capacity; if a LimitRange",
+        "0/1 nodes are available: 1 Insufficient memory. | 1 Insufficient memory. Free or add capacity; if spec.podTemplate or a LimitRange",
         "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector | selector. Correct nodeSelector",
         "0/1 nodes are available: 1 node(s) had untolerated taint {a: b}. | Correct nodeSelector, affinity or tolerations",
         "skip schedule deleting pod | skip schedule deleting pod. Change what it names",
