@@ -109,7 +109,7 @@ final class OperatorRuntime {
     Jobs jobs = new Jobs(client, clock);
     JobSlots slots =
         new JobSlots(
-            config.maxJobs(),
+            new JobSlots.Limits(config.maxJobs(), config.maxJobsPerNamespace()),
             sources::atWork,
             key -> sources.reconcile(new ResourceID(key.name(), key.namespace())),
             clock);

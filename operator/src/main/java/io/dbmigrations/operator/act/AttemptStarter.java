@@ -68,7 +68,7 @@ public final class AttemptStarter {
       return new ActResult.Postponed(missing.get().reason(), missing.get().message());
     }
     if (!slots.take(key(observation))) {
-      return inLine();
+      return inLine(key(observation));
     }
     DatabaseMigration live = live(observation);
     Optional<ActResult> hindrance = hindrance(live);
@@ -92,7 +92,7 @@ public final class AttemptStarter {
       return new ActResult.Done();
     }
     if (!slots.take(key(observation))) {
-      return inLine();
+      return inLine(key(observation));
     }
     Optional<ActResult> hindrance = hindrance(live);
     if (hindrance.isPresent()) {
@@ -149,11 +149,9 @@ public final class AttemptStarter {
         && !jobs.isRefused(attemptJobs.plain(live, attempt));
   }
 
-  private ActResult inLine() {
+  private ActResult inLine(JobSlots.Key resource) {
     return new ActResult.Postponed(
-        Reason.PENDING,
-        "As many migrations run as may at a time (%d, maxJobs of the chart); this one starts when its turn comes"
-            .formatted(slots.limit()));
+        Reason.PENDING, InLine.words(slots.limits(), slots.place(resource)));
   }
 
   private static JobSlots.Key key(Observation observation) {

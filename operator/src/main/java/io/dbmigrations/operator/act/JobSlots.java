@@ -10,25 +10,42 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * How many Jobs may be at work at a time: bounded in all, and fair, so that a namespace with many
- * resources does not keep others waiting. Which Jobs there are the caches know; what was granted a
- * moment ago counts until they know that, too. Thread-safe.
+ * How many Jobs may be at work at a time: bounded in all and in a namespace, and fair, so that a
+ * namespace with many resources does not keep others waiting. Which Jobs there are the caches know;
+ * what was granted a moment ago counts until they know that, too. Thread-safe.
  */
 public final class JobSlots {
 
   /** A resource by its namespace and name. */
   public record Key(String namespace, String name) {}
 
+  /**
+   * How many Jobs.
+   *
+   * @param all in all; 0 for no limit
+   * @param namespace of one namespace; 0 for no limit
+   */
+  public record Limits(int all, int namespace) {}
+
+  /**
+   * Where one stands that waits.
+   *
+   * @param byNamespace whether it is its namespace that has as many as it may
+   * @param ahead how many start before it, if none comes or goes
+   */
+  public record Place(boolean byNamespace, int ahead) {}
+
   // Longer than a watch takes to bring a Job that was just created.
   private static final Duration UNSEEN = Duration.ofSeconds(10);
 
-  private final int limit;
+  private final Limits limits;
   private final Supplier<? extends Collection<Key>> atWork;
   private final Consumer<Key> wake;
   private final Clock clock;
@@ -39,26 +56,24 @@ public final class JobSlots {
   /**
    * Slots.
    *
-   * @param limit how many Jobs in all; 0 for no limit
    * @param atWork the resources whose Jobs have not finished, as the caches have them
    * @param wake told of a resource that waited and may start now
    */
   public JobSlots(
-      int limit, Supplier<? extends Collection<Key>> atWork, Consumer<Key> wake, Clock clock) {
-    this.limit = limit;
+      Limits limits, Supplier<? extends Collection<Key>> atWork, Consumer<Key> wake, Clock clock) {
+    this.limits = limits;
     this.atWork = atWork;
     this.wake = wake;
     this.clock = clock;
   }
 
-  /** How many there are. */
-  public int limit() {
-    return limit;
+  public Limits limits() {
+    return limits;
   }
 
   /** Takes a slot, or stands in line for one. */
   public synchronized boolean take(Key resource) {
-    if (limit == 0) {
+    if (limits.all() == 0 && limits.namespace() == 0) {
       return true;
     }
     Instant now = clock.instant();
@@ -72,6 +87,27 @@ public final class JobSlots {
     waiting.remove(resource);
     granted.put(resource, now);
     return true;
+  }
+
+  /** Where that resource stands in line. */
+  public synchronized Place place(Key resource) {
+    Map<String, Long> load = load(busy(clock.instant()));
+    Map<String, Integer> before = new HashMap<>();
+    int ahead = 0;
+    long turn = load.getOrDefault(resource.namespace(), 0L);
+    List<Key> line = line();
+    for (Key other : line.subList(0, Math.max(0, line.indexOf(resource)))) {
+      turn += other.namespace().equals(resource.namespace()) ? 1 : 0;
+    }
+    // Each namespace's first has the turn of what it has at work, the next one that of one more.
+    boolean isBehind = false;
+    for (Key other : line) {
+      int earlier = before.merge(other.namespace(), 1, Integer::sum) - 1;
+      long its = load.getOrDefault(other.namespace(), 0L) + earlier;
+      isBehind |= other.equals(resource);
+      ahead += its < turn || (its == turn && !isBehind) ? 1 : 0;
+    }
+    return new Place(isFull(resource.namespace(), load), ahead);
   }
 
   /** Lets those go on whose turn has come; called when a Job may have finished. */
@@ -93,24 +129,40 @@ public final class JobSlots {
   // fewest at work.
   private List<Key> next(Instant now) {
     Set<Key> busy = busy(now);
-    Map<String, Long> load = new HashMap<>();
-    busy.forEach(key -> load.merge(key.namespace(), 1L, Long::sum));
-    List<Key> line =
-        waiting.entrySet().stream()
-            .sorted(Map.Entry.<Key, Instant>comparingByValue())
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toCollection(ArrayList::new));
+    Map<String, Long> load = load(busy);
+    List<Key> line = line();
     List<Key> next = new ArrayList<>();
-    while (busy.size() + next.size() < limit && !line.isEmpty()) {
-      Key first =
+    while (limits.all() == 0 || busy.size() + next.size() < limits.all()) {
+      Optional<Key> first =
           line.stream()
-              .min(Comparator.comparing(key -> load.getOrDefault(key.namespace(), 0L)))
-              .orElseThrow();
-      line.remove(first);
-      next.add(first);
-      load.merge(first.namespace(), 1L, Long::sum);
+              .filter(key -> !isFull(key.namespace(), load))
+              .min(Comparator.comparing(key -> load.getOrDefault(key.namespace(), 0L)));
+      if (first.isEmpty()) {
+        break;
+      }
+      line.remove(first.get());
+      next.add(first.get());
+      load.merge(first.get().namespace(), 1L, Long::sum);
     }
     return next;
+  }
+
+  /** Who waits, those first who have waited longest. */
+  private List<Key> line() {
+    return waiting.entrySet().stream()
+        .sorted(Map.Entry.<Key, Instant>comparingByValue())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static Map<String, Long> load(Set<Key> busy) {
+    Map<String, Long> load = new HashMap<>();
+    busy.forEach(key -> load.merge(key.namespace(), 1L, Long::sum));
+    return load;
+  }
+
+  private boolean isFull(String namespace, Map<String, Long> load) {
+    return limits.namespace() > 0 && load.getOrDefault(namespace, 0L) >= limits.namespace();
   }
 
   private Set<Key> busy(Instant now) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resyncInterval how often a settled resource's version table is read again
  * @param secretInterval for how long what a Secret or ConfigMap said of a database is kept
  * @param maxJobs how many migrations may run at a time; 0 for no limit
+ * @param maxJobsPerNamespace how many of one namespace; 0 for no limit
  * @param podTemplate what all Pods of migrations are to be besides; null where nothing is said
  * @param metricsResources how many resources have metrics of their own
  * @param runnerDirectory where the runner's files are, which are mounted into every migration
@@ -33,6 +34,7 @@ public record OperatorConfig(
     Duration resyncInterval,
     Duration secretInterval,
     int maxJobs,
+    int maxJobsPerNamespace,
     @Nullable PodTemplate podTemplate,
     int metricsResources,
     Path runnerDirectory,
@@ -55,6 +57,7 @@ public record OperatorConfig(
             reader.duration("DBMIGRATION_RESYNC_INTERVAL", "5m"),
             reader.duration("DBMIGRATION_SECRET_INTERVAL", "2h"),
             reader.number("DBMIGRATION_MAX_JOBS", 20),
+            reader.number("DBMIGRATION_MAX_JOBS_PER_NAMESPACE", 0),
             reader.podTemplate("DBMIGRATION_POD_TEMPLATE"),
             reader.number("DBMIGRATION_METRICS_RESOURCES", 10_000),
             Path.of(reader.text("DBMIGRATION_RUNNER_DIRECTORY", "/app/runner")),

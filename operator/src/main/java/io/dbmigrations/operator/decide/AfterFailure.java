@@ -127,7 +127,8 @@ final class AfterFailure {
               observation,
               reading.get(),
               interval,
-              failed.adding("It goes on by itself as well, once the operator can read the database")));
+              failed.adding(
+                  "It goes on by itself as well, once the operator can read the database")));
     }
     return Optional.of(
         wasOutOfSight(observation)

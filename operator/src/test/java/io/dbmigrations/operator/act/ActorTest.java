@@ -65,7 +65,7 @@ class ActorTest {
     ConnectionReader secrets = new ConnectionReader(api.client());
     Jobs jobs = new Jobs(api.client(), clock);
     RunnerConfigMap runner = new RunnerConfigMap(api.client(), files);
-    JobSlots slots = new JobSlots(0, List::of, _ -> {}, clock);
+    JobSlots slots = new JobSlots(new JobSlots.Limits(0, 0), List::of, _ -> {}, clock);
     actor =
         new Actor(
             new AttemptStarter(

@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobSlotsTest {
 
@@ -107,6 +109,59 @@ class JobSlotsTest {
   }
 
   @Test
+  void boundsEachNamespaceAndLetsOthersPass() {
+    JobSlots slots = slots(new JobSlots.Limits(0, 2));
+
+    assertThat(slots.take(key("a", 1))).isTrue();
+    assertThat(slots.take(key("a", 2))).isTrue();
+    assertThat(slots.take(key("a", 3))).isFalse();
+    assertThat(slots.take(key("b", 1))).isTrue();
+
+    slots.release(key("a", 1));
+    assertThat(woken).containsExactly(key("a", 3));
+  }
+
+  @Test
+  void saysWhereOneStandsInLine() {
+    JobSlots slots = slots(new JobSlots.Limits(3, 2));
+    slots.take(key("many", 0));
+    slots.take(key("few", 0));
+    slots.take(key("other", 0));
+    for (int i = 1; i <= 5; i++) {
+      slots.take(key("many", i));
+      now = now.plusMillis(1);
+    }
+    slots.take(key("few", 1));
+
+    // In the order in which they start: many 1, few 1, many 2, many 3, …
+    assertThat(slots.place(key("many", 1))).isEqualTo(new JobSlots.Place(false, 0));
+    assertThat(slots.place(key("few", 1))).isEqualTo(new JobSlots.Place(false, 1));
+    assertThat(slots.place(key("many", 2))).isEqualTo(new JobSlots.Place(false, 2));
+    assertThat(slots.place(key("many", 5))).isEqualTo(new JobSlots.Place(false, 5));
+  }
+
+  @Test
+  void saysWhetherTheNamespaceHasAllThatItMay() {
+    JobSlots slots = slots(new JobSlots.Limits(3, 1));
+    slots.take(key("many", 0));
+    slots.take(key("many", 1));
+
+    assertThat(slots.place(key("many", 1))).isEqualTo(new JobSlots.Place(true, 0));
+    assertThat(InLine.words(slots.limits(), slots.place(key("many", 1))))
+        .isEqualTo(
+            "As many migrations of this namespace run as may at a time (1, maxJobsPerNamespace of the chart); this one is the next");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 5", "6, 10", "10, 10", "11, 20", "130, 200", "4999, 5000"})
+  void saysTheNumberOfOthersSoThatItSeldomChanges(int ahead, int told) {
+    assertThat(InLine.words(new JobSlots.Limits(20, 0), new JobSlots.Place(false, ahead)))
+        .isEqualTo(
+            "As many migrations run as may at a time (20, maxJobs of the chart); this one starts when its turn comes, behind at most %d others"
+                .formatted(told));
+  }
+
+  @Test
   void hasNoLimitWhereNoneIsSet() {
     JobSlots slots = slots(0);
 
@@ -116,7 +171,11 @@ class JobSlotsTest {
   }
 
   private JobSlots slots(int limit) {
-    return new JobSlots(limit, () -> atWork, woken::add, clock);
+    return slots(new JobSlots.Limits(limit, 0));
+  }
+
+  private JobSlots slots(JobSlots.Limits limits) {
+    return new JobSlots(limits, () -> atWork, woken::add, clock);
   }
 
   private static JobSlots.Key key(String namespace, int number) {

@@ -30,7 +30,7 @@ final class Starters {
         new Jobs(api.client(), clock),
         new RunnerConfigMap(api.client(), files),
         new ConnectionReader(api.client()),
-        new JobSlots(limit, List::of, _ -> {}, clock),
+        new JobSlots(new JobSlots.Limits(limit, 0), List::of, _ -> {}, clock),
         new AttemptJobs(
             new OtherResources(KnownResources.NONE), new PodTemplates(files, platform)));
   }

@@ -38,7 +38,8 @@ class MendedSecretTest {
     Decision.Report later = report(failed().read(Duration.ZERO, UNREADABLE), Condition.UNKNOWN);
     assertThat(later.reason()).isEqualTo(Reason.CONFIGURATION_ERROR);
     assertThat(later.message())
-        .isEqualTo("its end. It goes on by itself as well, once the operator can read the database");
+        .isEqualTo(
+            "its end. It goes on by itself as well, once the operator can read the database");
     assertThat(later.lookAgain()).isEqualTo(untilTurn());
     assertThat(report(failed().read(RESYNC, UNREADABLE), Condition.UNKNOWN).next())
         .isEqualTo(new Decision.Look(JOB + "/1", null));
