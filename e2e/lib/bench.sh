@@ -26,7 +26,7 @@ bench_readings() { # [READINGS [SSLMODE]]
   need_maven
   stage "Test classes (Maven)" maven -q -pl operator -am process-test-classes -Dspotless.check.skip
   (
-    cd "$ROOT/operator"
+    cd "$ROOT/operator" || exit
     exec "$JAVA_HOME/bin/java" @image/java.options -XX:MaxRAM=256m \
       -cp "target/classes:target/test-classes:$(< target/test-classpath)" \
       io.dbmigrations.operator.database.ReadingBench "$@"
