@@ -86,6 +86,14 @@ def test_a_script_that_reads_a_file_is_not_to_blame_for_its_mode(project: Projec
     _is_told(as_user(project, OPERATORS).run("head"), path, "MigrationFailed")
 
 
+def test_what_lies_behind_a_directory_that_may_not_be_entered_is_named_with_it(project: Project) -> None:
+    project.line("001")
+    path = _locked(project, "migrations")
+    result = as_user(project, OPERATORS).run("head")
+    assert f"may not read {path}" in result.message
+    assert f", and so not {path}/" in result.message
+
+
 def test_whoever_is_not_the_operators_user_was_chosen_by_the_image(project: Project) -> None:
     project.line("001")
     _locked(project, "migrations/versions")

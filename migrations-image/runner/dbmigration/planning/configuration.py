@@ -105,9 +105,10 @@ def _place_scripts(config: Config) -> bool:
 def _refuse_what_may_not_be_read(*files: str) -> None:
     """Python and Alembic call a file missing that only another user may read. It may well not be there: a configuration in
     pyproject.toml needs no alembic.ini."""
-    hidden = next(filter(None, map(container_user.barrier, files)), None)
-    if hidden is not None:
-        raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden))
+    for file in files:
+        hidden = container_user.barrier(file)
+        if hidden is not None:
+            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden, file))
 
 
 def _in_toml(config: Config) -> bool:

@@ -58,11 +58,13 @@ def barrier_of_module(name: str) -> str | None:
     return next(filter(None, map(barrier, paths)), None)
 
 
-def may_not_read(path: str) -> str:
+def may_not_read(path: str, wanted: str = "") -> str:
+    """`wanted` is what lies behind it, where that is not the same."""
+    behind = f", and so not {os.path.abspath(wanted)}" if wanted and os.path.abspath(wanted) != path else ""
     return (
-        f"{subject()} may not read {path}{_whose(path)}. {choice()}{_beginning(path)} the Dockerfile make it readable to "
-        "everybody (chmod -R a+rX, COPY --chmod), or give it to a user (chown) and end with USER and the number of that one, "
-        f"since Kubernetes cannot use a name; or set {_run_as(path)} {_IN_THE_POD}."
+        f"{subject()} may not read {path}{_whose(path)}{behind}. {choice()}{_beginning(path)} the Dockerfile make it readable "
+        "to everybody (chmod -R a+rX, COPY --chmod), or give it to a user (chown) and end with USER and the number of that "
+        f"one, since Kubernetes cannot use a name; or set {_run_as(path)} {_IN_THE_POD}."
     )
 
 
@@ -97,7 +99,7 @@ def _of_a_file(cause: OSError) -> str:
         return f"{subject()} may not do that. {choice()}{_ANOTHER}."
     hidden = barrier(path)
     if hidden is not None:
-        return may_not_read(hidden)
+        return may_not_read(hidden, path)
     there = _nearest(path) or path
     if any(function == "_execute_child" for _, _, function in frames(cause)):
         return (

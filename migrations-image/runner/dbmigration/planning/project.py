@@ -93,7 +93,7 @@ class Project:
         for place in self._places():
             hidden = container_user.barrier(place)
             if hidden is not None:
-                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(hidden))
+                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(hidden, place))
             if getattr(self.directory, "recursive_version_locations", False):
                 for _ in os.walk(place, onerror=denied.append):
                     pass
@@ -176,7 +176,7 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         location = _location(config)
         hidden = container_user.barrier(location) if location else None
         if hidden is not None:
-            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden)) from error
+            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden, location or "")) from error
         name = config.config_file_name
         if not (name and os.path.isfile(name)):
             name = PYPROJECT

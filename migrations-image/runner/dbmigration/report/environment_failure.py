@@ -23,7 +23,7 @@ def environment_failure(error: BaseException, causes: list[BaseException], sqlst
     if not os.path.exists(env_py):
         hidden = container_user.barrier(env_py)
         if hidden is not None:
-            return Refusal(reasons.CONFIGURATION_ERROR, container_user.may_not_read(hidden))
+            return Refusal(reasons.CONFIGURATION_ERROR, container_user.may_not_read(hidden, env_py))
         correct = "Correct script_location in the configuration, or build the image with the whole project."
         missing = f"there is no {env_py}. {mounts.otherwise(mounts.hint(env_py), correct)}"
         return Refusal(reasons.CONFIGURATION_ERROR, missing)
