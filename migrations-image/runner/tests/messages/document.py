@@ -68,7 +68,11 @@ def headed(case: Case) -> str:
 
 def quoted(case: Case, scene: Scene) -> str:
     result = case.play(scene)
-    return f"> `{result.reason}`: {scene.told(result)}"
+    told = scene.told(result)
+    # What a name server in distress says of a host that does not exist.
+    for now, ever in (("[Errno -3] ", "[Errno -2] "), ("Temporary failure in name resolution", "Name or service not known")):
+        told = told.replace(now, ever)
+    return f"> `{result.reason}`: {told}"
 
 
 @contextmanager
