@@ -72,9 +72,9 @@ def remedy(causes: Iterable[BaseException]) -> str | None:
     """What is to be said and done about an exception of this kind; None if it is of another one."""
     for cause in causes:
         if isinstance(cause, OSError) and cause.errno in (errno.EACCES, errno.EPERM):
-            return _sentence(_of_a_file(cause))
+            return sentence(_of_a_file(cause))
         if isinstance(cause, (KeyError, OSError, RuntimeError)) and any(words in str(cause) for words in _NAMELESS):
-            return _sentence(_of_the_name())
+            return sentence(_of_the_name())
     return None
 
 
@@ -162,5 +162,5 @@ def _nearest(path: str) -> str | None:
     return path
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text[0].upper() + text[1:]

@@ -26,7 +26,7 @@ def described(said: str, causes: list[BaseException], state: State) -> str | Non
     """What is missing, and what to do; None if that is not what happened."""
     if not is_named(state) and any(container_user.has_no_name(text) for text in (said, *map(str, causes))):
         nameless = f"{container_user.subject()} has no name that the driver could take in its place"
-        return f"the database's URL names no user, and {nameless}. {container_user.choice()}{_capital(_WRITE_IT)}."
+        return f"the database's URL names no user, and {nameless}. {container_user.choice()}{container_user.sentence(_WRITE_IT)}."
     if _ARGUMENT in said and not is_named(state):
         return f"the database's URL names no user: {_WRITE_IT}."
     return None
@@ -42,7 +42,3 @@ def hint(state: State) -> str:
 def is_named(state: State) -> bool:
     given = state.course.connecting.parameters if state.course.connecting is not None else {"user": "unknown"}
     return any(given.get(name) for name in _ARGUMENTS) or any(os.environ.get(name) for name in _VARIABLES)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -52,15 +52,7 @@ class HelmRollbackTest {
     Answer upgrade = chart.upgrade("003", "--rollback-on-failure", "--timeout=10s");
 
     assertThat(upgrade.code()).isNotZero();
-    assertThat(migration.current().getSpec().targetRevision()).isEqualTo("001");
-    gate.open();
-
-    assertThatMigration(migration)
-        .has(Reason.APPROVAL_REQUIRED)
-        .saying("from 003 down to 001", "would delete rows of table ledger (3 rows)")
-        .atRevision("003");
-    assertThat(database.query("SELECT revision FROM ledger ORDER BY revision"))
-        .containsExactly("001", "002", "003");
+    assertNothingIsDeleted(migration, database, gate);
 
     // The same release once more, now that its migration is done.
     chart.upgrade("003", "--wait", "--timeout=60s").orFail();
@@ -84,6 +76,15 @@ class HelmRollbackTest {
 
     assertThat(upgrade.code()).isNotZero();
     assertThat(upgrade.err()).contains("rolled back due to atomic being set");
+    assertNothingIsDeleted(migration, database, gate);
+
+    chart.upgrade("003", "--atomic", "--timeout=60s").orFail();
+    assertThatMigration(migration).isReady().atRevision("003");
+  }
+
+  /** Although the old target is back before the migration to the new one has ended. */
+  private static void assertNothingIsDeleted(Migration migration, Database database, Gate gate)
+      throws SQLException {
     assertThat(migration.current().getSpec().targetRevision()).isEqualTo("001");
     gate.open();
     assertThatMigration(migration)
@@ -92,9 +93,6 @@ class HelmRollbackTest {
         .atRevision("003");
     assertThat(database.query("SELECT revision FROM ledger ORDER BY revision"))
         .containsExactly("001", "002", "003");
-
-    chart.upgrade("003", "--atomic", "--timeout=60s").orFail();
-    assertThatMigration(migration).isReady().atRevision("003");
   }
 
   private static Migration migration(Database database) {

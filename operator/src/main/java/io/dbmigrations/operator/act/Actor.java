@@ -67,14 +67,14 @@ public final class Actor {
       case Decision.DeleteJob delete ->
           jobs.delete(observation.namespace(), seen(observation, delete.attempt()));
       case Decision.Recognize _ -> {
-        Optional<ActResult> former = former(observation);
+        Optional<ActResult> former = starter.former(observation);
         // What has ended by the next time may have changed what was read before.
         former.ifPresent(_ -> readings.forget(observation.uid()));
         return former.orElseGet(ActResult.Done::new);
       }
       case Decision.ReadDatabase read -> {
         Optional<ActResult> former =
-            observation.attempt().isEmpty() ? former(observation) : Optional.empty();
+            observation.attempt().isEmpty() ? starter.former(observation) : Optional.empty();
         if (former.isPresent()) {
           return former.get();
         }
@@ -103,16 +103,6 @@ public final class Actor {
       case Decision.ConcludeSuccess success -> closePlan(observation, success.ended().outcome());
     }
     return new ActResult.Done();
-  }
-
-  // What is read beside one of a former resource is not what will be. The Job first: it may be
-  // making its Pod just now.
-  private Optional<ActResult> former(Observation observation) {
-    return jobs.unfinishedJob(observation.namespace(), observation.name())
-        .map(AttemptStarter::behindJob)
-        .or(() ->
-            jobs.runningPod(observation.namespace(), observation.name())
-                .map(AttemptStarter::behind));
   }
 
   // Before the status forgets it, by which it is known that there is one.

@@ -71,7 +71,7 @@ public final class AttemptStarter {
       return inLine(key(observation));
     }
     DatabaseMigration live = live(observation);
-    Optional<ActResult> hindrance = hindrance(live);
+    Optional<ActResult> hindrance = hindrance(observation);
     if (hindrance.isPresent()) {
       return hindrance.get();
     }
@@ -94,7 +94,7 @@ public final class AttemptStarter {
     if (!slots.take(key(observation))) {
       return inLine(key(observation));
     }
-    Optional<ActResult> hindrance = hindrance(live);
+    Optional<ActResult> hindrance = hindrance(observation);
     if (hindrance.isPresent()) {
       return hindrance.get();
     }
@@ -159,19 +159,23 @@ public final class AttemptStarter {
   }
 
   // Of the caches one may lag behind the other: a Pod whose Job is gone from one is in the other.
-  private Optional<ActResult> hindrance(DatabaseMigration live) {
-    return jobs.runningPod(live.getMetadata().getNamespace(), live.getMetadata().getName())
-        .map(AttemptStarter::behind);
+  private Optional<ActResult> hindrance(Observation observation) {
+    return jobs.runningPod(observation.namespace(), observation.name())
+        .map(pod -> behind(Messages.predecessor(pod)));
   }
 
-  /** Nothing begins, and nothing is said of the database, as long as that Pod may still run. */
-  static ActResult behind(String pod) {
-    return new ActResult.Postponed(Reason.PENDING, Messages.predecessor(pod));
+  /**
+   * Why nothing may be said yet of the database of a new resource. What is read beside a Job or a
+   * Pod of a former one is not what will be. The Job first: it may be making its Pod just now.
+   */
+  Optional<ActResult> former(Observation observation) {
+    return jobs.unfinishedJob(observation.namespace(), observation.name())
+        .map(job -> behind(Messages.predecessorJob(job)))
+        .or(() -> hindrance(observation));
   }
 
-  /** The same as long as that Job may still make a Pod. */
-  static ActResult behindJob(String job) {
-    return new ActResult.Postponed(Reason.PENDING, Messages.predecessorJob(job));
+  private static ActResult behind(String words) {
+    return new ActResult.Postponed(Reason.PENDING, words);
   }
 
   // A decision from a stale cache starts nothing.

@@ -92,22 +92,13 @@ public final class JobSlots {
   /** Where that resource stands in line. */
   public synchronized Place place(Key resource) {
     Map<String, Long> load = load(busy(clock.instant()));
-    Map<String, Integer> before = new HashMap<>();
-    int ahead = 0;
-    long turn = load.getOrDefault(resource.namespace(), 0L);
-    List<Key> line = line();
-    for (Key other : line.subList(0, Math.max(0, line.indexOf(resource)))) {
-      turn += other.namespace().equals(resource.namespace()) ? 1 : 0;
-    }
+    boolean isFull = isFull(resource.namespace(), load);
     // Each namespace's first has the turn of what it has at work, the next one that of one more.
-    boolean isBehind = false;
-    for (Key other : line) {
-      int earlier = before.merge(other.namespace(), 1, Integer::sum) - 1;
-      long its = load.getOrDefault(other.namespace(), 0L) + earlier;
-      isBehind |= other.equals(resource);
-      ahead += its < turn || (its == turn && !isBehind) ? 1 : 0;
-    }
-    return new Place(isFull(resource.namespace(), load), ahead);
+    Map<Key, Long> turns = new HashMap<>();
+    List<Key> line = line();
+    line.forEach(key -> turns.put(key, load.merge(key.namespace(), 1L, Long::sum)));
+    line.sort(Comparator.comparing(turns::get));
+    return new Place(isFull, Math.max(0, line.indexOf(resource)));
   }
 
   /** Lets those go on whose turn has come; called when a Job may have finished. */

@@ -5,12 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.spec.InvalidKeySpecException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that were derived of passwords, those that were used last, in memory alone. By which
@@ -24,7 +21,7 @@ final class KeptKeys {
   private static final int CODE_KEY_LENGTH = 32;
 
   private final SecretKeySpec codeKey;
-  private final Map<ByteBuffer, byte[]> keys;
+  private final RecentlyUsed<ByteBuffer, byte[]> keys;
 
   /** Derives a key. */
   interface Derivation {
@@ -35,34 +32,12 @@ final class KeptKeys {
     byte[] random = new byte[CODE_KEY_LENGTH];
     new SecureRandom().nextBytes(random);
     codeKey = new SecretKeySpec(random, CODE);
-    keys =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<ByteBuffer, byte[]> eldest) {
-            return size() > most;
-          }
-        };
+    keys = new RecentlyUsed<>(most);
   }
 
   /** The key of that specification, derived at the first time. */
   byte[] get(String owner, PBEKeySpec of, Derivation derivation) throws InvalidKeySpecException {
-    ByteBuffer code = ByteBuffer.wrap(code(owner, of));
-    byte[] kept = find(code);
-    if (kept == null) {
-      kept = derivation.derive(of);
-      put(code, kept);
-    }
-    return kept.clone();
-  }
-
-  private synchronized byte @Nullable [] find(ByteBuffer code) {
-    return keys.get(code);
-  }
-
-  private synchronized void put(ByteBuffer code, byte[] key) {
-    keys.put(code, key);
+    return keys.get(ByteBuffer.wrap(code(owner, of)), () -> derivation.derive(of)).clone();
   }
 
   // Each part with its length, so that no two specifications have the same bytes.
@@ -92,7 +67,7 @@ final class KeptKeys {
   }
 
   @Override
-  public synchronized String toString() {
+  public String toString() {
     return "KeptKeys[%d]".formatted(keys.size());
   }
 }

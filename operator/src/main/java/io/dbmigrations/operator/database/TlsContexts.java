@@ -1,10 +1,7 @@
 package io.dbmigrations.operator.database;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What TLS connections are made with, made once for each set of certificates: to take in those of
@@ -13,43 +10,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsContexts {
 
-  private final Map<Key, SSLContext> kept;
+  private final RecentlyUsed<Key, SSLContext> kept;
 
   private record Key(Certificates certificates, boolean verifies) {}
 
   TlsContexts(int most) {
-    kept =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, SSLContext> eldest) {
-            return size() > most;
-          }
-        };
+    kept = new RecentlyUsed<>(most);
   }
 
   /** The one for these, made at the first time. */
   SSLContext get(Certificates certificates, boolean verifies, Supplier<SSLContext> maker) {
-    Key key = new Key(certificates, verifies);
-    SSLContext found = find(key);
-    if (found == null) {
-      found = maker.get();
-      put(key, found);
-    }
-    return found;
-  }
-
-  private synchronized @Nullable SSLContext find(Key key) {
-    return kept.get(key);
-  }
-
-  private synchronized void put(Key key, SSLContext made) {
-    kept.put(key, made);
+    return kept.get(new Key(certificates, verifies), maker::get);
   }
 
   @Override
-  public synchronized String toString() {
+  public String toString() {
     return "TlsContexts[%d]".formatted(kept.size());
   }
 }

@@ -93,14 +93,11 @@ public record KeptJob(
    * image or of a node, takes nothing of what is shared: its turn would never end.
    */
   public static boolean isAtWork(Job job, Instant now) {
-    if (has(job, "Complete") || has(job, "Failed")) {
-      return false;
-    }
     JobStatus status = job.getStatus();
     boolean runs = status != null && status.getReady() != null && status.getReady() > 0;
     Instant created = Instant.parse(job.getMetadata().getCreationTimestamp());
     boolean begins = now.isBefore(created.plus(BEGINNING));
-    return !Boolean.TRUE.equals(job.getSpec().getSuspend()) && (runs || begins);
+    return mayMakePods(job) && (runs || begins);
   }
 
   /** Whether a Job that has not ended was not stopped either. */

@@ -25,10 +25,9 @@ final class MigrationPod {
 
   static final String RUNNER_PATH = "/dbmigration";
   static final String REQUEST_VARIABLE = "DBMIGRATION_REQUEST";
-
-  private static final String TERMINATION_LOG = "/dev/termination-log";
   static final String RUNNER_VOLUME = "runner";
 
+  private static final String TERMINATION_LOG = "/dev/termination-log";
   private static final String PYTHON_FLAG_ON = "1";
 
   // Time for the runner to cancel its statement and roll back; it needs one second.
