@@ -26,7 +26,8 @@ def described(said: str, causes: list[BaseException], state: State) -> str | Non
     """What is missing, and what to do; None if that is not what happened."""
     if not is_named(state) and any(container_user.has_no_name(text) for text in (said, *map(str, causes))):
         nameless = f"{container_user.subject()} has no name that the driver could take in its place"
-        return f"the database's URL names no user, and {nameless}. {container_user.choice()}{container_user.sentence(_WRITE_IT)}."
+        remedy = container_user.sentence(_WRITE_IT)
+        return f"the database's URL names no user, and {nameless}. {container_user.choice()}{remedy}."
     if _ARGUMENT in said and not is_named(state):
         return f"the database's URL names no user: {_WRITE_IT}."
     return None
