@@ -49,6 +49,17 @@ def test_the_later_one_runs_nothing_where_the_older_declares_something_else(proj
     assert [event for event in claimed.events if event["event"] == "step"] == []
 
 
+@pytest.mark.parametrize(("name", "claims"), [("team/aaa", True), ("team/zzz", False)])
+def test_of_two_that_were_made_in_one_second_the_first_by_name_has_the_lines(line: Project, name: str, claims: bool) -> None:
+    """Whatever their uids are: a restore makes new ones."""
+    assert line.run("002", name=name, resource=RESOURCE).code == 0
+    twin = {**LATER, "created": RESOURCE["created"]}
+    later = line.run("001", name="team/later", resource=twin, claimants=[RESOURCE["uid"]])
+    assert line.database.rows() == (["002"] if claims else ["001"])
+    assert (later.reason == "DatabaseClaimed") is claims
+    assert (f"{name} is as old as team/later, before it by name, and declares 002" in later.message) is claims
+
+
 def test_a_copy_of_the_database_is_nobodys(line: Project, admin: psycopg.Connection[Any]) -> None:
     """The comment came with it, and says what is declared for the original."""
     assert _older(line, "002").code == 0

@@ -56,9 +56,14 @@ class Attempt:
     def is_of_an_older_resource_than(self, other: Attempt) -> bool:
         """Of two resources of different names one is the older, whoever asks and whenever.
 
-        The operator, who says which others count, has the same order; `version` grows with every edit and is none.
+        Of those that were made in one second the first by name, so that a restore does not change it. The operator, who
+        says which others count, has the same order; `version` grows with every edit and is none.
         """
-        return (seconds_of(self.created), self.uid) < (seconds_of(other.created), other.uid)
+        return (seconds_of(self.created), self.name) < (seconds_of(other.created), other.name)
+
+    def is_as_old_as(self, other: Attempt) -> bool:
+        """As far as can be known: Kubernetes tells it to the second."""
+        return seconds_of(self.created) == seconds_of(other.created)
 
     def is_of_another_database_than(self, other: Attempt) -> bool:
         """For certain: two servers may have the same id."""

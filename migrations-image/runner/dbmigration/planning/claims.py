@@ -37,10 +37,14 @@ def refuse(
             declared, remedy = _declared(graph, claim, table)
             raise Claimed(
                 claim,
-                f"DatabaseMigration {claim.name} is older than {mine.name} and declares {declared}: "
+                f"DatabaseMigration {claim.name} is {_precedence(claim, mine)} and declares {declared}: "
                 f"nothing {'more ' * run_before}was run. {remedy}; this one goes on by itself when that one is gone or "
                 "declares the same.",
             )
+
+
+def _precedence(claim: Attempt, mine: Attempt) -> str:
+    return f"as old as {mine.name}, before it by name," if claim.is_as_old_as(mine) else f"older than {mine.name}"
 
 
 def _claims(mine: Attempt, noted: Iterable[Attempt], claimants: Iterable[str]) -> Iterable[Attempt]:

@@ -294,7 +294,8 @@ public enum Reason {
   DATABASE_CLAIMED(
       "DatabaseClaimed",
       STALLED,
-      "An older resource declares another target for the same lines of the same database.",
+      "An older resource, or of one second the first by namespace and name, declares another target"
+          + " for the same lines of the same database.",
       "Delete one of the two, or let them name different lines; it goes on by itself then. Where the"
           + " database is a copy of the other one's, restored from the files of its server, it has"
           + " that one's note as well: COMMENT ON TABLE alembic_version IS NULL, in the copy, takes"

@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** What other resources have to do with the database of one. Of two the older has the say. */
 public final class OtherResources {
 
+  /**
+   * Kubernetes tells when one was made to the second. Of one second, as after a restore or a sync,
+   * their names have an order that does not change when they are made again. The runner has the
+   * same.
+   */
   public static final Comparator<ObjectMeta> OLDEST_FIRST =
-      Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
+      Comparator.comparing(ObjectMeta::getCreationTimestamp)
+          .thenComparing(metadata -> metadata.getNamespace() + "/" + metadata.getName());
 
   private final Resources resources;
 

@@ -54,6 +54,18 @@ class OtherResourcesTest {
   }
 
   @Test
+  void ofOneSecondHaveTheOrderOfTheirNames() {
+    DatabaseMigration other = at("2026-01-11T09:00:00Z", HERE, ended(9));
+    assertThat(others(mine, renamed(other, "a-first")).claimants(mine)).containsExactly(other);
+    assertThat(others(mine, renamed(other, "zz-last")).claimants(mine)).isEmpty();
+  }
+
+  private static DatabaseMigration renamed(DatabaseMigration other, String name) {
+    other.getMetadata().setName(name);
+    return other;
+  }
+
+  @Test
   void claimNothingWhereTheyOnlyPlan() {
     DatabaseMigration other = at("2026-01-11T08:00:00Z", HERE, ended(9));
     assertThat(others(mine, other).claimants(mine)).containsExactly(other);
