@@ -1,10 +1,12 @@
 # shellcheck shell=bash
-# `e2e/run bench`: how long migrations take, beside a bare Job; what very many resources cost; what one
-# reading does. But for the last in a cluster of its own, which DBMIGRATION_KEEP=yes leaves for the next run.
+# `e2e/run bench`: how long migrations take, beside a bare Job; what their Pods cost; what very many
+# resources cost; what one reading does. But for the last in a cluster of its own, which DBMIGRATION_KEEP=yes
+# leaves for the next run.
 
 command_bench() {
   case ${1:-} in
     readings) bench_readings "${@:2}" ;;
+    pods) bench_program bench.PodStart "${@:2}" ;;
     scale) bench_program bench.Scale "${@:2}" ;;
     *) bench_program bench.Bench "$@" ;;
   esac

@@ -3,9 +3,11 @@ package io.dbmigrations.e2e.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
+import io.dbmigrations.e2e.fixture.AuditLog;
 import io.dbmigrations.e2e.fixture.Images;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -31,6 +33,8 @@ public final class Bench {
 
   private final Scenario scenario;
   private final Samples samples = new Samples();
+  private final Samples passages = new Samples();
+  private final Writes writes = new Writes();
 
   private Bench(Scenario scenario) {
     this.scenario = scenario;
@@ -42,7 +46,7 @@ public final class Bench {
     try (var scenario = Scenario.open("bench")) {
       var bench = new Bench(scenario);
       bench.round();
-      bench.samples.clear();
+      bench.forget();
       for (int i = 0; i < rounds; i++) {
         bench.round();
       }
@@ -50,34 +54,54 @@ public final class Bench {
     }
   }
 
-  private void tell() throws java.io.IOException {
+  // The first round was for warming up.
+  private void forget() {
+    samples.clear();
+    passages.clear();
+    writes.clear();
+  }
+
+  private void tell() throws IOException {
     System.out.println(samples.table());
-    System.out.printf("operator / bare Job: %.2f%n", samples.ratio(NEW, BARE));
-    System.out.printf("back / forward:      %.2f%n", samples.ratio(BACK, FORWARD));
+    System.out.println("operator / bare Job: " + samples.ratio(NEW, BARE));
+    System.out.println("back / forward:      " + samples.ratio(BACK, FORWARD));
+    System.out.printf("%nWhere the time of both goes:%n%s%n", passages.table());
+    System.out.println("The operator's writes for one of each:");
+    var counted = writes.count(new AuditLog(scenario.client()), scenario.namespace());
+    counted.forEach((kind, sorts) -> System.out.printf("%-64s %s%n", kind, sorts));
     Files.writeString(
         FILE,
         new ObjectMapper()
             .writerWithDefaultPrettyPrinter()
-            .writeValueAsString(Map.of("seconds", samples.all())));
+            .writeValueAsString(
+                Map.of("seconds", samples.all(), "passages", passages.all(), "writes", counted)));
     System.out.println("all samples: " + FILE);
   }
 
   private void round() throws SQLException {
     var bare = scenario.migration(scenario.database());
     var job = new BareJob(scenario.client(), scenario.namespace(), Images.PLATFORM, bare.name());
-    time(BARE, () -> job.upgrade("005"));
+    try (var passage = new Passage(scenario.client(), scenario.namespace(), bare.name())) {
+      time(BARE, () -> job.upgrade("005"));
+      passage.end(passages, "bare Job");
+    }
 
     var migration = scenario.migration(scenario.database()).target("005");
-    time(NEW, () -> await(migration.create(), isReadyAt("005")));
+    try (var passage = new Passage(scenario.client(), scenario.namespace(), migration.name())) {
+      time(NEW, () -> await(migration.create(), isReadyAt("005")));
+      passage.end(passages, "operator");
+    }
     time(BACK, () -> await(migration.retarget("001"), isReadyAt("001")));
     time(FORWARD, () -> await(migration.retarget("005"), isReadyAt("005")));
     time(MISTYPED, () -> await(migration.retarget("999"), has("RevisionNotFound")));
+    writes.begin("deleted");
     migration.delete();
     await(migration, gone -> gone == null);
     time(SAME, () -> await(migration.create(), isReadyAt("005")));
   }
 
   private void time(String of, Runnable action) {
+    writes.begin(of);
     var begun = System.nanoTime();
     action.run();
     samples.add(of, Duration.ofNanos(System.nanoTime() - begun));

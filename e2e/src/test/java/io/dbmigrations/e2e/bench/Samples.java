@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What was measured, by what it was measured of, in the order in which that began. */
 final class Samples {
@@ -21,23 +22,26 @@ final class Samples {
     seconds.clear();
   }
 
-  double median(String of) {
-    return quantile(of, 0.5);
-  }
-
-  /** How many times as long the one takes as the other, by their medians. */
-  double ratio(String one, String other) {
-    return median(one) / median(other);
+  /** How many times as long the one takes as the other: by their medians, and round by round. */
+  String ratio(String one, String other) {
+    var mine = seconds.get(one);
+    var theirs = seconds.get(other);
+    var rounds =
+        IntStream.range(0, mine.size())
+            .mapToDouble(i -> mine.get(i) / theirs.get(i))
+            .summaryStatistics();
+    return "%.2f (%.2f to %.2f)"
+        .formatted(quantile(one, 0.5) / quantile(other, 0.5), rounds.getMin(), rounds.getMax());
   }
 
   /** A table for people. */
   String table() {
     var text =
-        new StringBuilder("%-44s %7s %7s %7s%n".formatted("seconds", "median", "p90", "runs"));
+        new StringBuilder("%-64s %7s %7s %7s%n".formatted("seconds", "median", "p90", "runs"));
     for (var of : seconds.keySet()) {
       text.append(
-          "%-44s %7.2f %7.2f %7d%n"
-              .formatted(of, median(of), quantile(of, 0.9), seconds.get(of).size()));
+          "%-64s %7.2f %7.2f %7d%n"
+              .formatted(of, quantile(of, 0.5), quantile(of, 0.9), seconds.get(of).size()));
     }
     return text.toString();
   }
