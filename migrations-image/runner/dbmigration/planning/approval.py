@@ -10,6 +10,9 @@ from dbmigration.planning.document import one_of, refuse_unknown, texts, value_o
 from dbmigration.planning.plan import Plan
 
 SHORTEST_PREFIX = 8
+SHOWN = 12
+"""So many characters of a digest are shown to people."""
+
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from dbmigration.planning.approval import SHORTEST_PREFIX, Approval, is_prefix
-from dbmigration.planning.examination import SHOWN, Examination
+from dbmigration.planning.approval import SHORTEST_PREFIX, SHOWN, Approval, is_prefix
 from dbmigration.planning.plan import Plan
 from dbmigration.reasons import APPROVAL_REQUIRED, PLANNED, REVISION_DRIFTED
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+
+if TYPE_CHECKING:
+    from dbmigration.planning.examination import Examination
 
 # So that the remedy, which stands behind it, is never cut off.
 _LONGEST_LIST = 380

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dbmigration.planning.approval import SHOWN
 from dbmigration.planning.findings import Loss
 from dbmigration.planning.plan import Step
-
-SHOWN = 12
-"""So many characters of a digest are shown to people."""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from dbmigration.planning.names_of_a_plan import Relation
-from dbmigration.sql.effect import DropCascade
-from dbmigration.sql.names import Name
+if TYPE_CHECKING:
+    # What a plan deletes most runs do not ask, and they load nothing for it.
+    from dbmigration.planning.names_of_a_plan import Relation
+    from dbmigration.sql.effect import DropCascade
+    from dbmigration.sql.names import Name
 
 
 class Unanswered(Exception):

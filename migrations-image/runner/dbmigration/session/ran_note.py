@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning.examination import SHOWN
+from dbmigration.planning.approval import SHOWN
 from dbmigration.session import notes, places
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from alembic.util import load_python_file
 from sqlalchemy import inspection, text
 from sqlalchemy.engine.mock import MockConnection
 
+from dbmigration.planning.approval import SHOWN
 from dbmigration.planning.digest import fingerprint
-from dbmigration.planning.examination import SHOWN
 from dbmigration.session import statement
 from dbmigration.session.sandbox import Sandbox
 
