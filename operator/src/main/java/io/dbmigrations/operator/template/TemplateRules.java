@@ -29,7 +29,9 @@ public final class TemplateRules {
           "restartPolicy", "the operator counts the attempts; only Never may stand there",
           "activeDeadlineSeconds",
               "it would count the waiting for a node, too; write spec.timeouts.run",
-          "ephemeralContainers", "they are for Pods that run");
+          "ephemeralContainers", "they are for Pods that run",
+          // A policy that looks at the one does not look at the other.
+          "serviceAccount", "it is the former name of a field; write serviceAccountName");
 
   private static final Map<String, String> CONTAINER =
       Map.of(

@@ -113,6 +113,7 @@ class PodTemplateTest {
         "metadata: {annotations: {dbmigrations.io/stop: now}} | x.metadata.annotations[dbmigrations.io/stop] | operator's",
         "spec: {restartPolicy: OnFailure} | x.spec.restartPolicy | Never",
         "spec: {activeDeadlineSeconds: 5} | x.spec.activeDeadlineSeconds | spec.timeouts.run",
+        "spec: {serviceAccount: admin} | x.spec.serviceAccount | serviceAccountName",
         "spec: {terminationGracePeriodSeconds: 5} | x.spec.terminationGracePeriodSeconds | 30",
         "spec: {volumes: [{name: runner, emptyDir: {}}]} | x.spec.volumes[runner] | another",
         "spec: {initContainers: [{name: migration}]} | x.spec.initContainers[migration] | name",

@@ -86,6 +86,7 @@ public record GeneratedTemplate(ObjectNode content, List<String> conflicts, bool
               "metadata.annotations[dbmigrations.io/resource]"),
           new Wish(POD, "restartPolicy: Always", "spec.restartPolicy"),
           new Wish(POD, "activeDeadlineSeconds: 60", "spec.activeDeadlineSeconds"),
+          new Wish(POD, "serviceAccount: admin", "spec.serviceAccount"),
           new Wish(POD, "ephemeralContainers: [{name: shell}]", "spec.ephemeralContainers"),
           new Wish(POD, "terminationGracePeriodSeconds: 0", "spec.terminationGracePeriodSeconds"),
           new Wish(POD, "volumes: [{name: runner, emptyDir: {}}]", "spec.volumes[runner]"),
