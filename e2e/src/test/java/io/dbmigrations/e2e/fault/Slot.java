@@ -32,6 +32,7 @@ final class Slot implements AutoCloseable {
    * cleared away, and a write whose answer came too late, which is tried once more.
    */
   private static final Duration REST = Duration.ofSeconds(12);
+
   private static final Duration FIRST_RECONCILES = Duration.ofSeconds(3);
 
   private static final Duration CALM = Duration.ofSeconds(1);

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -23,6 +24,8 @@ final class ContainerWishes {
   private static final Set<String> OWN_VARIABLES =
       Set.of("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE");
 
+  private static final int INTERPRETER_AND_RUNNER = 2;
+
   private ContainerWishes() {}
 
   /** The memory that it may use, where there is a limit. */
@@ -38,6 +41,22 @@ final class ContainerWishes {
             .map(EnvVar::getName)
             .filter(name -> name.startsWith("PYTHON"))
             .filter(Predicate.not(OWN_VARIABLES::contains)));
+  }
+
+  /** By what programs are looked for, where the template says it. */
+  static Optional<String> path(Pod pod) {
+    return PodState.declared(pod).getEnv().stream()
+        .filter(variable -> "PATH".equals(variable.getName()))
+        .flatMap(variable -> Optional.ofNullable(variable.getValue()).stream())
+        .findFirst();
+  }
+
+  /** What is run before the interpreter, where spec.alembic.command names several words. */
+  static Optional<String> entrypoint(Pod pod) {
+    List<String> command = PodState.declared(pod).getCommand();
+    return command.size() > INTERPRETER_AND_RUNNER
+        ? Optional.of(command.getFirst())
+        : Optional.empty();
   }
 
   /** Where volumes hide what the image has. */

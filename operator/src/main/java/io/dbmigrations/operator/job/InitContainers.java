@@ -121,7 +121,7 @@ final class InitContainers {
         false);
   }
 
-  private static String ending(ContainerStateTerminated end) {
+  static String ending(ContainerStateTerminated end) {
     return switch (String.valueOf(end.getReason())) {
       case "OOMKilled" -> "was killed for want of memory (OOMKilled)";
       case "StartError", "ContainerCannotRun" ->
@@ -147,7 +147,7 @@ final class InitContainers {
         : end != null && end.getExitCode() == 0;
   }
 
-  private static boolean isSidecar(Container container) {
+  static boolean isSidecar(Container container) {
     return "Always".equals(container.getRestartPolicy());
   }
 

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +37,24 @@ final class TerminatedContainer {
 
   private static final int MAX_WORDS = 600;
 
+  private static final Set<Reason> CONNECTIONS =
+      EnumSet.of(Reason.DATABASE_UNREACHABLE, Reason.CONNECTION_LOST);
+
   private TerminatedContainer() {}
 
   static Outcome outcome(Pod pod, ContainerStateTerminated end) {
-    return Outcome.parse(end.getMessage()).orElseGet(() -> withoutOutcome(pod, end));
+    return Outcome.parse(end.getMessage())
+        .map(outcome -> besideOthers(pod, end, outcome))
+        .orElseGet(() -> withoutOutcome(pod, end));
+  }
+
+  // The runner cannot see what has become of a proxy that the connection goes through.
+  private static Outcome besideOthers(Pod pod, ContainerStateTerminated end, Outcome outcome) {
+    return CONNECTIONS.contains(outcome.reason())
+        ? Companions.failure(pod, end)
+            .map(told -> outcome.because(outcome.reason(), outcome.message() + " " + told))
+            .orElse(outcome)
+        : outcome;
   }
 
   static String lost(Pod pod) {
@@ -75,6 +91,11 @@ final class TerminatedContainer {
         || end.getExitCode() == TERMINATED) {
       return Outcome.of(Reason.POD_LOST, lost(pod));
     }
+    Optional<String> entrypoint = ContainerWishes.entrypoint(pod);
+    if (entrypoint.isPresent()) {
+      return Outcome.of(
+          Reason.CONFIGURATION_ERROR, endedAtTheEntrypoint(pod, end, entrypoint.get()));
+    }
     return Outcome.of(
         Reason.INTERNAL_ERROR,
         "The process of Pod %s ended with exit code %d before the runner could say why, as by os._exit() or a crash in a driver%s. Its last words are in the log: kubectl logs %s. When the cause is gone, set the annotation dbmigrations.io/retry to a new value"
@@ -87,6 +108,13 @@ final class TerminatedContainer {
                             ::formatted)
                     .orElse(""),
                 pod.getMetadata().getName()));
+  }
+
+  private static String endedAtTheEntrypoint(
+      Pod pod, ContainerStateTerminated end, String entrypoint) {
+    String name = pod.getMetadata().getName();
+    return "The process of Pod %s ended with exit code %d before the runner could say why. Most likely %s, with which spec.alembic.command begins, failed or ended by itself: it has to end with exec \"$@\", which runs the words behind it. Else the process was ended by os._exit() or a crash in a driver. Its words are in the log: kubectl logs %s. Correct the image or spec.alembic.command; when the cause is gone, set the annotation dbmigrations.io/retry to a new value"
+        .formatted(name, end.getExitCode(), entrypoint, name);
   }
 
   private static String outOfMemory(Pod pod) {
@@ -108,16 +136,7 @@ final class TerminatedContainer {
     }
     Optional<String> mounts = ContainerWishes.mounts(pod);
     if (NO_EXECUTABLE.matcher(words).find() && words.contains(python)) {
-      return Outcome.of(
-          Reason.PYTHON_MISSING,
-          "The image has no %s. Set spec.alembic.python to the interpreter in the image, such as /opt/venv/bin/python, or install Python in it%s"
-              .formatted(
-                  python,
-                  mounts
-                      .map(
-                          ", or take the volume away that hides it (%s, of spec.podTemplate)"
-                              ::formatted)
-                      .orElse("")));
+      return missing(pod, python, mounts);
     }
     String remedy =
         ContainerWishes.mountIn(pod, words)
@@ -132,6 +151,27 @@ final class TerminatedContainer {
     return Outcome.of(
         Reason.CONFIGURATION_ERROR,
         "The container cannot be started: %s. %s".formatted(words, remedy));
+  }
+
+  private static Outcome missing(Pod pod, String program, Optional<String> mounts) {
+    String others =
+        mounts
+                .map(", or take the volume away that hides it (%s, of spec.podTemplate)"::formatted)
+                .orElse("")
+            + (program.contains("/") ? Optional.<String>empty() : ContainerWishes.path(pod))
+                .map(
+                    ", or correct PATH in spec.podTemplate, by which it is looked for (%s): of the image's own Kubernetes knows nothing, $(PATH) stays as it is"
+                        ::formatted)
+                .orElse("");
+    return ContainerWishes.entrypoint(pod).isPresent()
+        ? Outcome.of(
+            Reason.CONFIGURATION_ERROR,
+            "The image has no %s, with which spec.alembic.command begins, or it is a script whose first line names an interpreter that the image has not. Correct spec.alembic.command or the image%s"
+                .formatted(program, others))
+        : Outcome.of(
+            Reason.PYTHON_MISSING,
+            "The image has no %s. Set spec.alembic.python to the interpreter in the image, such as /opt/venv/bin/python, or install Python in it%s"
+                .formatted(program, others));
   }
 
   private static boolean isForWantOfMemory(Pod pod, String words) {

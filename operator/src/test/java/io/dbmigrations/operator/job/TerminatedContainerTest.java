@@ -74,6 +74,41 @@ class TerminatedContainerTest {
         .doesNotContain("PYTHONUNBUFFERED", "s3cret");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "StartError | 128 | exec: \"/start.sh\": stat /start.sh: no such file or directory | The image has no /start.sh, with which spec.alembic.command begins",
+        "Error | 2 | | Most likely /start.sh, with which spec.alembic.command begins",
+        "Error | 127 | | exec \"$@\"",
+      })
+  void blamesTheEntrypointThatIsRunBeforeTheInterpreter(
+      String reason, int exitCode, String words, String told) {
+    Pod pod = wishing(terminated(reason, exitCode, words), "1Gi");
+    pod.getSpec()
+        .getContainers()
+        .getFirst()
+        .setCommand(List.of("/start.sh", "python3", "/dbmigration"));
+    assertThat(((AttemptState.Ended) read(pod)).outcome())
+        .returns(Reason.CONFIGURATION_ERROR, Outcome::reason)
+        .extracting(Outcome::message)
+        .asString()
+        .contains(told)
+        .doesNotContain("install Python");
+  }
+
+  @Test
+  void namesThePathOfTheTemplateByWhichTheInterpreterIsLookedFor() {
+    String words = "exec: \"python3\": executable file not found in $PATH";
+    Pod pod = wishing(terminated("StartError", 128, words), "1Gi");
+    pod.getSpec()
+        .getContainers()
+        .getFirst()
+        .setEnv(List.of(new EnvVar("PATH", "/opt/app/bin:$(PATH)", null)));
+    assertThat(((AttemptState.Ended) read(pod)).outcome().message())
+        .contains("correct PATH in spec.podTemplate", "/opt/app/bin:$(PATH)");
+  }
+
   @Test
   void saysWhatMayRunWhereTheKubeletRefusesRoot() {
     assertThat(
