@@ -23,6 +23,7 @@ from dbmigration.watch.watchdog import Watchdog
 if TYPE_CHECKING:
     from dbmigration.planning.connection_parts import Parts
     from dbmigration.planning.flask_project import FlaskApplication
+    from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.planning.request import Request
 
 
@@ -82,6 +83,7 @@ class Run:
 
             is_mentioned = request.database.variable in project.source
             state.task.own = OwnDatabase(found, request.database.unverified, is_mentioned, application)
+            self._await_companions(state.task.own)
         from dbmigration.watch.connections import follow_connections
 
         follow_connections(state.course, self._secrets, self._watchdog.look_again)
@@ -111,6 +113,13 @@ class Run:
         parts = Parts.of(request.database.connection, os.environ)
         self._secrets.add([parts.password])
         return parts
+
+    def _await_companions(self, own: OwnDatabase) -> None:
+        for named in own.named.values():
+            if named is not None and any(address.is_in_the_pod for address in named.addresses):
+                from dbmigration.session import companions
+
+                companions.await_listening(named.addresses, os.environ, self._progress.emit)
 
     def _enter(self, application: FlaskApplication, project: Project) -> None:
         # Of the files that Flask reads.

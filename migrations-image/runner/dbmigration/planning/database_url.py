@@ -39,6 +39,15 @@ class Address:
             return None
         return Address(_one_form(host), number)
 
+    @property
+    def is_a_directory(self) -> bool:
+        """In which the server's socket is."""
+        return self.host.startswith("/")
+
+    @property
+    def is_in_the_pod(self) -> bool:
+        return self.is_a_directory or self.host == "localhost"
+
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 

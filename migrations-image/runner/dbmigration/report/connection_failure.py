@@ -14,6 +14,7 @@ from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import libpq_variables, misreading, missing_user, refused_login, unready_server
 from dbmigration.report.connection_option import complained_of, remedy
+from dbmigration.session import companions
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -44,6 +45,7 @@ _TEXTS = (
 )
 
 _UNREACHABLE = "Check host and port in the database's URL, the server, and network policies between this namespace and it."
+_NOBODY = ("Connection refused", "Connect call failed", "No such file or directory")
 _NOT_BY_THE_URL = "Where the connection leads is not said by the URL alone."
 
 _TLS = {
@@ -101,7 +103,8 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         return Refusal(reasons.CONFIGURATION_ERROR, unusable)
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. {libpq_variables.behind(said, state) or _led(state) or doubt or _UNREACHABLE}",
+        f"no connection to {where}: {said}. "
+        f"{libpq_variables.behind(said, state) or _led(state) or doubt or _nobody_listens(causes, state) or _UNREACHABLE}",
         sqlstate=sqlstate,
     )
 
@@ -195,6 +198,13 @@ def _place(state: State) -> str:
     variable = libpq_variables.leading(state)
     led = f" ({variable} is {os.environ[variable]})" if variable is not None else ""
     return f"the server at {state.course.connecting.description}{led}"
+
+
+def _nobody_listens(causes: list[BaseException], state: State) -> str | None:
+    connecting = state.course.connecting
+    if connecting is None or not any(words in str(cause) for cause in causes for words in _NOBODY):
+        return None
+    return companions.remedy(connecting.address, os.environ)
 
 
 def _led(state: State) -> str | None:

@@ -5,9 +5,13 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +21,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Companions {
 
+  /** Their names: the runner waits for the port that one of them opens. */
+  static final String VARIABLE = "DBMIGRATION_COMPANIONS";
+
   private Companions() {}
+
+  /** The merged template with their names, if there are any, in the container that migrates. */
+  static PodTemplateSpec told(PodTemplateSpec merged) {
+    String names =
+        Stream.concat(
+                merged.getSpec().getInitContainers().stream().filter(InitContainers::isSidecar),
+                merged.getSpec().getContainers().stream()
+                    .filter(container -> !MigrationJob.CONTAINER.equals(container.getName())))
+            .map(Container::getName)
+            .collect(Collectors.joining(" "));
+    return names.isEmpty()
+        ? merged
+        : new PodTemplateSpecBuilder(merged)
+            .editSpec()
+            .editMatchingContainer(container -> MigrationJob.CONTAINER.equals(container.getName()))
+            .addToEnv(new EnvVarBuilder().withName(VARIABLE).withValue(names).build())
+            .endContainer()
+            .endSpec()
+            .build();
+  }
 
   /** Which of them had failed before the migration's own container came to this end. */
   static Optional<String> failure(Pod pod, ContainerStateTerminated end) {

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,40 @@ class CompanionsTest {
   @Test
   void areNotNamedForOtherReasons() {
     assertThat(message(sidecar("MigrationFailed", running(), failed(10)))).isEqualTo("its end");
+  }
+
+  @Test
+  void areToldToTheRunnerWhichWaitsForThem() {
+    PodTemplateSpec alone =
+        new PodTemplateSpecBuilder()
+            .withNewSpec()
+            .addNewContainer()
+            .withName(MigrationJob.CONTAINER)
+            .endContainer()
+            .addNewInitContainer()
+            .withName("fetch")
+            .endInitContainer()
+            .endSpec()
+            .build();
+    assertThat(Companions.told(alone)).isEqualTo(alone);
+    PodTemplateSpec accompanied =
+        new PodTemplateSpecBuilder(alone)
+            .editSpec()
+            .addNewContainer()
+            .withName("pooler")
+            .endContainer()
+            .addNewInitContainer()
+            .withName("proxy")
+            .withRestartPolicy("Always")
+            .endInitContainer()
+            .endSpec()
+            .build();
+    assertThat(Companions.told(accompanied).getSpec().getContainers())
+        .satisfiesExactly(
+            migration ->
+                assertThat(migration.getEnv())
+                    .containsExactly(new EnvVar("DBMIGRATION_COMPANIONS", "proxy pooler", null)),
+            pooler -> assertThat(pooler.getEnv()).isEmpty());
   }
 
   private static String message(Pod pod) {
