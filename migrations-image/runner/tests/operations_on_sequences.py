@@ -19,13 +19,19 @@ DELETING = {
         sql("ALTER TABLE numbered RENAME id TO nr; ALTER TABLE numbered ALTER nr DROP IDENTITY"),
         ["the position of sequence numbered_id_seq"],
     ),
+    "a sequence that goes with a column from now on": Operation(
+        sql("ALTER SEQUENCE numbers OWNED BY numbered.n"), ["the position of sequence numbers"]
+    ),
+    "the sequence of a column that numbers another one as well": Operation(
+        sql("DROP TABLE shared CASCADE"), ["sequence shared_n_seq (its position)"]
+    ),
     "truncate and number anew": Operation(
         sql("TRUNCATE numbered RESTART IDENTITY"),
         ["the position of sequence numbered_id_seq", "the position of sequence numbered_n_seq"],
     ),
 }
 HARMLESS = {
-    "a sequence goes on": sql("SELECT nextval('numbers'); ALTER SEQUENCE numbers INCREMENT 2 START 7 OWNED BY numbered.n"),
+    "a sequence goes on": sql("SELECT nextval('numbers'); ALTER SEQUENCE numbers INCREMENT 2 START 7 OWNED BY NONE"),
     "a sequence that the plan makes": sql("CREATE SEQUENCE fresh; SELECT setval('fresh', 7); ALTER SEQUENCE fresh RESTART"),
     "a column without its default": sql("ALTER TABLE numbered ALTER n DROP DEFAULT"),
     "truncate what is empty": sql("TRUNCATE numbered"),

@@ -30,6 +30,9 @@ ASKING = {
     "a default": ("INSERT INTO d (a) VALUES (1)", "inserting into d, whose defaults or checks may write"),
     "a check": ("INSERT INTO c VALUES (1)", "inserting into c, whose defaults or checks may write"),
     "a check of a domain": ("INSERT INTO e VALUES (1)", "inserting into e, whose defaults or checks may write"),
+    "a value of a domain": ("SELECT 1::strict", "domain strict, whose check may write"),
+    "a column of a domain": ("ALTER TABLE other ADD COLUMN q strict DEFAULT 1", "domain strict, whose check may write"),
+    "a check that is looked at again": ("ALTER TABLE c VALIDATE CONSTRAINT c_check", "validating c, whose checks may write"),
     "an aggregate": ("SELECT zap(x) FROM pair", "zap()"),
     "what looks like a column": ("SELECT p.attr FROM pair p", "reading attr, whose functions may write"),
 }
@@ -56,6 +59,7 @@ HARMLESS = [
     "DROP VIEW around; DROP MATERIALIZED VIEW m",
     "ALTER TABLE d ADD COLUMN z int",
     "SELECT * FROM pair; INSERT INTO pair VALUES (7)",
+    "DROP TABLE e; DROP DOMAIN strict",
 ]
 
 

@@ -1,6 +1,7 @@
 """Where a sequence stands, which is the one thing that it holds: from elsewhere it gives out numbers for a second time.
 
-One that goes with its own column, of which nothing else is left, numbers nothing any more.
+One that goes with its own column, of which nothing else is left, numbers nothing any more, unless another column is
+numbered by it as well.
 """
 
 from __future__ import annotations

@@ -55,6 +55,17 @@ WHERE d.refobjsubid OPERATOR(pg_catalog.>) 0
 AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
 AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
 """
+# And the default of no other column takes numbers of it.
+_OWNED_ALONE = f"""
+SELECT 1 {_OWNED} AND d.objid OPERATOR(pg_catalog.=) {{number}}::pg_catalog.oid
+AND NOT EXISTS (
+    SELECT 1 FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_attrdef f ON f.oid OPERATOR(pg_catalog.=) o.objid
+    WHERE o.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass::pg_catalog.oid
+    AND o.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+    AND o.refobjid OPERATOR(pg_catalog.=) d.objid
+    AND NOT (f.adrelid OPERATOR(pg_catalog.=) d.refobjid
+             AND f.adnum::pg_catalog.int4 OPERATOR(pg_catalog.=) d.refobjsubid))
+"""
 _NUMBERING = f"""
 WITH RECURSIVE heirs(number) AS (
     SELECT {{number}}::pg_catalog.oid
@@ -127,8 +138,7 @@ class DatabaseCatalog:
         return Held("its position" if found[0][0] == "true" else "")
 
     def is_of_a_column(self, sequence: Relation) -> bool:
-        owner = f"d.objid OPERATOR(pg_catalog.=) {sequence.number}::pg_catalog.oid"
-        return bool(self._ask(f"SELECT 1 {_OWNED} AND {owner}"))
+        return bool(self._ask(_OWNED_ALONE.format(number=sequence.number)))
 
     def numbering(self, table: Relation, column: str) -> list[Relation]:
         named = f"AND a.attname OPERATOR(pg_catalog.=) {literal(column)}::pg_catalog.name" if column else ""

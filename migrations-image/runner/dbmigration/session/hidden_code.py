@@ -69,6 +69,11 @@ SELECT DISTINCT c.relname::pg_catalog.text FROM pg_catalog.pg_class c WHERE EXIS
         SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid
         AND n.domain OPERATOR(pg_catalog.<>) 0::pg_catalog.oid AND a.atttypid OPERATOR(pg_catalog.=) n.domain))
 """
+_DOMAINS = f"""{_WRITERS}
+SELECT y.typname::pg_catalog.text FROM pg_catalog.pg_type y JOIN pg_catalog.pg_constraint n
+ON n.contypid OPERATOR(pg_catalog.=) y.oid JOIN pg_catalog.pg_depend d ON d.objid OPERATOR(pg_catalog.=) n.oid
+JOIN writer w ON w.function OPERATOR(pg_catalog.=) d.refobjid
+"""
 _SIGNS = f"""{_WRITERS}
 SELECT 'operator ' OPERATOR(pg_catalog.||) o.oprname::pg_catalog.text FROM pg_catalog.pg_operator o
 JOIN writer w ON w.function OPERATOR(pg_catalog.=) o.oprcode::pg_catalog.oid
@@ -99,6 +104,7 @@ class HiddenCode:
     def _look(self, ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
         self._read = {str(row[0]) for row in ask(_READ)}
         self._written = {str(row[0]) for row in ask(_WRITTEN)}
+        self._domains = {str(row[0]) for row in ask(_DOMAINS)}
         self._signs = [str(row[0]) for row in ask(_SIGNS)]
         self._events = [str(row[0]) for row in ask(_EVENTS)]
         self._is_other_lexing = ask(_STRINGS)[0][0] != "on"
@@ -110,7 +116,7 @@ class HiddenCode:
             return
         if self._is_other_lexing and "\\" in text:
             yield Unknown("a backslash, where standard_conforming_strings is off")
-        if not (self._read or self._written or self._signs or self._events):
+        if not (self._read or self._written or self._domains or self._signs or self._events):
             return
         for statement in statements(text):
             words = Words.of(statement)
@@ -119,6 +125,10 @@ class HiddenCode:
             if verb in _READING:
                 yield from (Unknown(f"reading {name}, whose functions may write") for name in sorted(self._read & names))
                 yield from (Unknown(f"{sign}, whose function may write") for sign in self._signs[:1])
+            if verb != "drop":
+                yield from (Unknown(f"domain {name}, whose check may write") for name in sorted(self._domains & names))
+            if words.has("validate"):
+                yield from (Unknown(f"validating {name}, whose checks may write") for name in self._into(names))
             if verb in _WRITING:
                 yield from (Unknown(f"inserting into {name}, whose defaults or checks may write") for name in self._into(names))
             if verb not in _READING or verb == "create":

@@ -41,7 +41,8 @@ def _sequence(words: Words) -> Iterator[Effect]:
     name = words.name()
     if name is None:
         yield Unknown("ALTER SEQUENCE")
-    elif words.has("restart"):
+    elif words.has("restart") or (words.has("owned") and not words.has("none")):
+        # From now on it goes with its column, whatever else it numbers.
         yield MoveSequence(name)
     words.place = start
     yield from _relation(words)
@@ -50,6 +51,12 @@ def _sequence(words: Words) -> Iterator[Effect]:
 def _other(words: Words) -> Iterator[Effect]:
     if words.has("rename", "schema"):
         yield RenameOther()
+
+
+def _domain(words: Words) -> Iterator[Effect]:
+    yield from _other(words)
+    if words.has("add", "validate"):
+        yield Unknown("ALTER DOMAIN, whose check may write")
 
 
 def _type(words: Words) -> Iterator[Effect]:
@@ -78,5 +85,6 @@ _KINDS: dict[str, Callable[[Words], Iterator[Effect]]] = {
     "extension": _extension,
     "schema": _schema,
     **dict.fromkeys(("index", "view", "materialized", "foreign"), _relation),
-    **dict.fromkeys(("function", "procedure", "routine", "aggregate", "domain", "collation", "operator"), _other),
+    **dict.fromkeys(("function", "procedure", "routine", "aggregate", "collation", "operator"), _other),
+    "domain": _domain,
 }
