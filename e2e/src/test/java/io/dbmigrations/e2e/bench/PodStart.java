@@ -3,13 +3,13 @@ package io.dbmigrations.e2e.bench;
 import io.dbmigrations.e2e.fixture.Images;
 import io.dbmigrations.e2e.fixture.RestrictedPod;
 import io.dbmigrations.e2e.fixture.Scenario;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -43,6 +43,7 @@ public final class PodStart {
 
   private final Scenario scenario;
   private final Samples samples = new Samples();
+  private String configMap;
   private int made;
 
   private PodStart(Scenario scenario) {
@@ -54,7 +55,7 @@ public final class PodStart {
     var rounds = arguments.length == 0 ? ROUNDS : Integer.parseInt(arguments[0]);
     try (var scenario = Scenario.open("bench")) {
       var bench = new PodStart(scenario);
-      bench.copyRunner();
+      bench.configMap = bench.runner();
       bench.round();
       bench.samples.clear();
       for (int i = 0; i < rounds; i++) {
@@ -64,28 +65,20 @@ public final class PodStart {
     }
   }
 
-  // As the operator has made it for the example.
-  private void copyRunner() {
+  // The operator makes it with the first migration of a namespace.
+  private String runner() throws SQLException {
     var client = scenario.client();
-    var made =
-        client
-            .configMaps()
-            .inAnyNamespace()
-            .withLabel("app.kubernetes.io/component", RUNNER)
-            .list()
-            .getItems()
-            .getFirst();
-    client
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace(scenario.namespace())
-                .withName(RUNNER)
-                .endMetadata()
-                .withImmutable(true)
-                .withData(made.getData())
-                .build())
-        .create();
+    var migration = scenario.migration(scenario.database()).target("001").create();
+    new Newcomer(client, scenario.namespace(), migration.name()).awaitReady();
+    return client
+        .configMaps()
+        .inNamespace(scenario.namespace())
+        .withLabel("app.kubernetes.io/component", RUNNER)
+        .list()
+        .getItems()
+        .getFirst()
+        .getMetadata()
+        .getName();
   }
 
   private void round() {
@@ -121,7 +114,7 @@ public final class PodStart {
     return Instant.parse(line.substring(0, line.indexOf(' ')));
   }
 
-  private static void add(Part part, PodSpec spec) {
+  private void add(Part part, PodSpec spec) {
     var container = spec.getContainers().getFirst();
     switch (part) {
       case TOKEN -> spec.setAutomountServiceAccountToken(true);
@@ -138,7 +131,7 @@ public final class PodStart {
                 new VolumeBuilder()
                     .withName(RUNNER)
                     .withNewConfigMap()
-                    .withName(RUNNER)
+                    .withName(configMap)
                     .endConfigMap()
                     .build());
         mount(container, RUNNER, "/dbmigration");
