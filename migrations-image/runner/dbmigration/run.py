@@ -62,10 +62,11 @@ class Run:
         request = state.task.request = requests.read(os.environ)
         parts = self._parts(request)
         self._watchdog.look_again()
-        from dbmigration.planning import alembic_check
+        from dbmigration.planning import alembic_check, configuration
 
         state.task.alembic = alembic_check.version()
         project = self._project = Project(request)
+        state.course.doubts += filter(None, [configuration.passed_over(request, os.environ)])
         from dbmigration.planning import flask_project, url_options
 
         if request.database is not None and parts is not None:

@@ -6,6 +6,7 @@ import configparser
 import contextlib
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import container_user, mounts
@@ -21,31 +22,52 @@ DEFAULT_INI = "alembic.ini"
 PYPROJECT = "pyproject.toml"
 # Where `flask db init` puts it.
 FLASK_INI = os.path.join("migrations", DEFAULT_INI)
+# By which the `alembic` command is told another default.
+VARIABLE = "ALEMBIC_CONFIG"
 
 
-def read(request: Request) -> Config:
+def passed_over(request: Request, environment: Mapping[str, str]) -> str | None:
+    """What to say of the usual file that lies there, where the variable names another one."""
+    name = _name(request, environment)
+    if name == request.config or os.path.basename(name) == PYPROJECT or not os.path.isfile(DEFAULT_INI):
+        return None
+    if os.path.realpath(name) == os.path.realpath(DEFAULT_INI):
+        return None
+    return (
+        f"the configuration is {name}, which the variable {VARIABLE} of the container names, as for the `alembic` command, "
+        f"and not {os.path.abspath(DEFAULT_INI)}; for that one let spec.alembic.config be ./{DEFAULT_INI}"
+    )
+
+
+def _name(request: Request, environment: Mapping[str, str]) -> str:
+    """Nobody can tell the operator's default from the same word of a person. Both mean what `alembic` without -c takes."""
+    return (request.config == DEFAULT_INI and environment.get(VARIABLE)) or request.config
+
+
+def read(request: Request, environment: Mapping[str, str]) -> Config:
     from argparse import Namespace
 
     import alembic
     from alembic import command
     from alembic.config import Config
 
-    names: dict[str, Any] = {"file_": request.config, "ini_section": request.section}
-    in_toml = os.path.basename(request.config) == PYPROJECT
+    name = _name(request, environment)
+    names: dict[str, Any] = {"file_": name, "ini_section": request.section}
+    in_toml = os.path.basename(name) == PYPROJECT
     if hasattr(Config, "toml_file_name"):
         # As the command line does it: both, whichever of them is named.
-        names["toml_file"] = request.config if in_toml else PYPROJECT
-        names["file_"] = DEFAULT_INI if in_toml else request.config
+        names["toml_file"] = name if in_toml else PYPROJECT
+        names["file_"] = DEFAULT_INI if in_toml else name
     elif in_toml:
         raise Refusal(
             CONFIGURATION_ERROR,
-            f"{request.config} is to be the configuration, and Alembic {alembic.__version__} of this image reads ini files "
+            f"{name} is to be the configuration, and Alembic {alembic.__version__} of this image reads ini files "
             "only: install Alembic 1.16 or later, or name an ini file in spec.alembic.config.",
         )
     # What env.py finds in config.cmd_opts when the command line is `alembic -x … upgrade TARGET`.
     names["cmd_opts"] = Namespace(
         cmd=(command.upgrade, ["revision"], ["sql", "tag"]),
-        config=[request.config],
+        config=[name],
         name=request.section,
         x=list(request.arguments) or None,
         raiseerr=False,
@@ -55,24 +77,31 @@ def read(request: Request) -> Config:
         tag=None,
     )
     config = Config(**names)
-    _refuse_what_may_not_be_read(request.config, *([PYPROJECT] if hasattr(Config, "toml_file_name") else []))
-    if os.path.isfile(request.config):
+    _refuse_what_may_not_be_read(name, *([PYPROJECT] if hasattr(Config, "toml_file_name") else []))
+    if os.path.isfile(name):
         _place_scripts(config)
-    elif not (request.config == DEFAULT_INI and _in_toml(config)):
-        if request.config == DEFAULT_INI:
+    elif not (name == DEFAULT_INI and _in_toml(config)):
+        if name == DEFAULT_INI:
             _refuse_what_may_not_be_read(FLASK_INI)
         flask = Config(**{**names, "file_": FLASK_INI})
-        if request.config != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
-            path = os.path.abspath(request.config)
+        if name != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
+            path = os.path.abspath(name)
             hidden = mounts.hint(path)
             raise Refusal(
                 CONFIGURATION_ERROR,
-                f"there is no configuration file {path}{'' if hidden else ' in the image'}. {hidden}Name the file in "
-                "spec.alembic.config; a relative path starts at the working directory, which spec.alembic.workingDirectory "
-                "sets.",
+                f"there is no configuration file {path}{'' if hidden else ' in the image'}. {hidden}"
+                f"{_remedy(request, name)}; a relative path starts at the working directory, which "
+                "spec.alembic.workingDirectory sets.",
             )
         return flask
     return config
+
+
+def _remedy(request: Request, name: str) -> str:
+    """Where it is not there."""
+    if name == request.config:
+        return "Name the file in spec.alembic.config"
+    return f"The variable {VARIABLE} of the container names it: correct that, or name another file in spec.alembic.config"
 
 
 def section_as_written(config: Config) -> dict[str, Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class Project:
     def __init__(self, request: Request) -> None:
-        self.config = configuration.read(request)
+        self.config = configuration.read(request, os.environ)
         self._request = request
         self._open()
         self.scripts: dict[str, Script] = {}
