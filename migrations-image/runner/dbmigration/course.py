@@ -112,8 +112,34 @@ class Endpoint:
     """Why it did not come about, as env.py may hide that, or lose it with a thread."""
 
 
+@dataclass(frozen=True)
+class EarlyWrite:
+    """What the project had a database do by itself, before it handed its connection over."""
+
+    who: str
+    head: str
+    """Of the statement."""
+    database: str | None
+    place: str
+    """Of the server, as that of a database that is migrated."""
+    is_for_once: bool
+    """It makes or drops an object of a schema."""
+
+    @property
+    def makes(self) -> bool:
+        return self.is_for_once and not self.head.lower().startswith("drop")
+
+    @property
+    def call(self) -> str:
+        """By which SQLAlchemy sends such a one."""
+        return "metadata.create_all()" if self.makes else "metadata.drop_all()"
+
+
 @dataclass
 class Course:
+    early: list[EarlyWrite] = field(default_factory=list)
+    has_other_processes: bool = False
+    """The project handed nothing over, and started processes, of which nobody here knows what they did."""
     connecting: Endpoint | None = None
     waiting: str | None = None
     """For another migration, which is this one."""

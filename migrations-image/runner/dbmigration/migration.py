@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy.engine import Connection
 
@@ -32,9 +31,11 @@ from dbmigration.session import lock, search_path, server_identity
 from dbmigration.session.address import address_of
 from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
+from dbmigration.session.own_environment import observed, own_environment
 from dbmigration.session.verification import Verification
 from dbmigration.session.version_table import refuse_a_table_that_is_moved, refuse_another_table
 from dbmigration.state import State
+from dbmigration.watch.forks import Forks
 from dbmigration.watch.statements import Statements
 
 
@@ -46,6 +47,7 @@ class Migration:
         project: Project,
         progress: Progress,
         secrets: Secrets,
+        forks: Forks,
         changed: Callable[[], None],
     ) -> None:
         """`changed` is called when there is a new deadline to be kept."""
@@ -54,6 +56,7 @@ class Migration:
         self._project = project
         self._progress = progress
         self._secrets = secrets
+        self._forks = forks
         self._changed = changed
         self._statements = Statements(state, request)
         self._verification = Verification(state.task.own)
@@ -63,16 +66,6 @@ class Migration:
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
-        configure = EnvironmentContext.configure
-
-        def observed(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
-            theirs = kw.pop("on_version_apply", None) or ()
-            theirs = (theirs,) if callable(theirs) else tuple(theirs)
-            kw["on_version_apply"] = (*theirs, self._on_record(self._on_version_apply))
-            configure(environment, *args, **kw)
-            self._on_record(self._on_configure)(environment.get_context())
-
-        EnvironmentContext.configure = observed  # type: ignore[method-assign,assignment]
         target = self._state.task.target
         destination: Any = self._request.target if target is None else target.revisions or "base"
         if instants.is_instant(self._request.target):
@@ -80,18 +73,18 @@ class Migration:
             destination = None
         if target is not None and len(target.revisions) == 1:
             destination = target.revisions[0]
+        environment = own_environment(
+            self._project,
+            fn=self._on_record(self._steps),
+            starting_rev=None,
+            destination_rev=destination,
+            tag=None,
+            # What only looks does not even create the version table.
+            dont_mutate=self._request.runs_nothing,
+        )
+        on_version_apply = self._on_record(self._on_version_apply)
         try:
-            with EnvironmentContext(
-                self._project.config,
-                self._project.directory,
-                fn=self._on_record(self._steps),
-                as_sql=False,
-                starting_rev=None,
-                destination_rev=destination,
-                tag=None,
-                # What only looks does not even create the version table.
-                dont_mutate=self._request.runs_nothing,
-            ):
+            with observed(self._go_on, on_version_apply, self._on_record(self._on_configure)), environment:
                 # What follows may make garbage; what is imported stays to the end.
                 gc.freeze()
                 gc.enable()
@@ -101,8 +94,14 @@ class Migration:
                 raise
         finally:
             self._statements.leave()
-            EnvironmentContext.configure = configure  # type: ignore[method-assign]
+        self._forks.hear()
         self._all_done()
+
+    def _go_on(self) -> None:
+        """Before env.py hands a connection over, unless it was stopped at something and has caught that."""
+        self._forks.refuse()
+        if self._state.stop.refusal is not None and not self._state.course.configured:
+            raise self._state.stop.refusal
 
     @property
     def _target(self) -> Target:
@@ -278,6 +277,7 @@ class Migration:
         """env.py may catch what is raised here; the run ends with it all the same."""
 
         def call(*args: Any, **kw: Any) -> Any:
+            self._forks.refuse()
             try:
                 return function(*args, **kw)
             except Refusal as refusal:

@@ -18,6 +18,7 @@ from dbmigration.report.redact import Secrets
 from dbmigration.report.streams import mask_streams
 from dbmigration.state import State
 from dbmigration.watch import exits
+from dbmigration.watch.forks import Forks
 from dbmigration.watch.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Run:
         self._notices = Notices(MOST_WARNINGS)
         self._ending = Conclusion(self._state, self._progress, self._secrets, self._notices)
         self._watchdog = Watchdog(self._state, self._ending)
+        self._forks = Forks(self._state)
         self._project: Project | None = None
 
     def conduct(self) -> NoReturn:
@@ -47,7 +49,10 @@ class Run:
             with exits.caught():
                 self._migrate()
         except BaseException as error:
+            self._forks.leave(1)
+            self._forks.hear()
             refusal = self._refusal(error)
+        self._forks.leave(0)
         self._ending.refusal = refusal
         self._ending.reading_since = time.monotonic()
         self._watchdog.look_again()
@@ -65,6 +70,12 @@ class Run:
         from dbmigration.planning import alembic_check, configuration
 
         state.task.alembic = alembic_check.version()
+        from dbmigration.watch.early_statements import EarlyStatements
+        from dbmigration.watch.nested_runs import NestedRuns
+
+        # The project's own code begins to run where its scripts lie in a package.
+        EarlyStatements(state, self._watchdog.look_again).follow()
+        NestedRuns(state, self._forks, self._watchdog.look_again).forbid()
         project = self._project = Project(request)
         state.course.doubts += filter(None, [configuration.passed_over(request, os.environ)])
         from dbmigration.planning import flask_project, url_options
@@ -103,7 +114,7 @@ class Run:
         Blockers(state, self._progress, request.timeouts.lock).start()
         Pulse(state, self._progress).start()
         changed = self._watchdog.look_again
-        Migration(state, request, project, self._progress, self._secrets, changed).run()
+        Migration(state, request, project, self._progress, self._secrets, self._forks, changed).run()
 
     def _parts(self, request: Request) -> Parts | None:
         """Of the database's URL, where the resource has no whole one. Their variables' names need not tell what is secret."""
@@ -127,6 +138,9 @@ class Run:
         self._secrets.learn(os.environ)
         self._state.task.application = application
         project.configured(application.enter(project.config))
+        if self._state.stop.refusal is not None:
+            # It has caught that.
+            raise self._state.stop.refusal
         self._state.task.application = None
 
     def _refusal(self, error: BaseException) -> Refusal:

@@ -39,9 +39,18 @@ def frames(error: BaseException) -> list[tuple[str, int, str]]:
 
 def innermost(error: BaseException) -> str | None:
     """File and line of the user's own code that is nearest to the fault."""
+    return _innermost(frames(error))
+
+
+def here() -> str | None:
+    """File and line of the user's own code that is being run."""
+    return _innermost([(f.filename, f.lineno or 0, f.name) for f in traceback.extract_stack()])
+
+
+def _innermost(found: list[tuple[str, int, str]]) -> str | None:
     theirs = [
         f"{name}:{line}"
-        for name, line, _ in frames(error)
+        for name, line, _ in found
         if not name.startswith((_OWN, "<"))
         and "/site-packages/" not in name
         and "/dist-packages/" not in name

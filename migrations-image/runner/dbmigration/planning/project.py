@@ -170,6 +170,9 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
 
     try:
         return ScriptDirectory.from_config(config)
+    except Refusal:
+        # A package in which they lie has run what it may not.
+        raise
     except Exception as error:
         from dbmigration.planning import interpolation
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report import early_writes
 from dbmigration.sql.quote import literal
 
 if TYPE_CHECKING:
-    from dbmigration.course import Database, Running
+    from dbmigration.course import Course
     from dbmigration.session.session import Ask
     from dbmigration.session.version_table import VersionTable
 
@@ -45,23 +46,29 @@ def tables(ask: Ask, table: VersionTable) -> tuple[tuple[str, str], ...]:
 
 def with_remedy(
     refusal: Refusal,
-    running: Running | None,
-    database: Database | None,
-    others: list[Database],
+    course: Course,
     found: tuple[tuple[str, str], ...],
 ) -> Refusal:
     """The same, with what to do about it. Of tenants each has tables of its own, which say nothing of the next one's."""
+    running, database = course.running, course.database
     if refusal.sqlstate not in SQLSTATES or running is None or database is None:
         return refusal
-    elsewhere = {other.table.schema for other in others} - {database.table.schema}
+    elsewhere = {other.table.schema for other in course.databases} - {database.table.schema}
     near = [one for one in found if one[0] not in elsewhere]
     is_first = running.step.is_upgrade and not database.before and not any(begun.committed for begun in database.begun)
     text = _COMPARISON if running.step.is_upgrade else _COMPARISON_DOWN
-    if is_first and near:
+    if running.step.is_upgrade and early_writes.has_made(course, database):
+        text = _MADE_BY_ITSELF
+    elif is_first and near:
         text = _adoption(database.table, near)
     return Refusal(refusal.reason, f"{refusal.message} {text}", refusal.revision, refusal.sqlstate)
 
 
+# What follows says by whom.
+_MADE_BY_ITSELF = (
+    "It was most likely made in this very run, outside of any revision. Once that is taken out, rename what was made, or let "
+    f"the script go on from it, and {RETRY}."
+)
 _KEEP = (
     "Another revision may have made it, somebody by hand, or an earlier attempt outside a transaction, and it may hold rows: "
     "keep it, and compare it with what this step makes."

@@ -9,7 +9,7 @@ from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
-from dbmigration.report import already_there, plans
+from dbmigration.report import already_there, early_writes, plans
 from dbmigration.report.besides import begun_anew
 from dbmigration.report.half_step import half_step
 from dbmigration.report.outcome import Outcome
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from dbmigration.state import State
 
 _MOST_PLACES = 5
-
-
 _ENDED_EARLY = (reasons.CONNECTION_LOST, reasons.INTERRUPTED, reasons.DEADLINE_EXCEEDED)
 
 
@@ -35,15 +33,17 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     if refusal is not None:
         course, last = state.course, len(state.course.databases) - 1
         found = read[last].tables if len(read) > last >= 0 else ()
-        refusal = already_there.with_remedy(refusal, course.running, course.database, course.databases, found)
+        refusal = already_there.with_remedy(refusal, course, found)
     refusal = _verdict(state, refusal, readings) or _difference(state, read)
     target, graph = state.task.target, state.task.graph
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
         besides = [*begun_anew(state.course), *filter(None, [state.course.failed_afterwards])]
+        besides += early_writes.warnings(state.course)
         reason, message = reasons.AT_TARGET, ". ".join(filter(None, (_arrival(state), *besides, _drop_note(state))))
     else:
-        reason, message = refusal.reason, " ".join(filter(None, (refusal.message, _left(state, read), _drop_note(state))))
+        said = early_writes.of_steps(refusal.message, state.course), early_writes.note(state.course)
+        reason, message = refusal.reason, " ".join(filter(None, (*said, _left(state, read), _drop_note(state))))
     return Outcome(
         reason=reason,
         message=message,
@@ -195,7 +195,7 @@ def _arrival(state: State) -> str:
     ups = sum(step.is_upgrade for one in made for step in one.steps)
     downs = sum(not step.is_upgrade for one in made for step in one.steps)
     if not ups and not downs:
-        return f"{at} already{tables}, nothing had to be done"
+        return f"{at} already{tables}, {'no step had to be run' if state.course.early else 'nothing had to be done'}"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
     return f"{at}{tables}: {way} from {_origin(state)}"
 
@@ -221,6 +221,10 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _left(state: State, read: list[Reading]) -> str:
     """In what state the database was left."""
+    if state.course.has_other_processes:
+        return "It had started processes, of which the runner sees nothing: what they did stands."
+    if not state.course.databases and state.course.early:
+        return ""
     if state.course.session is None:
         return "The database was not touched."
     if not state.course.databases:

@@ -85,8 +85,7 @@ def _through_env_py(project: Project, database: Database) -> Reading:
     """For engines whose connections cannot be opened apart from env.py, such as those bound to an event loop."""
     from typing import Any
 
-    from alembic.runtime.environment import EnvironmentContext
-
+    from dbmigration.session.own_environment import own_environment
     from dbmigration.session.session import Session
 
     found: list[Reading] = []
@@ -96,7 +95,7 @@ def _through_env_py(project: Project, database: Database) -> Reading:
         found.append(_reading(session.query, database, tuple(sorted(rows))))
         return []
 
-    with EnvironmentContext(project.config, project.directory, fn=look, as_sql=False, dont_mutate=True):
+    with own_environment(project, fn=look, dont_mutate=True):
         project.directory.run_env()
     if not found:
         raise LookupError("env.py did not call context.run_migrations()")

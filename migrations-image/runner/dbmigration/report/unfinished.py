@@ -20,6 +20,14 @@ def error(state: State, env_py: str) -> BaseException | None:
         return state.stop.refusal
     if course.connecting is not None and course.connecting.error is not None and not _is_through(state):
         return course.connecting.error
+    if course.has_other_processes:
+        return Refusal(
+            CONFIGURATION_ERROR,
+            f"{env_py} ended without a call of context.configure(). If the processes that it started are to migrate, they "
+            "have no lock, no plan and no approval: let env.py take each tenant in this process, in a loop or in threads, or "
+            "make a resource for each, which names its tenant in spec.alembic.arguments. Otherwise compare it with the env.py "
+            "that `alembic init` writes.",
+        )
     if not course.configured:
         return Refusal(
             CONFIGURATION_ERROR,

@@ -34,6 +34,13 @@ _TIME_FOR_LAST_WORD = 0.1
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+def _let_signals_be() -> None:
+    """What is sent to a process that the project has forked, as a pool of processes does when it closes, is not sent to us."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Watchdog:
     def __init__(self, state: State, ending: Conclusion) -> None:
         self._state = state
@@ -47,6 +54,7 @@ class Watchdog:
         for number in _SIGNALS:
             signal.signal(number, lambda received, _: self._tell(received))
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        os.register_at_fork(after_in_child=_let_signals_be)
         threading.Thread(target=self._watch, name=f"{THREAD}watchdog", daemon=True).start()
 
     def look_again(self) -> None:

@@ -97,6 +97,10 @@ IMAGES = (
 
 CONFIGURATIONS = (
     Case("alembic.ini is not where the runner looks", _with(lambda project: project.ini.unlink())),
+    Case(
+        "the variable ALEMBIC_CONFIG names a file that is not there",
+        lambda scene: scene.run(environment={"ALEMBIC_CONFIG": "conf/db.ini"}),
+    ),
     Case("a volume is mounted over the directory of alembic.ini", _mounted("alembic.ini")),
     Case("a volume is mounted over the project, and has other scripts or none", _mounted("migrations/versions")),
     Case("alembic.ini has no such section", _section),

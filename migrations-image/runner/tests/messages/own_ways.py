@@ -5,7 +5,11 @@ from __future__ import annotations
 from tests.conftest import wait_until
 from tests.messages.scene import Case, Play, Scene
 from tests.project import Result
+from tests.test_early_writes import CREATE_ALL, URL
 from tests.test_env_py_that_does_more import AGAIN, FAILURES
+from tests.test_other_processes import TENANTS
+from tests.test_other_processes import WAYS as FORKS
+from tests.test_own_migrations import NESTED
 from tests.test_search_path import EMPTY
 from tests.test_traps import LOG_FILE, READ_ONLY
 from tests.test_version_locations import WAYS
@@ -101,6 +105,33 @@ def _dump(scene: Scene) -> Result:
     return scene.run()
 
 
+def _first(code: str, mode: str = "Migrate") -> Play:
+    """What env.py does before it connects."""
+
+    def play(scene: Scene) -> Result:
+        scene.project.sync()
+        scene.project.line("001")
+        scene.project.env_py.write_text(code + scene.project.env_py.read_text())
+        return scene.run(mode=mode)
+
+    return play
+
+
+def _only(code: str) -> Play:
+    def play(scene: Scene) -> Result:
+        scene.project.line("001")
+        scene.project.env_py.write_text(code)
+        return scene.run()
+
+    return play
+
+
+_TABLE = CREATE_ALL.format(table="t_001", url=URL)
+# It takes as long as Alembic does.
+_PROCESS = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", "import time\\nwhile time.process_time() < 0.3: pass"])
+"""
 ENVIRONMENTS = (
     Case("env.py tries again by itself after a lock timeout, and succeeds", _again_with_success),
     Case("env.py tries again by itself, and a script fails each time", _again_in_vain),
@@ -110,6 +141,11 @@ ENVIRONMENTS = (
     Case('a script has op.execute("COMMIT") and fails later; psycopg2 commits what follows', _commits("psycopg2")),
     Case('a script has op.execute("COMMIT") and fails later; psycopg 3 commits nothing', _commits("psycopg")),
     Case("env.py executes a statement before context.configure(), so that nobody commits", _begins_before_configure),
+    Case("env.py makes the tables by create_all() before the scripts do", _first(_TABLE)),
+    Case("env.py makes the tables by create_all(), and only the plan is asked for", _first(_TABLE, "Plan")),
+    Case("env.py runs alembic.command.upgrade() by itself", _first(NESTED.format(command="upgrade"))),
+    Case("env.py migrates each tenant in a process that it forks", _only(TENANTS + FORKS["processes"])),
+    Case("env.py starts processes and hands nothing over", _only(_PROCESS)),
 )
 
 FILES = (

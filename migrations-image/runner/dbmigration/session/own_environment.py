@@ -1,0 +1,52 @@
+"""The environments of Alembic in which the runner itself has env.py run, and no others."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationContext
+
+    from dbmigration.planning.project import Project
+
+# Alembic keeps options that it does not know.
+_MARK = "dbmigration"
+
+
+def own_environment(project: Project, **options: Any) -> EnvironmentContext:
+    from alembic.runtime.environment import EnvironmentContext
+
+    return EnvironmentContext(project.config, project.directory, as_sql=False, **options, **{_MARK: True})
+
+
+def is_own(environment: EnvironmentContext) -> bool:
+    return bool(environment.context_opts.get(_MARK))
+
+
+@contextlib.contextmanager
+def observed(
+    before: Callable[[], None], on_version_apply: Callable[..., None], after: Callable[[MigrationContext], None]
+) -> Iterator[None]:
+    """Meanwhile each call of context.configure() in an environment of the runner's is heard of."""
+    from alembic.runtime.environment import EnvironmentContext
+
+    original = EnvironmentContext.configure
+
+    def configure(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
+        if not is_own(environment):
+            original(environment, *args, **kw)
+            return
+        before()
+        theirs = kw.pop("on_version_apply", None) or ()
+        theirs = (theirs,) if callable(theirs) else tuple(theirs)
+        original(environment, *args, **{**kw, "on_version_apply": (*theirs, on_version_apply)})
+        after(environment.get_context())
+
+    EnvironmentContext.configure = configure  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        EnvironmentContext.configure = original  # type: ignore[method-assign]
