@@ -15,7 +15,7 @@ from dbmigration.report.notices import Notices
 from dbmigration.report.outcome import MOST_WARNINGS, Outcome
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.report.streams import mask_streams
+from dbmigration.report.streams import Streams
 from dbmigration.state import State
 from dbmigration.watch import exits
 from dbmigration.watch.forks import Forks
@@ -33,9 +33,10 @@ class Run:
         self._state = State(started=time.monotonic())
         self._secrets = Secrets(os.environ)
         self._state.task.secrets = self._secrets.variables
+        self._streams = Streams(self._secrets)
         self._progress = Progress(self._secrets)
         self._notices = Notices(MOST_WARNINGS)
-        self._ending = Conclusion(self._state, self._progress, self._secrets, self._notices)
+        self._ending = Conclusion(self._state, self._progress, self._secrets, self._notices, self._streams.end)
         self._watchdog = Watchdog(self._state, self._ending)
         self._forks = Forks(self._state)
         self._project: Project | None = None
@@ -44,9 +45,9 @@ class Run:
         refusal: Refusal | None = None
         try:
             self._watchdog.start()
-            mask_streams(self._secrets)
+            self._streams.mask()
             self._notices.listen()
-            with exits.caught():
+            with exits.caught(self._streams.end):
                 self._migrate()
         except BaseException as error:
             self._forks.leave(1)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.refusal import Refusal
 from dbmigration.report import unescaped
 from dbmigration.report.judge import judge
 from dbmigration.report.outcome import Outcome, write
-from dbmigration.report.progress import Progress, flush
+from dbmigration.report.progress import Progress
 
 if TYPE_CHECKING:
     from dbmigration.report.notices import Notices
@@ -28,11 +28,14 @@ _FAREWELL_LIMIT = 3.0
 
 
 class Conclusion:
-    def __init__(self, state: State, progress: Progress, secrets: Secrets, notices: Notices) -> None:
+    def __init__(
+        self, state: State, progress: Progress, secrets: Secrets, notices: Notices, end_streams: Callable[..., None]
+    ) -> None:
         self._state = state
         self._progress = progress
         self._secrets = secrets
         self._notices = notices
+        self._end_streams = end_streams
         self._claim = threading.Lock()
         self.refusal: Refusal | None = None
         """Why the run failed, once that is known and only the database is still being read."""
@@ -67,6 +70,8 @@ class Conclusion:
         problem = write(line)
         if problem:
             self._progress.explain(problem)
+        # The outcome is a line of its own.
+        self._end_streams("stdout")
         self._progress.line(line)
         # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive, nor handlers of
         # its log that wait for somebody.
@@ -75,5 +80,5 @@ class Conclusion:
         with contextlib.suppress(Exception):
             last.start()
             logging.shutdown()
-        flush(sys.stderr)
+        self._end_streams()
         os._exit(outcome.exit_code)

@@ -9,21 +9,23 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 
 @contextlib.contextmanager
-def caught() -> Iterator[None]:
+def caught(end_streams: Callable[[], None]) -> Iterator[None]:
     """Meanwhile os._exit() raises SystemExit in the main thread, which is where the project runs.
 
-    Another thread means the process as it is, and so does a child that the project has forked.
+    Another thread means the process as it is, and so does a child that the project has forked: what they have printed is
+    passed on before, and when the project has ended here.
     """
     process, leave = os.getpid(), os._exit
 
     def end(status: int) -> NoReturn:
         if threading.current_thread() is threading.main_thread() and os.getpid() == process:
             raise SystemExit(status)
+        end_streams()
         leave(status)
 
     os._exit = end
@@ -31,3 +33,4 @@ def caught() -> Iterator[None]:
         yield
     finally:
         os._exit = leave
+        end_streams()
