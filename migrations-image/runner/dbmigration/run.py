@@ -152,6 +152,8 @@ class Run:
         from dbmigration.report.besides import failed_afterwards
         from dbmigration.report.failure import classify
 
+        # Of a file that env.py has read into it, as of python-dotenv.
+        self._secrets.learn(os.environ)
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         self._progress.explain(text)

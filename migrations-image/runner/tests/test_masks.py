@@ -111,6 +111,33 @@ def test_what_a_variable_has_is_masked_by_its_name_or_by_the_operators_word(
     assert Secrets(environment).clean(text) == clean
 
 
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("bad setting DB_PASSWORD 'Bratwurst4711kraut' Bratwur", "bad setting DB_PASSWORD *** ***"),
+        ("password=Bratwurst4711kraut, urst4711", "password=***, ***"),
+        ('{"api_key": "Bratwurst4711kraut"} begins with Bratwurst4...', '{"api_key": ***} begins with ***...'),
+        ("//app:Bratwurst4711kraut@db is Bratwurst for app", "//***@db is *** for app"),
+        ("ALTER ROLE app PASSWORD $$Bratwurst4711kraut$$ Bratwurst", "ALTER ROLE app PASSWORD *** ***"),
+        ("unexpected token: expected a comma", "unexpected token: *** a comma"),
+        ("password: unexpected end, expected more", "password: *** end, expected more"),
+        ("'password={password}': no such password", "'password=***': no such password"),
+        ("secret='default' is the default", "secret=*** is the default"),
+    ],
+)
+def test_what_a_text_shows_to_be_a_secret_is_masked_in_all_of_it(text: str, clean: str) -> None:
+    assert Secrets({}).clean(text) == clean
+
+
+def test_a_secret_that_env_py_reads_into_its_environment_is_masked(project: Project) -> None:
+    project.line("001")
+    project.env_py.write_text(
+        "import os\nos.environ['DB_PASSWORD'] = 'Bratwurst' + '4711kraut'\n"
+        "raise ValueError('cannot use ' + os.environ['DB_PASSWORD'][:9])\n"
+    )
+    assert "cannot use ***" in project.run("head").message
+
+
 def test_a_target_with_a_label_is_shown_and_an_argument_that_is_a_secret_is_not() -> None:
     request = {"name": "shop/shop", "target": "billing@head", "arguments": {"token": "opensesame", "at": "a:sesame@b"}}
     clean = Secrets({"DBMIGRATION_REQUEST": json.dumps(request)}).clean

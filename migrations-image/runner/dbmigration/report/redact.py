@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dbmigration.planning.document import VARIABLE
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
+from dbmigration.report.shown_values import fragments
 from dbmigration.report.spelling import base64_spellings, spellings
 from dbmigration.report.sql_strings import passwords
 
@@ -143,14 +144,21 @@ class Secrets:
             self._short |= spellings(value) | base64_spellings(value)
 
     def clean(self, text: str) -> str:
-        text = _masked(text, _logins(text, self._names))
-        text = _masked(text, passwords(text))
+        shown: list[str] = []
+        logins = list(_logins(text, self._names))
+        shown += [_password(text, start, end) for start, end in logins]
+        text = _masked(text, logins)
+        strings = list(passwords(text))
+        shown += [text[start:end] for start, end in strings]
+        text = _masked(text, strings)
+        shown += [match.group("value") for match in _NAMED.finditer(text)]
         text = _NAMED.sub(rf"\g<name>{MASK}", text)
         text = _masked(text, self._logins_of_known_hosts(text))
         for short in self._short - self._names:
             for quote in _QUOTES:
                 text = text.replace(quote + short + quote, quote + MASK + quote)
-        return _masked(text, self._fragments.spans(text))
+        text = _masked(text, self._fragments.spans(text))
+        return _masked(text, fragments(shown, self._names).spans(text)) if shown else text
 
     def _logins_of_known_hosts(self, text: str) -> list[Span]:
         """What is left in front of a host, by whomever and wherever it was cut: a password, or the end of one."""
@@ -196,6 +204,12 @@ def _logins(text: str, names: set[str]) -> Iterator[Span]:
             elif colon:
                 yield start + len(user) + 1, last
         position = max(end, start)
+
+
+def _password(text: str, start: int, end: int) -> str:
+    """Of a login, quoted as what is known to be one; nothing of a user alone, or of what was cut."""
+    login = text[start:end]
+    return f"'{login}'" if text[start - 1 : start] == ":" else f"'{login.partition(':')[2]}'"
 
 
 def _beginning(text: str, position: int) -> int:
