@@ -103,6 +103,8 @@ def test_names_of_the_environment_and_of_options_are_shown() -> None:
             "*** 3.13.1-slim 10.43.16.162",
         ),
         ({"SALT": "s3cret-word"}, "s3cret-word", "s3cret-word"),
+        # What begins as a path does, and is none.
+        ({TOLD: "A B", "A": "/9j4AAQSkZ+JRg==", "B": "/srv/key.pem"}, "9j4AAQSk in /srv/key.pem", "*** in /srv/key.pem"),
     ],
 )
 def test_what_a_variable_has_is_masked_by_its_name_or_by_the_operators_word(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbmigration.report import redact
+from dbmigration.report import redact, setting_lines, setting_names
 from dbmigration.report.redact import Secrets
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
@@ -48,17 +48,22 @@ ALLOWED = {
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
     "redact.py": {
         r"\S*": "one run",
-        redact._USUAL_NAME.pattern: "the name of a variable, which is not the user's text and short",
         redact._NAMED.pattern: "what may follow a run of spaces or of a quoted value is not of it, and a quoted value that has "
         "no end is the last one",
-        "(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key": "words",
         r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}": "words, and a run of a bounded length",
-        "(?i)_(file|path|dir|name|variable)$": "words",
-        "(?i)(^|_)(url|uri|dsn)$": "words",
-        "(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$": "words",
         r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)": "words, and a run with nothing behind it",
         "[@/?#:]": "one character",
         r"\\(.)": "two characters",
+    },
+    "setting_names.py": {
+        setting_names.SECRET.pattern: "words",
+        setting_names.USUAL.pattern: "the name of a variable, which is not the user's text and short",
+        setting_names.PLACE.pattern: "words",
+        setting_names.ADDRESS.pattern: "words",
+        setting_names.NAME.pattern: "words",
+    },
+    "setting_lines.py": {
+        setting_lines._PAIR.pattern: "once, from the beginning of a line; what may follow the run of a name is not of it",
     },
     "sql_strings.py": {
         r"""(?i)(?<!['"])password\s*""": "a word, and a run of spaces with nothing behind it",

@@ -10,8 +10,9 @@ from dbmigration.report.spelling import LONG, base64_spellings, spellings
 
 # So many characters in a row of a secret are hidden wherever they stand.
 SHORTEST = 4
-# Of what is hardly secret, such as an address: pieces of it are words of the language.
-SHORTEST_OF_AN_ADDRESS = 12
+# Of what is hardly secret, such as an address: pieces of it are words of the language. And of a key, of which a smaller one
+# tells nothing.
+_SHORTEST_OF_LARGE_PIECES = 12
 # Fewer characters of Base64 hold less than SHORTEST ones of the secret, and some make a word of the language by chance.
 _SHORTEST_OF_BASE64 = 6
 # A longer one, such as hardly a host has, is hidden like everything else.
@@ -62,13 +63,13 @@ class Fragments:
         # Of thousands of characters some make a word by chance, the more so without regard to capitals: they are looked for
         # as they are, and made small.
         self._long = _Pieces(SHORTEST, folded=False, leaves_sentences=True)
-        self._addresses = _Pieces(SHORTEST_OF_AN_ADDRESS, folded=True)
+        self._large = _Pieces(_SHORTEST_OF_LARGE_PIECES, folded=True)
         self._base64 = _Pieces(_SHORTEST_OF_BASE64, folded=False)
 
-    def add(self, value: str, is_address: bool = False) -> None:
+    def add(self, value: str, in_large_pieces: bool = False) -> None:
         pieces = self._secret
-        if is_address:
-            pieces = self._addresses
+        if in_large_pieces:
+            pieces = self._large
         elif len(value) > LONG:
             pieces = self._long
         elif _folded(value) in COMMON_WORDS:
@@ -79,7 +80,7 @@ class Fragments:
                 pieces.add(" ".join(text.split()))
                 pieces.add("".join(text.split()))
         for text in base64_spellings(value):
-            if is_address or len(text) < _SHORTEST_OF_BASE64:
+            if in_large_pieces or len(text) < _SHORTEST_OF_BASE64:
                 pieces.add(text)
             else:
                 self._base64.add_exact(text)
@@ -92,7 +93,7 @@ class Fragments:
         """Where they stand, in their order, those that touch as one."""
         found: dict[tuple[Span, bool], bool] = {}
         for view, places in _views(text):
-            for pieces in (self._secret, self._common, self._long, self._addresses, self._base64):
+            for pieces in (self._secret, self._common, self._long, self._large, self._base64):
                 for start, end in pieces.spans(view):
                     while view[start].isspace():
                         start += 1

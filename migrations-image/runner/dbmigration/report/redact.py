@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from dbmigration.planning.document import VARIABLE
+from dbmigration.report import setting_names
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span
 from dbmigration.report.shown_values import fragments
-from dbmigration.report.spelling import base64_spellings, spellings
+from dbmigration.report.spelling import base64_spellings, base64_text, spellings
 from dbmigration.report.sql_strings import passwords
 
 MASK = "***"
@@ -21,20 +23,18 @@ _NAMED = re.compile(
         (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|api_?key|access_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
         (?P<value> '' [^']+ '' | ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
 )
-_SECRET_NAME = re.compile(r"(?i)pass(word|wd|phrase)?|pwd|secret|token|credential|private|api_?key|access_?key")
 # Which the operator writes: the variables that come from Secrets, and * where whole Secrets are the environment.
 TOLD = "DBMIGRATION_SECRET_VARIABLES"
 _ANY = "*"
-# Of the image, of Python and of Kubernetes, in an environment of which anything may be secret.
-_USUAL_NAME = re.compile(
-    r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?"
-)
+# The same of files: where they, or directories with them, are mounted.
+TOLD_FILES = "DBMIGRATION_SECRET_FILES"
 _LEAST_OF_ANY = 8
 _LEAST_OF_A_PART = 12
+_LEAST_OF_A_KEY = 512
+_SIGNS_OF_A_PATH = "/._-: "
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
-_PLACE_NAME = re.compile(r"(?i)_(file|path|dir|name|variable)$")
-_ADDRESS_NAME = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
-_NAME_NAME = re.compile(r"(?i)(^|_|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$")
+# Of a longer text that holds more than one secret, only what is named like one: pieces of the rest are in every message.
+_LONGEST_OF_ANY = 8_192
 _NAME_IN_OPTIONS = re.compile(r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)")
 _CUTS = ("...", "…")
 _QUOTES = "'\"`"
@@ -56,6 +56,8 @@ class Secrets:
         self.variables: dict[str, str] = {}
         """Those of the environment whose whole value is secret."""
         self.learn(environment)
+        if environment.get(TOLD_FILES):
+            self._learn_files(environment[TOLD_FILES].split(":"))
 
     def learn(self, environment: Mapping[str, str]) -> None:
         """What these variables have."""
@@ -63,23 +65,58 @@ class Secrets:
             if name == VARIABLE:
                 # Nothing else in it is a secret, and a target may have an @.
                 self.learn(_arguments(value))
-            else:
-                self._learn(name, value.strip())
+            elif name not in (TOLD, TOLD_FILES):
+                is_any = _ANY in self._told and not setting_names.USUAL.fullmatch(name)
+                if self._learn(name, value.strip(), _LEAST_OF_ANY if is_any else None):
+                    self.variables[name] = value.strip()
 
-    def _learn(self, name: str, value: str) -> None:
+    def _learn_files(self, paths: list[str]) -> None:
+        from dbmigration.report import secret_files
+
+        for name, text in secret_files.read(paths):
+            # In JSON that is nested without an end there is nothing to be found, nor a reason not to migrate.
+            with contextlib.suppress(RecursionError):
+                self._learn_text(name, text)
+
+    def _learn_text(self, name: str, text: str) -> None:
+        from dbmigration.report.setting_lines import settings
+
+        least = _LEAST_OF_ANY if len(text) <= _LONGEST_OF_ANY else None
+        for one, value in settings(name, text):
+            if len(value) < _LEAST_OF_A_KEY or value.startswith("{"):
+                self._learn(one, value, least)
+            elif self._is_secret(one, value, least):
+                # A few characters of it tell nothing, and some of them are in every message.
+                self._learn_secret(one, value, is_key=True)
+
+    def _learn(self, name: str, value: str, least: int | None) -> bool:
+        """Whether the whole value is a secret. Anything of the `least` length may be one, where that is said."""
         parts = _parts(value)
+        is_secret = self._is_secret(name, value, least)
         if parts is not None:
-            self._learn_parts(parts, self._is_secret(name, value))
-        elif self._is_secret(name, value):
-            is_place = _PLACE_NAME.search(name) or value.startswith("/")
-            if not is_place and not _SWITCH.fullmatch(value):
-                self.variables[name] = value
-                self._add(value, is_address="://" in value)
-        elif _ADDRESS_NAME.search(name) and not any(sign in value for sign in "/=@ "):
+            # What is shorter is the kind of a database and the like, and the language's.
+            least_part = None if least is None and not is_secret else _LEAST_OF_A_PART
+            for part, text in parts.items():
+                self._learn(part, text, least_part)
+        elif is_secret:
+            self._learn_secret(name, value)
+        elif setting_names.ADDRESS.search(name) and not any(sign in value for sign in "/=@ "):
             # Somebody put the password alone where its URL belongs.
             self._add(value)
-        elif _NAME_NAME.search(name):
+        elif setting_names.NAME.search(name):
             self._name([value])
+        self._learn_what_it_names(value)
+        return is_secret and parts is None and not _is_harmless(name, value)
+
+    def _learn_secret(self, name: str, value: str, is_key: bool = False) -> None:
+        if _is_harmless(name, value):
+            return
+        self._add(value, in_large_pieces=is_key or "://" in value)
+        decoded = base64_text(value)
+        if decoded:
+            self._learn_text(name, decoded)
+
+    def _learn_what_it_names(self, value: str) -> None:
         for address in addresses(value):
             self._learn_address(address)
         self._name(_NAME_IN_OPTIONS.findall(value))
@@ -90,20 +127,12 @@ class Secrets:
             if found[0] in _QUOTES and len(found) > 1:
                 self._add(re.sub(r"\\(.)", r"\1", found[1:-1]))
 
-    def _learn_parts(self, parts: Mapping[str, str], are_secret: bool) -> None:
-        for part, text in parts.items():
-            self._learn(part, text)
-            # What is shorter is the kind of a database and the like, and the language's.
-            if are_secret and not _NAME_NAME.search(part) and len(text) >= _LEAST_OF_A_PART:
-                self._add(text)
-
-    def _is_secret(self, name: str, value: str) -> bool:
-        if _SECRET_NAME.search(name):
+    def _is_secret(self, name: str, value: str, least: int | None) -> bool:
+        if setting_names.SECRET.search(name):
             return True
-        if _NAME_NAME.search(name):
+        if setting_names.NAME.search(name):
             return False
-        may_be = _ANY in self._told and len(value) >= _LEAST_OF_ANY and not _USUAL_NAME.fullmatch(name)
-        return name in self._told or may_be
+        return name in self._told or (least is not None and len(value) >= least)
 
     def _learn_address(self, address: Address) -> None:
         for secret in (address.password, *address.misplaced):
@@ -132,9 +161,9 @@ class Secrets:
         if not self.unescaped and not any("@" in name for name in names):
             self._name(names)
 
-    def _add(self, value: str, is_address: bool = False) -> None:
+    def _add(self, value: str, in_large_pieces: bool = False) -> None:
         if len(value) >= SHORTEST:
-            self._fragments.add(value, is_address)
+            self._fragments.add(value, in_large_pieces)
         else:
             self._add_short(value)
 
@@ -174,6 +203,12 @@ class Secrets:
                     found.append((start, place))
                 place = text.find(f"@{host}", place + 1)
         return sorted(found)
+
+
+def _is_harmless(name: str, value: str) -> bool:
+    # What has other signs is a password, or Base64, of which one in 64 begins with a slash.
+    is_path = value.startswith("/") and all(sign.isalnum() or sign in _SIGNS_OF_A_PATH for sign in value)
+    return bool(setting_names.PLACE.search(name) or is_path or _SWITCH.fullmatch(value))
 
 
 def _ends_login(character: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from binascii import b2a_base64
+from binascii import Error, a2b_base64, b2a_base64
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -22,6 +22,18 @@ def spellings(value: str) -> set[str]:
 
 def base64_spellings(value: str) -> set[str]:
     return {form for text in _plain(value) for form in _base64(_bytes(text))}
+
+
+def base64_text(value: str) -> str:
+    """What it says if it is Base64 of a text; nothing if it is none, as most words are none."""
+    coded = "".join(value.split()).replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        data = a2b_base64(coded + "=" * (-len(coded) % 4))
+        text = data.decode()
+    except (Error, ValueError):
+        return ""
+    is_whole = b2a_base64(data, newline=False).decode().rstrip("=") == coded
+    return text if is_whole and "".join(text.split()).isprintable() else ""
 
 
 def _plain(value: str) -> set[str]:

@@ -5,10 +5,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -35,15 +33,7 @@ final class Companions {
                     .filter(container -> !MigrationJob.CONTAINER.equals(container.getName())))
             .map(Container::getName)
             .collect(Collectors.joining(" "));
-    return names.isEmpty()
-        ? merged
-        : new PodTemplateSpecBuilder(merged)
-            .editSpec()
-            .editMatchingContainer(container -> MigrationJob.CONTAINER.equals(container.getName()))
-            .addToEnv(new EnvVarBuilder().withName(VARIABLE).withValue(names).build())
-            .endContainer()
-            .endSpec()
-            .build();
+    return MigrationContainer.told(merged, VARIABLE, names);
   }
 
   /** Which of them had failed before the migration's own container came to this end. */

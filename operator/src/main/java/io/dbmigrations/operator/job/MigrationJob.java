@@ -83,7 +83,7 @@ public final class MigrationJob {
         .withBackoffLimit(0)
         .withPodFailurePolicy(ONCE)
         .withPodReplacementPolicy("Failed")
-        .withTemplate(Companions.told(SecretVariables.told(own, merged)))
+        .withTemplate(Companions.told(SecretFiles.told(SecretVariables.told(own, merged))))
         .endSpec()
         .build();
   }

@@ -2,16 +2,16 @@ package io.dbmigrations.operator.job;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The variables that a Pod template takes from Secrets, by whatever name. The runner is told them,
- * as libraries show in their messages what env.py gives them, and masks their values.
+ * The variables that a Pod template takes from Secrets or from files, by whatever name. The runner
+ * is told them, as libraries show in their messages what env.py gives them, and masks their values.
  */
 final class SecretVariables {
 
@@ -24,22 +24,15 @@ final class SecretVariables {
 
   /** The merged template with their names in the container that migrates. */
   static PodTemplateSpec told(PodTemplateSpec own, PodTemplateSpec merged) {
+    Container migration = MigrationContainer.of(merged);
     Set<String> ours =
-        migration(own).getEnv().stream().map(EnvVar::getName).collect(Collectors.toSet());
-    String names =
-        Stream.concat(one(migration(merged), ours), whole(migration(merged)))
-            .collect(Collectors.joining(" "));
-    if (names.isEmpty()) {
-      return merged;
-    }
-    EnvVar variable = new EnvVarBuilder().withName(VARIABLE).withValue(names).build();
-    return new PodTemplateSpecBuilder(merged)
-        .editSpec()
-        .editMatchingContainer(container -> MigrationJob.CONTAINER.equals(container.getName()))
-        .addToEnv(variable)
-        .endContainer()
-        .endSpec()
-        .build();
+        MigrationContainer.of(own).getEnv().stream()
+            .map(EnvVar::getName)
+            .collect(Collectors.toSet());
+    return MigrationContainer.told(
+        merged,
+        VARIABLE,
+        Stream.concat(one(migration, ours), whole(migration)).collect(Collectors.joining(" ")));
   }
 
   // Of the operator's own the runner knows by the request what is secret, and host and user are
@@ -47,8 +40,7 @@ final class SecretVariables {
   private static Stream<String> one(Container container, Set<String> ours) {
     return container.getEnv().stream()
         .filter(variable -> !ours.contains(variable.getName()))
-        .filter(variable ->
-            variable.getValueFrom() != null && variable.getValueFrom().getSecretKeyRef() != null)
+        .filter(variable -> isSecret(variable.getValueFrom()))
         .map(EnvVar::getName);
   }
 
@@ -58,10 +50,8 @@ final class SecretVariables {
         : Stream.empty();
   }
 
-  private static Container migration(PodTemplateSpec template) {
-    return template.getSpec().getContainers().stream()
-        .filter(container -> MigrationJob.CONTAINER.equals(container.getName()))
-        .findFirst()
-        .orElseThrow();
+  // What an init container fetches into a file is what nobody writes into the template: a secret.
+  private static boolean isSecret(@Nullable EnvVarSource source) {
+    return source != null && (source.getSecretKeyRef() != null || source.getFileKeyRef() != null);
   }
 }

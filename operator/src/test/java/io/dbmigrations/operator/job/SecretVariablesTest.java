@@ -29,9 +29,10 @@ class SecretVariablesTest {
                   - {name: MODE, value: fast}
                   - {name: REGION, valueFrom: {configMapKeyRef: {name: where, key: region}}}
                   - {name: SIGNING_KEY, valueFrom: {secretKeyRef: {name: pw, key: signing}}}
+                  - {name: SALT, valueFrom: {fileKeyRef: {volumeName: v, path: env, key: SALT}}}
                 envFrom: [{configMapRef: {name: settings}}]
                 """))
-        .contains("DB_PW SIGNING_KEY");
+        .contains("DB_PW SIGNING_KEY SALT");
   }
 
   @Test
