@@ -27,7 +27,7 @@ from dbmigration.refusal import Refusal
 from dbmigration.report import plans, unfinished
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
-from dbmigration.session import lock, search_path, server_identity
+from dbmigration.session import lock, row_security, search_path, server_identity
 from dbmigration.session.address import address_of
 from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
@@ -132,8 +132,8 @@ class Migration:
         self._state.course.waiting = None
         self._examiner.follow(context)
         place = str(address or connection.engine.url)
-        system = server_identity.system(session.query)
-        database = Database(session, table, place, session.rows(table), invalid_indexes.read(session.query), system)
+        rows, system = row_security.visible_rows(session, table, self._request), server_identity.system(session.query)
+        database = Database(session, table, place, rows, invalid_indexes.read(session.query), system)
         if self._request.drop_invalid_indexes and not self._request.runs_nothing:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
