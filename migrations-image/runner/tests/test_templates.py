@@ -160,7 +160,7 @@ def test_two_phase_commit_on_a_server_that_has_none_says_what_it_lacks(project: 
     text = text.replace(
         'rec["transaction"].prepare()',
         """rec["connection"].exec_driver_sql("DO $$ BEGIN RAISE 'prepared transactions are disabled' "
-                    "USING ERRCODE = '55000'; END $$")""",
+                    "USING ERRCODE = '55000', HINT = 'Set max_prepared_transactions to a nonzero value.'; END $$")""",
     )
     project.env_py.write_text(text)
     _shared(project, "001")

@@ -8,8 +8,8 @@ from dbmigration import reasons
 from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import already_there, libpq_variables
-from dbmigration.session.sqlstate import primary_message
+from dbmigration.report import already_there, libpq_variables, prerequisite, session_limit
+from dbmigration.session.sqlstate import hint, primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
 
@@ -29,8 +29,6 @@ _REMEDIES = {
     "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
     "context.configure() of env.py, and use the value in a later revision",
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
-    "55000": "If env.py commits in two phases, the server has to allow that (max_prepared_transactions): set it there, or "
-    f"commit in one phase, and {RETRY}; otherwise correct the script",
     "3F000": "If the search path is empty, as the text of a pg_dump makes it at its head, that is the cause: behind that text, "
     "let the script set it again (SELECT set_config('search_path', 'public', false)), or name the schemas",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
@@ -65,6 +63,11 @@ def database_failure(causes: list[BaseException], sqlstate: str | None, state: S
 
 def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str, str]:
     where, said = _doing(state), primary_message(causes)
+    limit = session_limit.ended_by(causes, sqlstate)
+    if limit is not None:
+        is_of_a_script = state.course.running is not None or _has_steps(state)
+        reason = reasons.MIGRATION_FAILED if is_of_a_script else reasons.CONFIGURATION_ERROR
+        return reason, session_limit.told(where, said, limit, state)
     if sqlstate in _POOLER or _POOLING in said:
         return (
             reasons.POOLER_DETECTED,
@@ -81,7 +84,8 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
         return (
             reasons.CONNECTION_LOST,
             f"the connection to the database was lost {where} ({said}). The server has rolled back what was not committed. "
-            f"If it happens again, the server's log says why it ended the session, or else {between}.",
+            f"If it happens again, the server's log says why it ended the session, or else {between}."
+            + session_limit.doubt(state),
         )
     if sqlstate in _CONFLICT:
         return (
@@ -90,7 +94,7 @@ def _told(causes: list[BaseException], sqlstate: str, state: State) -> tuple[str
             "migrate when less is going on.",
         )
     tell = _TOLD.get(sqlstate)
-    return tell(where, said, state) if tell else _other(where, said, sqlstate, state)
+    return tell(where, said, state) if tell else _other(where, said, sqlstate, causes, state)
 
 
 def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
@@ -142,16 +146,19 @@ def _read_only(where: str, said: str, state: State) -> tuple[str, str]:
 
 
 def _denial(where: str, said: str, state: State) -> tuple[str, str]:
+    right = "Grant it the right (that to a schema by GRANT USAGE, CREATE ON SCHEMA … TO …)"
+    if "row-level security" in said:
+        right = "Let a policy of that table allow it (CREATE POLICY … TO … USING … WITH CHECK …)"
     return (
         reasons.PERMISSION_DENIED,
-        f"{_role(state)} may not do what was asked {where}: {said}. Grant it the right (that to a schema by GRANT USAGE, "
-        f"CREATE ON SCHEMA … TO …), or let the Secret name the role that owns the objects; then {RETRY}.",
+        f"{_role(state)} may not do what was asked {where}: {said}. {right}, or let the Secret name the role that owns the "
+        f"objects; then {RETRY}.",
     )
 
 
 def _no_schema(where: str, said: str, state: State) -> tuple[str, str]:
     if state.course.running is not None:
-        return _other(where, said, "3F000", state)
+        return _other(where, said, "3F000", [], state)
     failed = state.traffic.last.text if state.traffic.last is not None else ""
     told = f"the version table cannot be created: {said}."
     if "." in failed.partition("(")[0]:
@@ -187,14 +194,15 @@ def _sets_search_path(own: OwnDatabase | None) -> str | None:
     return None
 
 
-def _other(where: str, said: str, sqlstate: str, state: State) -> tuple[str, str]:
+def _other(where: str, said: str, sqlstate: str, causes: list[BaseException], state: State) -> tuple[str, str]:
     if state.course.running is None and not _has_steps(state):
         return reasons.CONFIGURATION_ERROR, f"{where} the server said: {said}. Correct env.py, or the database and {RETRY}."
     code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
     if sqlstate in already_there.SQLSTATES and state.course.running is not None:
         # What to do about it depends on what is there, which is read later.
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}."
-    remedy = _REMEDIES.get(sqlstate, _REMEDY)
+    unmet = prerequisite.remedy(hint(causes), said, state) if sqlstate == prerequisite.SQLSTATE else None
+    remedy = unmet or _REMEDIES.get(sqlstate, _REMEDY)
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
 
 

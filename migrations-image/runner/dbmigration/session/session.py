@@ -41,6 +41,7 @@ class Session:
             )
         self.engine = connection.engine
         self.statement_timeout = 0.0
+        self.idle_limit = "0"
         self.lost = False
         self._look()
 
@@ -74,6 +75,7 @@ class Session:
         row = self.query(
             "SELECT n.nspname::pg_catalog.text, pg_catalog.current_schema()::pg_catalog.text, "
             "extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.float8, "
+            "pg_catalog.current_setting('idle_in_transaction_session_timeout'), "
             f"{_settings(request)} "
             f"FROM (SELECT pg_catalog.to_regclass({literal(name)}) AS oid) t "
             "LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid::pg_catalog.oid "
@@ -82,6 +84,7 @@ class Session:
         found, current = row[0], row[1]
         # Without a limit of the request's, one that the role has stays.
         self.statement_timeout = request.timeouts.statement or float(row[2])
+        self.idle_limit = str(row[3])
         return VersionTable(str(schema or found or current or "public"), table)
 
     def remind(self, request: Request) -> None:

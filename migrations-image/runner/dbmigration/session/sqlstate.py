@@ -29,6 +29,16 @@ def primary_message(causes: list[BaseException]) -> str:
     return (str(original).strip() or type(original).__name__).split("\n")[0]
 
 
+def hint(causes: list[BaseException]) -> str:
+    """What the server advises. The names of settings and the words of SQL in it are the same in every language."""
+    for cause in causes:
+        found = getattr(getattr(cause, "diag", None), "message_hint", None) or getattr(cause, "hint", None)
+        found = found or _pg8000(cause).get("H")
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
 def _pg8000(error: BaseException) -> dict[str, str]:
     first: Any = error.args[0] if error.args else None
     return first if isinstance(first, dict) and "C" in first else {}
