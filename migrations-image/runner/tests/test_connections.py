@@ -104,6 +104,16 @@ def test_a_role_without_the_right_to_connect_is_told_so(project: Project) -> Non
     assert "GRANT CONNECT" in result.message
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+def test_a_role_that_may_not_log_in_is_to_be_permitted_to(project: Project, driver: str) -> None:
+    project.database.execute(f"ALTER ROLE {project.database.name} NOLOGIN", superuser=True)
+    result = _with(project, driver).run("head")
+    assert result.reason == "AuthenticationFailed"
+    assert "Permit it (ALTER ROLE … LOGIN)" in result.message
+    assert "pg_hba.conf" not in result.message
+    assert "password" not in result.message
+
+
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
 def test_a_server_without_a_free_connection_is_tried_again(project: Project, driver: str) -> None:
     project.database.execute(f"ALTER ROLE {project.database.name} CONNECTION LIMIT 0", superuser=True)

@@ -1,12 +1,12 @@
 """What fails for a reason that lies in how the container is run and not in the project: a file that cannot be read or written,
-a user without a name."""
+a user without a name, a name that the runner has."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
 
-from dbmigration.planning import container_user, mounts
+from dbmigration.planning import container_user, mounts, name_taken
 
 _READ_ONLY = (
     "The operator runs the container with a read-only root file system; /tmp can be written. Let that file, log or cache "
@@ -31,7 +31,7 @@ def remedy(causes: Iterable[BaseException]) -> str | None:
             return f"{hidden}Otherwise see why that file is not there."
         if cause.errno in (errno.ENOSPC, errno.EDQUOT):
             return _NO_ROOM
-    return container_user.remedy(found)
+    return name_taken.remedy(found) or container_user.remedy(found)
 
 
 def _beyond(cause: OSError) -> str:

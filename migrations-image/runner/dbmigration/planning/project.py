@@ -174,7 +174,7 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         # A package in which they lie has run what it may not.
         raise
     except Exception as error:
-        from dbmigration.planning import interpolation
+        from dbmigration.planning import interpolation, name_taken
 
         location = _location(config)
         hidden = container_user.barrier(location) if location else None
@@ -194,8 +194,11 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
             f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
             + (mounts.hint(location) if location and not os.path.exists(location) else "")
             + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
-            + "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
-            "directory).",
+            + (
+                name_taken.remedy_of(location)
+                or "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
+                "directory)."
+            ),
         ) from error
 
 

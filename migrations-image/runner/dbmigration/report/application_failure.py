@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbmigration.planning import name_taken
 from dbmigration.planning.place import chain, innermost
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
@@ -30,7 +31,7 @@ def application_failure(
         said = f"{_words(error)} ({called})."
         advice = application.argument_remedy(called.partition("(")[0].rpartition(".")[2])
     elif type(error).__name__ == "NoAppException":
-        said, advice = f"{_words(error)}.", application.remedy
+        said, advice = f"{_words(error)}.", name_taken.remedy_of(application.name) or application.remedy
     elif "SQLALCHEMY_DATABASE_URI" in str(error) and state.task.own is not None:
         said, advice = told(error), f"{state.task.own.remedy}."
     else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
 from dbmigration.planning.database_url import readable
+from dbmigration.remedy import RETRY
 from dbmigration.report import libpq_variables
 from dbmigration.report.address import read
 
@@ -23,6 +24,9 @@ def remedy(said: str, state: State) -> str:
     if "certificate" in said:
         certificate = "Correct the certificate in spec.database.certificates.client, whose common name is to be the role's"
         return f"{certificate}; if that is right, see pg_hba.conf of the server."
+    if "is not permitted to log in" in said:
+        place = "spec.database.connection" if _is_in_parts(state) else "the Secret"
+        return f"Permit it (ALTER ROLE … LOGIN), or name another role in {place}; then {RETRY}."
     variables = (libpq_variables.deciding(option, state) for option in ("user", "password", "passfile"))
     variable = next(filter(None, variables), None) if not _is_passed(state) else libpq_variables.deciding("user", state)
     if variable is not None:
