@@ -46,6 +46,7 @@ def test_an_option_that_libpq_cannot_use_is_named(project: Project, driver: str,
         ('invalid dsn: invalid URI query parameter: "pool"', "pool"),
         ('connection to server at "db" (10.0.0.1), port 5432 failed: Connection refused', None),
         ('FATAL:  invalid value for parameter "TimeZone": "x"', None),
+        ('invalid "ssl_min_protocol_version" value: "x"', "ssl_min_protocol_version"),
         ("", None),
     ],
 )
@@ -67,3 +68,43 @@ def test_an_option_that_another_driver_does_not_know_is_named(project: Project, 
     result = _run(project, driver, "?sslmod=require")
     assert result.reason == "ConfigurationError", result.message
     assert "sslmod" in result.message
+
+
+ASKED = {
+    "channel_binding=require&sslmode=disable": "channel_binding",
+    "require_auth=md5": "require_auth",
+    "require_auth=none": "require_auth",
+    "gssencmode=require": "gssencmode",
+    "sslcertmode=require": "sslcertmode",
+    "ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2": "ssl_min_protocol_version",
+    "ssl_min_protocol_version=x": "ssl_min_protocol_version",
+    "sslmode=prefer&sslnegotiation=direct": "sslmode",
+    "sslmode=prefer&sslrootcert=system": "sslmode",
+}
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize("options", ASKED)
+def test_what_the_client_insists_on_is_no_matter_of_host_and_port(project: Project, driver: str, options: str) -> None:
+    result = _run(project, driver, f"?{options}")
+    assert result.reason == "ConfigurationError", result.message
+    assert f"option {ASKED[options]} " in result.message
+    assert "Check host and port" not in result.message
+    assert "network" not in result.message
+    assert "names a file" not in result.message
+
+
+def test_a_protocol_that_the_server_does_not_speak_is_the_options(project: Project) -> None:
+    result = _run(project, "psycopg", "?min_protocol_version=3.2")
+    assert result.reason == "ConfigurationError", result.message
+    assert "min_protocol_version" in result.message
+    assert "Check host and port" not in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_a_role_that_is_asked_for_as_a_setting_is_not_the_user(project: Project, driver: str) -> None:
+    result = _run(project, driver, "?options=-c%20role%3Dnosuch")
+    assert result.reason == "ConfigurationError", result.message
+    assert 'role "nosuch" does not exist' in result.message
+    assert "options stand behind its ?" in result.message
+    assert "correct the user" not in result.message

@@ -19,6 +19,7 @@ from dbmigration.session import companions
 if TYPE_CHECKING:
     from dbmigration.state import State
 
+_OF_A_SETTING = "22023"
 # libpq does not hand on the SQLSTATE of a failed connection: psycopg and psycopg2 have its text alone.
 _TEXTS = (
     ("password authentication failed", "28P01"),
@@ -34,7 +35,8 @@ _TEXTS = (
     ("is not currently accepting connections", "55000"),
     ("cannot connect to invalid database", "55000"),
     ("unrecognized configuration parameter", "42704"),
-    ("invalid value for parameter", "22023"),
+    ("invalid value for parameter", _OF_A_SETTING),
+    ("requires a Boolean value", _OF_A_SETTING),
     ("too many", "53300"),
     ("remaining connection slots", "53300"),
     ("is starting up", "57P03"),
@@ -78,6 +80,8 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     has_answered = sqlstate is not None or answer is not None
     where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)
+    if unready_server.is_of_a_setting(said, state):
+        sqlstate = _OF_A_SETTING
     misread = misreading.described(said, state)
     if misread is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
@@ -115,7 +119,7 @@ def _unusable(error: BaseException, causes: list[BaseException], said: str, stat
     address = state.course.connecting.address if state.course.connecting is not None else None
     option = complained_of(said, causes, address.port if address is not None else None)
     if option is not None:
-        correct = libpq_variables.place(option, state) or remedy(option, said)
+        correct = libpq_variables.place(option, state) or libpq_variables.behind(said, state) or remedy(option, said)
         return f"the driver cannot use the option {option} for {where}: {said}. {correct}"
     file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
     if file is not None:

@@ -7,6 +7,7 @@ import socket
 from dbmigration.planning import container_user
 from dbmigration.remedy import RETRY
 
+_WEAK = "weak sslmode"
 # libpq's own words, and which option they complain of. Where that is None, its name stands in quotes behind them.
 _COMPLAINTS = (
     ('invalid connection option "', None),
@@ -18,12 +19,22 @@ _COMPLAINTS = (
     ("could not parse network address", "hostaddr"),
     ("root certificate file", "sslrootcert"),
     ("root.crt", "sslrootcert"),
-    ("weak sslmode", "sslrootcert"),
     ("private key file", "sslkey"),
     ("certificate file", "sslcert"),
     ("definition of service", "service"),
     ("service file", "service"),
     ("port must be 0-65535", "port"),
+    # What the client asks for, and the server or the client does not have.
+    ("channel binding", "channel_binding"),
+    ("authentication method requirement", "require_auth"),
+    ("GSSAPI encryption", "gssencmode"),
+    ("did not request an SSL certificate", "sslcertmode"),
+    ('"min_protocol_version"', "min_protocol_version"),
+    ("SSL protocol version range", "ssl_min_protocol_version"),
+    ("SCRAM client key", "scram_client_key"),
+    ("SCRAM server key", "scram_server_key"),
+    ("requirepeer", "requirepeer"),
+    (f"{_WEAK} ", "sslmode"),
 )
 # Around its name: `invalid sslmode value: "…"`, and `sslmode value "…" invalid when …` of a libpq without SSL.
 _VALUES = (' value: "', ' value "')
@@ -49,7 +60,7 @@ def complained_of(said: str, causes: list[BaseException], port: int | None) -> s
     for sign in _VALUES:
         before, found, _ = said.partition(sign)
         if found and "invalid" in said:
-            return before.split()[-1] if before.split() else None
+            return before.split()[-1].strip('"') if before.split() else None
     return None
 
 
@@ -59,6 +70,9 @@ def remedy(option: str, said: str = "") -> str:
         return f"It is no matter of the file's name: {container_user.may_not_read(hidden)}"
     if option == "port":
         what = "Write the port as one number from 1 to 65535, behind the host"
+    elif _WEAK in said:
+        _, _, other = said.partition("used with ")
+        what = f"Let sslmode be one of those, or leave {other.partition('=')[0]} out"
     elif option in _FILES:
         what = f"Let {option} name a file that the container has and that its user may read"
     else:

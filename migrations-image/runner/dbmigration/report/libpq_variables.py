@@ -32,6 +32,8 @@ _OF_ASYNCPG = (
     "sslkey",
     "sslcrl",
 )
+# Of the parameters of the server that libpq sends along.
+_PARAMETERS = {"datestyle": "PGDATESTYLE", "timezone": "PGTZ", "client_encoding": "PGCLIENTENCODING", "geqo": "PGGEQO"}
 _MAY_HOLD_IT = ("dsn", "service")
 # What a server or libpq says that comes of an option which it does not name in quotes.
 _SIGNS = {
@@ -39,6 +41,11 @@ _SIGNS = {
     "channel binding": "channel_binding",
     "authentication method requirement": "require_auth",
     "requirepeer": "requirepeer",
+    "did not request an SSL certificate": "sslcertmode",
+    '"min_protocol_version"': "min_protocol_version",
+    "SSL protocol version range": "ssl_max_protocol_version",
+    "sslnegotiation=direct": "sslnegotiation",
+    "sslrootcert=system": "sslrootcert",
     "does not support SSL": "sslmode",
     "rejected SSL upgrade": "sslmode",
     "refuses SSL": "sslmode",
@@ -74,6 +81,18 @@ def behind(said: str, state: State) -> str | None:
     """The same, of the option that words like these come of."""
     found = (place(option, state) for sign, option in _SIGNS.items() if sign in said)
     return next(filter(None, found), None)
+
+
+def of_parameter(said: str, state: State) -> str | None:
+    """The same, of a parameter of the server that has its value from a variable of its own."""
+    connecting = state.course.connecting
+    name = said.partition('parameter "')[2].partition('"')[0].lower()
+    variable = _PARAMETERS.get(name)
+    if variable is None or connecting is None or not _reads(connecting.driver, name) or connecting.parameters.get(name):
+        return None
+    value = os.environ.get(variable)
+    # Of geqo the server does not repeat it.
+    return correction(variable) if value and (f'"{value}"' in said or name == "geqo") else None
 
 
 def leading(state: State) -> str | None:

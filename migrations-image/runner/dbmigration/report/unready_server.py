@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from dbmigration import reasons
@@ -16,6 +17,8 @@ _SIGN = "FATAL:"
 # Of what a client asks for as it connects.
 _SETTINGS = ("42704", "22023", "55P02")
 _SETTINGS_TEXTS = ("unsupported startup parameter", "permission denied to set parameter")
+# By which a session becomes another role than the one that logs in.
+_ROLES = ("role", "session_authorization")
 # libpq's own, when a server is not of the kind that was asked for.
 _ANOTHER_KIND = ("session is read-only", "session is not read-only", "server is in hot standby mode", "server is not in hot")
 _BEHIND = ("in recovery", "not accepting connections", "not yet accepting")
@@ -35,6 +38,15 @@ def words_of(causes: list[BaseException]) -> str | None:
     return None
 
 
+def is_of_a_setting(said: str, state: State) -> bool:
+    """A role that is missing, and that the connection does not log in as but asks to become."""
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    name = said.partition('role "')[2].partition('"')[0]
+    asked = " ".join(map(str, (given.get("options"), given.get("server_settings"), os.environ.get("PGOPTIONS"))))
+    is_the_user = name in (given.get("user"), os.environ.get("PGUSER"))
+    return bool(name) and not is_the_user and name in asked and any(setting in asked for setting in _ROLES)
+
+
 def described(where: str, said: str, sqlstate: str, has_answered: bool, state: State) -> tuple[str, str] | None:
     """Reason and message; None if it is not known to have answered."""
     if any(words in said for words in _ANOTHER_KIND):
@@ -48,7 +60,7 @@ def described(where: str, said: str, sqlstate: str, has_answered: bool, state: S
     if sqlstate in _SETTINGS or any(words in said for words in _SETTINGS_TEXTS):
         return reasons.CONFIGURATION_ERROR, (
             f"{where} answered, and does not take a setting that the connection asks for: {said}. "
-            f"{libpq_variables.place('options', state) or _CORRECT_IT}"
+            f"{libpq_variables.of_parameter(said, state) or libpq_variables.place('options', state) or _CORRECT_IT}"
         )
     return reasons.DATABASE_UNREACHABLE, f"{where} answered, and takes no connection: {said}. {_remedy(said, sqlstate)}."
 
