@@ -80,6 +80,7 @@ ASKED = {
     "ssl_min_protocol_version=x": "ssl_min_protocol_version",
     "sslmode=prefer&sslnegotiation=direct": "sslmode",
     "sslmode=prefer&sslrootcert=system": "sslmode",
+    "sslmode=require&sslnegotiation=direct": "sslnegotiation",
 }
 
 

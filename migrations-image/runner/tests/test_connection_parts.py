@@ -32,6 +32,14 @@ def made(connection: Connection = PLAIN, **changed: str) -> Parts:
     return Parts.of(connection, {**ENVIRONMENT, **changed})
 
 
+@pytest.mark.parametrize("part", ["HOST", "NAME", "USER", "PORT"])
+def test_a_part_of_several_lines_is_refused_without_a_word_of_it(part: str) -> None:
+    with pytest.raises(Refusal, match="has several lines") as refused:
+        Parts.of(PLAIN, {**ENVIRONMENT, part: f"{ENVIRONMENT[part]}\n# rotated"})
+    assert "rotated" not in refused.value.message
+    assert ENVIRONMENT[part] not in refused.value.message
+
+
 @pytest.mark.parametrize("seed", range(500))
 def test_whatever_characters_a_user_and_a_password_have_they_are_read_from_the_url_as_they_are(seed: int) -> None:
     chance = random.Random(seed)

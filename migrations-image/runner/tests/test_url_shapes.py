@@ -46,7 +46,10 @@ SHAPES = {
     SECRET: "has no scheme",
     PLAIN.replace("psycopg", "Psycopg"): "has a scheme in capitals",
     PLAIN.replace("postgresql", "POSTGRESQL"): "has a scheme in capitals",
-    PLAIN.replace("@", "@\n  "): "has white space in its middle",
+    PLAIN.replace("@", "@\t  "): "has white space in its middle",
+    f"{PLAIN}\n# rotated 2026-11": "has several lines",
+    f"{PLAIN}\r\n{PLAIN}": "has several lines",
+    PLAIN.replace("@", "@\n  "): "has several lines",
 }
 
 
@@ -89,6 +92,16 @@ def test_the_value_is_blamed_and_not_env_py(project: Project, text: str) -> None
     assert "dbmigrations.io/retry" in told
     assert "Correct env.py or its settings" not in told
     assert "another URL than the resource's" not in told
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000", "asyncpg"])
+def test_several_lines_are_refused_before_anybody_is_asked(project: Project, driver: str) -> None:
+    project.use(driver)
+    project.line("001")
+    told = _told(project.run("head", url=f"{project.database.url(driver)}\n# of {SECRET}, 2026-11\n"))
+    assert "The value of DATABASE_URL has several lines: write the URL alone, on one line" in told
+    assert "2026-11" not in told
+    assert "answered" not in told
 
 
 def test_a_value_that_env_py_unpacks_by_itself_is_its_own_affair(project: Project) -> None:

@@ -39,6 +39,8 @@ class Parts:
             clean = found.strip("\r\n") if part == "password" else found.strip()
             if not clean:
                 raise _refusal(part, f"has no value: the variable {variable} is empty or not set")
+            if part != "password" and len(clean.splitlines()) > 1:
+                raise _refusal(part, "has several lines: write it alone, on one line and without a comment beside it")
             environment[variable] = clean
             return clean
 

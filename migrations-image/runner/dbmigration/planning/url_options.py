@@ -56,6 +56,12 @@ def urls(request: Request, environment: MutableMapping[str, str]) -> dict[str, s
             )
         variables.append(option.variable)
     found = {variable: bare(environment.get(variable, "")) for variable in variables}
+    for variable, text in found.items():
+        # Without a glance at its shape where it is one line, as ever.
+        if len(text.splitlines()) > 1:
+            from dbmigration.planning.url_shape import refuse_lines
+
+            refuse_lines(variable, text)
     environment.update({variable: url for variable, url in found.items() if variable in environment})
     return found
 

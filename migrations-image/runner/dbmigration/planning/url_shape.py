@@ -7,6 +7,9 @@ from base64 import b64decode
 from dataclasses import dataclass
 
 from dbmigration.planning.database_url import bare
+from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 
 # In pieces, since a whole one would be masked.
 FORM = "a URL is postgresql:// user:password @ host:port / database, without these spaces"
@@ -35,6 +38,7 @@ _REFERENCE = Shape("is a reference that nobody has replaced", "write the URL its
 _SLASHES = Shape("lacks the // behind its scheme", FORM)
 _SCHEME = Shape("has no scheme", FORM)
 _CAPITALS = Shape("has a scheme in capitals", "write that in small letters")
+_SEVERAL = Shape("has several lines", "write the URL alone, on one line and without a comment beside it")
 _SPACE = Shape("has white space in its middle", "write it on one line; in a password a space is %20 there")
 
 
@@ -47,8 +51,20 @@ def shape(text: str) -> Shape | None:
     if slashes and scheme and scheme.replace("+", "").replace("_", "").isalnum():
         if scheme != scheme.lower():
             return _CAPITALS
+        if len(text.splitlines()) > 1:
+            return _SEVERAL
         return _SPACE if any(map(str.isspace, text)) else None
     return _of_another_kind(text, text.split()[0].lower())
+
+
+def refuse_lines(variable: str, text: str) -> None:
+    """What stands behind the first line would count as a piece of the database's name, or of an option."""
+    if shape(text) is _SEVERAL:
+        raise Refusal(CONFIGURATION_ERROR, f"the value of {variable} {_SEVERAL.what}: {_SEVERAL.remedy}. {correction()}")
+
+
+def correction() -> str:
+    return f"Correct it in the Secret, and {RETRY}."
 
 
 def _of_another_kind(text: str, first: str) -> Shape:

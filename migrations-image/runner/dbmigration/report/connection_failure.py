@@ -12,7 +12,7 @@ from dbmigration import reasons
 from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import libpq_variables, misreading, missing_user, refused_login, unready_server
+from dbmigration.report import libpq_variables, misreading, missing_user, name_service, refused_login, unready_server
 from dbmigration.report.connection_option import complained_of, remedy
 from dbmigration.session import companions
 
@@ -46,6 +46,7 @@ _TEXTS = (
     ("not yet accepting connections", "57P03"),
 )
 
+_DIRECT = "sslnegotiation"
 _UNREACHABLE = "Check host and port in the database's URL, the server, and network policies between this namespace and it."
 _NOBODY = ("Connection refused", "Connect call failed", "No such file or directory")
 _NOT_BY_THE_URL = "Where the connection leads is not said by the URL alone."
@@ -105,10 +106,10 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     unusable = _unusable(error, causes, said, state) if sqlstate is None else None
     if unusable is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, unusable)
+    found = name_service.described(causes, state) or _nobody_listens(causes, state) or _UNREACHABLE
     return Refusal(
         reasons.DATABASE_UNREACHABLE,
-        f"no connection to {where}: {said}. "
-        f"{libpq_variables.behind(said, state) or _led(state) or doubt or _nobody_listens(causes, state) or _UNREACHABLE}",
+        f"no connection to {where}: {said}. {libpq_variables.behind(said, state) or _led(state) or doubt or found}",
         sqlstate=sqlstate,
     )
 
@@ -118,6 +119,9 @@ def _unusable(error: BaseException, causes: list[BaseException], said: str, stat
     where = _place(state)
     address = state.course.connecting.address if state.course.connecting is not None else None
     option = complained_of(said, causes, address.port if address is not None else None)
+    if option is None and _is_direct(state) and "SSL" in said and "eof" in said.lower():
+        # Of a server that waits to be asked for TLS first.
+        option = _DIRECT
     if option is not None:
         correct = libpq_variables.place(option, state) or libpq_variables.behind(said, state) or remedy(option, said)
         return f"the driver cannot use the option {option} for {where}: {said}. {correct}"
@@ -191,6 +195,7 @@ def no_answer(state: State, seconds: float) -> Refusal:
         + (
             _led(state)
             or _doubt(state)
+            or name_service.described([], state)
             or "Check host and port in the database's URL, and network policies between this namespace and the server."
         ),
     )
@@ -234,6 +239,11 @@ def _state_of(said: str, causes: list[BaseException]) -> str | None:
     if "does not exist" not in text:
         return next((state for part, state in _TEXTS if part in text and not part.endswith('"')), None)
     return next((state for part, state in _TEXTS if part in text), None)
+
+
+def _is_direct(state: State) -> bool:
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    return given.get(_DIRECT) == "direct" or libpq_variables.deciding(_DIRECT, state) is not None
 
 
 def _is_network(causes: list[BaseException]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbmigration.planning.place import frames
-from dbmigration.planning.url_shape import shape
-from dbmigration.remedy import RETRY
+from dbmigration.planning.url_shape import correction, shape
 from dbmigration.report.connection_option import remedy
 from dbmigration.report.misreading import QUOTE
 
@@ -20,7 +19,7 @@ def of_the_resource(own: OwnDatabase | None) -> str | None:
         found = shape(text)
         if found is not None:
             what = f"The value of {variable} {found.what}, and so it is no URL of SQLAlchemy's: {found.remedy}"
-            return f"{what}. Correct it in the Secret, and {RETRY}."
+            return f"{what}. {correction()}"
     return None
 
 
