@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def server_that_refuses(sqlstate: str, said: str) -> Iterator[str]:
+def server_that_refuses(sqlstate: str, said: str, severity: str = "FATAL") -> Iterator[str]:
     """A server whose pg_hba.conf asks for no password, such as one that trusts or looks at certificates."""
     listener = socket.create_server(("127.0.0.1", 0))
     fields = b"".join(
-        key + value.encode() + b"\0" for key, value in zip((b"S", b"V", b"C", b"M"), ("FATAL", "FATAL", sqlstate, said))
+        key + value.encode() + b"\0" for key, value in zip((b"S", b"V", b"C", b"M"), (severity, "FATAL", sqlstate, said))
     )
     answer = b"E" + struct.pack("!i", len(fields) + 5) + fields + b"\0"
 

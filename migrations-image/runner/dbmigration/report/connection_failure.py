@@ -12,7 +12,15 @@ from dbmigration import reasons
 from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import libpq_variables, misreading, missing_user, name_service, refused_login, unready_server
+from dbmigration.report import (
+    libpq_variables,
+    misreading,
+    missing_user,
+    name_service,
+    refused_login,
+    translated_words,
+    unready_server,
+)
 from dbmigration.report.connection_option import complained_of, remedy
 from dbmigration.session import companions
 
@@ -26,7 +34,8 @@ _TEXTS = (
     ("no password supplied", "28P01"),
     ("authentication failed", "28000"),
     ("requires a valid client certificate", "28000"),
-    ("no pg_hba.conf entry", "28000"),
+    # In every language.
+    ("pg_hba.conf", "28000"),
     ("is not permitted to log in", "28000"),
     ('role "', "28000"),
     ('database "', "3D000"),
@@ -77,7 +86,7 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
         # A driver may wrap what the system said in words that say less.
         said = str(network)
     answer = unready_server.words_of(causes)
-    said = answer or said
+    said = translated_words.with_english(answer or said)
     has_answered = sqlstate is not None or answer is not None
     where, doubt = _place(state), _doubt(state)
     sqlstate = sqlstate or _state_of(said, causes)

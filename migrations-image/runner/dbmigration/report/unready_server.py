@@ -12,8 +12,11 @@ from dbmigration.report import libpq_variables
 if TYPE_CHECKING:
     from dbmigration.state import State
 
-# With which libpq hands on what a server says when it ends a connection; there is no SQLSTATE with it.
-_SIGN = "FATAL:"
+# Behind the severity, in whichever language it is, of what a server says when it ends a connection. Words of libpq's own have
+# one space there. There is no SQLSTATE with it.
+_SIGN = ":  "
+# In front of the severity, if there is anything.
+_FAILED = " failed: "
 # Of what a client asks for as it connects.
 _SETTINGS = ("42704", "22023", "55P02")
 _SETTINGS_TEXTS = ("unsupported startup parameter", "permission denied to set parameter")
@@ -22,6 +25,11 @@ _ROLES = ("role", "session_authorization")
 # libpq's own, when a server is not of the kind that was asked for.
 _ANOTHER_KIND = ("session is read-only", "session is not read-only", "server is in hot standby mode", "server is not in hot")
 _BEHIND = ("in recovery", "not accepting connections", "not yet accepting")
+_UNKNOWN = (
+    "Its host, its port and the network are right. What it says is not known here: mostly it is the password, the role or its "
+    "right to connect, or the name of the database. Correct what the words name, in the database's URL or on the server; then "
+    f"{RETRY}, unless the Secret was edited."
+)
 _CORRECT_IT = (
     "Correct it, or leave it out: in the database's URL (options stand behind its ?), or in connect_args of env.py; then "
     f"{RETRY}."
@@ -32,8 +40,8 @@ def words_of(causes: list[BaseException]) -> str | None:
     """What the server said, where libpq tells it among other things, as after another address that did not answer."""
     for cause in causes:
         for line in str(cause).split("\n"):
-            _, sign, said = line.partition(_SIGN)
-            if sign:
+            head, sign, said = line.partition(_SIGN)
+            if sign and (_FAILED in head or head.isalpha()):
                 return said.strip()
     return None
 
@@ -62,7 +70,20 @@ def described(where: str, said: str, sqlstate: str, has_answered: bool, state: S
             f"{where} answered, and does not take a setting that the connection asks for: {said}. "
             f"{libpq_variables.of_parameter(said, state) or libpq_variables.place('options', state) or _CORRECT_IT}"
         )
-    return reasons.DATABASE_UNREACHABLE, f"{where} answered, and takes no connection: {said}. {_remedy(said, sqlstate)}."
+    answered = f"{where} answered, and takes no connection: {said}."
+    if not sqlstate and _is_of_the_user(said, state):
+        return reasons.AUTHENTICATION_FAILED, f"{answered} {_UNKNOWN}"
+    # Of words in another language the runner knows some.
+    remedy = _UNKNOWN if not sqlstate and not said.isascii() else f"{_remedy(said, sqlstate)}."
+    return reasons.DATABASE_UNREACHABLE, f"{answered} {remedy}"
+
+
+def _is_of_the_user(said: str, state: State) -> bool:
+    """Whether words that are not known name whom the connection logs in as, and not only what it asks for."""
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    user, database = given.get("user"), given.get("dbname") or given.get("database")
+    names = "".join(character if character.isalnum() or character in "_-.@" else " " for character in said).split()
+    return user in names and user != database
 
 
 def _remedy(said: str, sqlstate: str) -> str:
