@@ -127,7 +127,10 @@ final class InitContainers {
       case "StartError", "ContainerCannotRun" ->
           // The runtime's words: what never ran has no log that they could be of.
           "could not be started (%s)"
-              .formatted(Logins.mask(TerminatedContainer.excerpt(end.getMessage())));
+              .formatted(
+                  UnfitValue.isMeantBy(end.getMessage())
+                      ? UnfitValue.WHAT
+                      : Logins.mask(TerminatedContainer.excerpt(end.getMessage())));
       default -> "ended with exit code %d".formatted(end.getExitCode());
     };
   }

@@ -84,7 +84,10 @@ final class TerminatedContainer {
       return Outcome.of(Reason.OUT_OF_MEMORY, outOfMemory(pod));
     }
     if ("StartError".equals(end.getReason()) || "ContainerCannotRun".equals(end.getReason())) {
-      return notStarted(pod, excerpt(end.getMessage()));
+      return UnfitValue.told(PodState.declared(pod), end.getMessage())
+          .map(told ->
+              Outcome.of(Reason.CONFIGURATION_ERROR, "The container cannot be started: " + told))
+          .orElseGet(() -> notStarted(pod, excerpt(end.getMessage())));
     }
     if (pod.getStatus().getReason() != null
         || end.getExitCode() == KILLED

@@ -45,13 +45,10 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
       case "CreateContainerError", "RunContainerError" ->
           new WaitingContainer(
               Reason.CONFIGURATION_ERROR,
-              "%s cannot be made: %s. Correct %s"
+              "%s cannot be made: %s"
                   .formatted(
                       subject(container),
-                      words,
-                      isMigrations(container)
-                          ? "spec.image, spec.alembic or spec.podTemplate"
-                          : "it in spec.podTemplate"),
+                      UnfitValue.told(container, words).orElseGet(() -> notMade(container, words))),
               false);
       default ->
           new WaitingContainer(
@@ -59,6 +56,15 @@ record WaitingContainer(Reason reason, String message, boolean needsUser) {
               "Pod %s is starting: %s".formatted(pod.getMetadata().getName(), reason),
               false);
     };
+  }
+
+  private static String notMade(Container container, String words) {
+    return "%s. Correct %s"
+        .formatted(
+            words,
+            isMigrations(container)
+                ? "spec.image, spec.alembic or spec.podTemplate"
+                : "it in spec.podTemplate");
   }
 
   private static WaitingContainer configuration(Pod pod, Container container, String words) {

@@ -43,6 +43,7 @@ class AttemptReaderTest {
         "CreateContainerConfigError | couldn't find key host in ConfigMap platform/x | CONFIG_MAP_MISSING | ConfigMap x has no key host",
         "CreateContainerConfigError | invalid variable names | CONFIGURATION_ERROR | invalid variable names",
         "CreateContainerError | mount of working directory failed | CONFIGURATION_ERROR | working directory",
+        "CreateContainerError | string field contains invalid UTF-8 | CONFIGURATION_ERROR | cannot be made: a variable of its environment has a NUL byte",
         "ContainerCreating | | PENDING | ContainerCreating",
       })
   void saysWhyAContainerWaits(String reason, String message, Reason expected, String words) {
