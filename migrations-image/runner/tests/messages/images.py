@@ -106,6 +106,7 @@ CONFIGURATIONS = (
     Case("alembic.ini has no such section", _section),
     Case("alembic.ini has no script_location", _ini("[alembic]\n")),
     Case("script_location leads nowhere", _ini("[alembic]\nscript_location = db/migrations\n")),
+    Case("the project has a package that is called as the runner's", _env_py("from dbmigration.models import metadata\n")),
     Case("there is no env.py", _with(lambda project: project.env_py.unlink())),
     Case("env.py never comes to context.run_migrations()", _env_py("from alembic import context\n")),
     Case(

@@ -92,6 +92,7 @@ VALUES = (
     _with_value("the Secret has a line of a file of variables", f"DATABASE_URL={PLAIN}"),
     _with_value("the Secret has a URL of JDBC", "jdbc:postgresql://db.example:5432/shop?user=shop&password=Kx7pQz9w"),
     _with_value("the Secret has what libpq reads", "host=db.example user=shop password=Kx7pQz9w dbname=shop"),
+    _with_value("the Secret has a comment on a second line", f"{PLAIN}\n# rotated 2026-11"),
     _with_value("the Secret was encoded twice", b64encode(PLAIN.encode()).decode()),
     _with_value(
         "the scheme of the Secret's URL is written in capitals", PLAIN.replace("postgresql+psycopg", "POSTGRESQL+PSYCOPG")

@@ -96,16 +96,20 @@ def _refused(cause: str, sqlstate: str, said: str) -> Case:
     return Case(cause, play)
 
 
-def _setting(scene: Scene) -> Result:
-    scene.project.use("psycopg")
-    scene.project.line("001")
-    return scene.run(url=f"{scene.url()}?options=-cnosuch=1")
+def _with_options(cause: str, options: str) -> Case:
+    def play(scene: Scene) -> Result:
+        scene.project.use("psycopg")
+        scene.project.line("001")
+        return scene.run(url=f"{scene.url()}?{options}")
+
+    return Case(cause, play)
 
 
-def _standby(scene: Scene) -> Result:
+def _no_login(scene: Scene) -> Result:
+    scene.database.execute(f"ALTER ROLE {scene.database.name} NOLOGIN", superuser=True)
     scene.project.use("psycopg")
     scene.project.line("001")
-    return scene.run(url=f"{scene.url()}?target_session_attrs=standby")
+    return scene.run()
 
 
 WRONG_DATABASE = (
@@ -144,6 +148,17 @@ CONNECTIONS = (
     _refused("the server is starting", "57P03", "the database system is starting up"),
     _refused("all connections of the server are taken", "53300", "sorry, too many clients already"),
     _refused("the server recovers from a crash", "57P03", "the database system is in recovery mode"),
-    Case("the options of the Secret's URL set what the server does not know", _setting),
-    Case("the Secret's URL asks for a standby, and the server is none", _standby),
+    _refused(
+        "the password is wrong, and the server speaks German",
+        "28P01",
+        "Passwort-Authentifizierung für Benutzer »app« fehlgeschlagen",
+    ),
+    Case("the role may not log in", _no_login),
+    _with_options("the options of the Secret's URL set what the server does not know", "options=-cnosuch=1"),
+    _with_options("the options of the Secret's URL set a role that is not there", "options=-crole%3Dnosuch"),
+    _with_options("the Secret's URL asks for a standby, and the server is none", "target_session_attrs=standby"),
+    _with_options(
+        "the Secret's URL asks for channel binding without encryption",
+        "channel_binding=require&sslmode=disable",
+    ),
 )

@@ -94,6 +94,24 @@ def _not_the_owner(scene: Scene) -> Result:
     return scene.run()
 
 
+def _at_the_first_and(*statements: str, superuser: bool = True) -> Play:
+    def play(scene: Scene) -> Result:
+        scene.project.line("001", "002")
+        assert scene.run("001").code == 0
+        for statement in statements:
+            scene.database.execute(statement, superuser=superuser)
+        return scene.run()
+
+    return play
+
+
+def _idle(scene: Scene) -> Result:
+    limit = f"ALTER ROLE {scene.database.name} SET idle_in_transaction_session_timeout = '500ms'"
+    scene.database.execute(limit, superuser=True)
+    scene.project.use("psycopg")
+    return _fails('import time\ntime.sleep(1.5)\nop.execute("SELECT 1")')(scene)
+
+
 TARGETS = (
     Case("the target is mistyped", _asked("a1b2c3d5", "a1b2c3d4", "b2c3d4e5")),
     Case("the target is counted from wherever the database is", _asked("-1", "001", "002")),
@@ -144,4 +162,18 @@ FAILURES = (
     ),
     Case("the role may not even look into the schema public", _no_right("")),
     Case("another role owns the table that a script alters", _not_the_owner),
+    Case(
+        "the version table is somebody else's and has row level security, and no policy is for the role",
+        _at_the_first_and(
+            "ALTER TABLE alembic_version OWNER TO CURRENT_USER; GRANT ALL ON alembic_version TO PUBLIC",
+            "ALTER TABLE alembic_version ENABLE ROW LEVEL SECURITY",
+        ),
+    ),
+    Case(
+        "the version table has no primary key, and a publication publishes all tables",
+        _at_the_first_and(
+            "ALTER TABLE alembic_version DROP CONSTRAINT alembic_version_pkc", "CREATE PUBLICATION p FOR ALL TABLES"
+        ),
+    ),
+    Case("a script does something else for longer than idle_in_transaction_session_timeout", _idle),
 )
