@@ -124,7 +124,7 @@ class Migration:
         session = self._state.course.session = self._verification.open_session(connection)
         self._state.course.server_version = session.server_version
         address = address_of(connection)
-        self._state.course.doubts += self._verification.verify(session, address)
+        self._state.course.doubts += self._verification.verify(session, connection, address)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
         refuse_a_table_that_is_moved(context, table)
         refuse_another_table(self._request.version_table, table, self._has_run_before)

@@ -99,7 +99,7 @@ class Run:
             self._await_companions(state.task.own)
         from dbmigration.watch.connections import follow_connections
 
-        follow_connections(state.course, self._secrets, self._watchdog.look_again)
+        follow_connections(state, self._secrets, self._watchdog.look_again)
         if application is not None:
             self._enter(application, project)
         url_options.hand_over(project.config, request, found, project.source)

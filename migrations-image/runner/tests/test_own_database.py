@@ -72,6 +72,16 @@ def test_the_variable_is_called_by_its_own_name(project: Project, other_database
     assert "os.environ['APP_DB']" in result.message
 
 
+@pytest.mark.parametrize(("variable", "value"), [("PGHOSTADDR", "127.0.0.1"), ("PGPORT", "1")])
+def test_no_variable_is_blamed_where_env_py_asked_for_another_one(
+    project: Project, other_database: Database, variable: str, value: str
+) -> None:
+    _goes_its_own_way(project)
+    result = _run(project, other_database.url("psycopg2"), environment={variable: value})
+    assert "did not read DATABASE_URL" in result.message
+    assert variable not in result.message
+
+
 @pytest.mark.parametrize("unverified", ["Forbid", "Allow"])
 @pytest.mark.parametrize("password", ["the right one", "a wrong one"])
 def test_what_is_shown_to_be_another_one_is_refused_whatever_is_allowed(
@@ -221,7 +231,9 @@ def test_a_name_beside_which_libpq_is_told_an_address_tells_nothing(project: Pro
         environment = {"PGHOSTADDR": there} if by == "PGHOSTADDR" else {}
         result = _run(project, mine if environment else f"{mine}?hostaddr={there}", environment=environment)
     assert (result.reason, project.database.tables()) == ("DatabaseUnreachable", []), result.message
-    assert "could not be decided" in result.message
+    _, _, why = result.message.partition("could not be decided")
+    assert "127.0.0.1" in why, "what is asked is the URL's own host"
+    assert there not in why
 
 
 def test_a_server_that_is_not_the_resources_is_not_blamed_on_the_secret(project: Project, admin: Any) -> None:

@@ -77,6 +77,24 @@ def correction(variable: str) -> str:
     return f"That comes of the variable {variable}: correct it, or take it away, {where}; or {RETRY}, if it is a Secret's."
 
 
+def detours(state: State, before: Mapping[str, str | None]) -> dict[str, str]:
+    """What to correct, by each option that leads a connection elsewhere than to the host that it asks for, and that it has from
+    a variable. One that was another in `before`, when the project's code had not begun, is not the container's."""
+    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    if not given.get("host"):
+        return {}
+    found = {option: deciding(option, state) for option in ("hostaddr", "port", "service")}
+    if not given.get("port"):
+        found["port"] = found["port"] or found["service"]
+    return {option: _told(variable, before) for option, variable in found.items() if variable is not None}
+
+
+def _told(variable: str, before: Mapping[str, str | None]) -> str:
+    if os.environ.get(variable) == before.get(variable):
+        return correction(variable)
+    return f"That comes of the variable {variable}, which env.py, or what it imports or reads, has set: take it away there."
+
+
 def behind(said: str, state: State) -> str | None:
     """The same, of the option that words like these come of."""
     found = (place(option, state) for sign, option in _SIGNS.items() if sign in said)

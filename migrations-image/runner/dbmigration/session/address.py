@@ -12,8 +12,12 @@ from dbmigration.session.session import driver_connection, raw_of
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-# In what SQLAlchemy keeps about a connection, for a driver that forgets it.
+    from dbmigration.planning.own_database import OwnDatabase
+
+# In what SQLAlchemy keeps about a connection: the address that was asked for, which pg8000 forgets, and what to correct where
+# a variable of libpq leads it elsewhere.
 KEY = "dbmigration.address"
+LED = "dbmigration.led"
 
 
 def asked_for(parameters: Mapping[str, Any]) -> Address | None:
@@ -35,8 +39,26 @@ def address_of(connection: Connection) -> Address | None:
     if isinstance(place, str):
         directory, _, file = place.rpartition("/")
         return Address.of(directory, file.rpartition(".")[2])
-    noted: Address | None = connection.info.get(KEY)  # pg8000
-    return noted
+    noted: Address | None = connection.info.get(KEY)
+    # Of another driver over libpq that would be no more than what it was asked for.
+    return noted if type(driver).__module__.startswith("pg8000") else None
+
+
+def description(connection: Connection, address: Address | None) -> str:
+    """For a person: the address that was reached, where that of the name is another one."""
+    info: Any = getattr(driver_connection(raw_of(connection)), "info", None)
+    reached = Address.of(_numeric(info), info.port) if address is None and hasattr(info, "host") else address
+    return str(reached or "a server of which the driver does not tell the address")
+
+
+def led_by(connection: Connection, address: Address | None, own: OwnDatabase) -> str | None:
+    """What to correct, as a sentence, where env.py asked for the resource's server and a variable of libpq led elsewhere."""
+    if own.is_elsewhere(connection.info.get(KEY)):
+        return None
+    noted: Mapping[str, str] = connection.info.get(LED, {})
+    # Where the host is the one that was reached, that was no other address.
+    options = ("port",) if address is not None else ("hostaddr", "service")
+    return next((noted[option] for option in options if option in noted), None)
 
 
 def _numeric(info: Any) -> str:
@@ -51,8 +73,10 @@ def _numeric(info: Any) -> str:
 
 def _is_at(host: str, numeric: str) -> bool:
     """Whether the name leads there: libpq's host is what was asked for, and beside a `hostaddr` no more than a name."""
-    if not numeric or host.startswith("/") or host == numeric:
+    if not numeric or host == numeric:
         return True
+    if host.startswith("/"):
+        return False
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:

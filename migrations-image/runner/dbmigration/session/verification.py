@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING
 from dbmigration.planning.database_url import readable
 from dbmigration.planning.own_database import OwnDatabase
 from dbmigration.planning.place import chain
-from dbmigration.planning.url_options import with_driver
 from dbmigration.planning.url_shape import shape
 from dbmigration.reasons import DATABASE_MISMATCH, DATABASE_UNREACHABLE
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.session import pooling
-from dbmigration.session.address import address_of
+from dbmigration.session import named_server, pooling
+from dbmigration.session.address import address_of, description, led_by
 from dbmigration.session.observer_session import from_another_thread, with_session
 from dbmigration.session.session import Session
 from dbmigration.session.sqlstate import find_sqlstate, primary_message
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection
 
     from dbmigration.planning.database_url import Address
     from dbmigration.session.session import Ask
@@ -69,10 +68,15 @@ class Verification:
                 raise
             is_postgresql = connection.dialect.name == "postgresql"
             otherwise = f"The resource's is {self._own}. {self._own.remedy}."
-            doubt = self._own.doubt(address_of(connection)) if is_postgresql else otherwise
+            doubt = self._doubt(connection) if is_postgresql else otherwise
             raise Refusal(refusal.reason, f"{refusal.message} {doubt}".rstrip()) from refusal
 
-    def verify(self, session: Session, address: Address | None) -> list[str]:
+    def _doubt(self, connection: Connection) -> str:
+        assert self._own is not None
+        address = address_of(connection)
+        return self._own.doubt(address) or led_by(connection, address, self._own) or ""
+
+    def verify(self, session: Session, connection: Connection, address: Address | None) -> list[str]:
         """Returns what is in doubt and allowed all the same: usually nothing."""
         own = self._own
         if own is None or own.is_at(address, session.database):
@@ -80,29 +84,33 @@ class Verification:
         if address is not None and (address, session.database) in self._seen:
             return []
         unknown = _looked_for(session, own)
-        doubts = [] if unknown is None else _judged(session, address, own, unknown)
+        doubts: list[str] = []
+        if unknown is not None:
+            here = f"{description(connection, address)}/{session.database}"
+            led = led_by(connection, address, own) if own.may_be_called(session.database) else None
+            doubts = _judged(session.database, here, own, unknown, led)
         if address is not None:
             self._seen.add((address, session.database))
         return doubts
 
 
-def _judged(session: Session, address: Address | None, own: OwnDatabase, unknown: list[_Unknown]) -> list[str]:
-    here = f"{address or 'a server of which the driver does not tell the address'}/{session.database}"
+def _judged(database: str, here: str, own: OwnDatabase, unknown: list[_Unknown], led: str | None) -> list[str]:
+    """`led` is what to correct, where that is neither env.py nor the Secret."""
     why = "; ".join(found.text for found in unknown)
-    if not unknown or not own.may_be_called(session.database):
+    if not unknown or not own.may_be_called(database):
         raise Refusal(
             DATABASE_MISMATCH,
             f"env.py connected to {here}, and {'by its name ' if unknown else ''}that is another database than the resource's, "
-            f"{own}. {f'It could not be asked: {why}. ' if unknown else ''}{own.remedy}. If the Secret is wrong, correct it, "
-            f"and {RETRY}.",
+            f"{own}. {f'It could not be asked: {why}. ' if unknown else ''}"
+            + (led or f"{own.remedy}. If the Secret is wrong, correct it, and {RETRY}."),
         )
     doubt = f"env.py connected to {here}, and whether that is the resource's database, {own}, could not be decided: {why}"
     if own.allows_unverified:
         return [f"{doubt}. It was migrated since spec.database.unverified is Allow."]
     raise Refusal(
         DATABASE_UNREACHABLE if any(found.passes for found in unknown) else DATABASE_MISMATCH,
-        f"{doubt}. If the Secret is wrong, correct it, and {RETRY}. {own.remedy}. If it has to go another way (a token, a "
-        "proxy), let spec.database.unverified be Allow.",
+        f"{doubt}. {led or f'If the Secret is wrong, correct it, and {RETRY}. {own.remedy}.'} If it has to go another way (a "
+        "token, a proxy), let spec.database.unverified be Allow.",
     )
 
 
@@ -131,13 +139,14 @@ def _leads_here(session: Session, variable: str, text: str, name: tuple[int, int
     if not text.strip():
         return _Unknown(f"the variable {variable} has no URL")
     try:
-        engine = _engine(text, session)
-        if engine is None:
+        url = readable(text)
+        if url is None:
             found = shape(text)
             if found is not None:
                 return _Unknown(f"the value of {variable} {found.what}")
             return _Unknown(f"the URL of {variable} cannot be read (write @ as %40, / as %2F in user and password)")
-        # env.py's event loop may be running in this thread.
+        # With env.py's driver, which the image has; and env.py's event loop may be running in this thread.
+        engine = named_server.engine(url, session.engine.dialect.driver)
         standby, there = from_another_thread(lambda: with_session(engine, look))
     except Exception as error:
         causes = list(chain(error))
@@ -147,12 +156,3 @@ def _leads_here(session: Session, variable: str, text: str, name: tuple[int, int
     if there != "true" and standby == "true":
         return _Unknown(f"the URL of {variable} leads to a read-only standby")
     return there == "true"
-
-
-def _engine(text: str, session: Session) -> Engine | None:
-    """With env.py's driver, which the image has."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
-
-    url = readable(text)
-    return None if url is None else create_engine(with_driver(url, session.engine.dialect.driver), poolclass=NullPool)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from dbmigration.course import Course, Endpoint
+from dbmigration.course import Endpoint
 from dbmigration.planning.driver import name_of
 from dbmigration.report.redact import Secrets
-from dbmigration.session.address import KEY, asked_for
+from dbmigration.session.address import KEY, LED, asked_for
 from dbmigration.session.observer_session import THREAD
 
+if TYPE_CHECKING:
+    from dbmigration.state import State
 
-def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], None]) -> None:
+# Of libpq's variables those that lead elsewhere than to the host that was asked for.
+_DETOURS = ("PGHOSTADDR", "PGPORT", "PGSERVICE")
+
+
+def follow_connections(state: State, secrets: Secrets, changed: Callable[[], None]) -> None:
     """Those of every engine that env.py makes. `changed` is called when there is a new deadline to be kept."""
+    course, before = state.course, {name: os.environ.get(name) for name in _DETOURS}
 
     def begin(dialect: Any, record: Any, args: Any, parameters: dict[str, Any]) -> None:
         secrets.follow(parameters)
@@ -28,6 +36,10 @@ def follow_connections(course: Course, secrets: Secrets, changed: Callable[[], N
             # A second session, which has its own way to end.
             return
         course.connecting = Endpoint(_endpoint(parameters), address, name_of(dialect), parameters)
+        if record is not None and any(os.environ.get(name) for name in _DETOURS):
+            from dbmigration.report import libpq_variables
+
+            record.info[LED] = libpq_variables.detours(state, before)
         changed()
 
     def end(*_: Any) -> None:
