@@ -107,7 +107,8 @@ class Endpoint:
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What it was given, the password included. Later listeners may change it, as those do that fetch a token."""
     started: float = field(default_factory=time.monotonic)
-    thread: int = field(default_factory=threading.get_ident)
+    # Asked anew each time: greenlets that are no threads may be told apart by then.
+    thread: int = field(default_factory=lambda: threading.get_ident())
     error: BaseException | None = None
     """Why it did not come about, as env.py may hide that, or lose it with a thread."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dbmigration.planning.place import chain
 from dbmigration.reasons import INVALID_INDEX
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.session import threads
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.sql import index_statement
 from dbmigration.sql.quote import literal
@@ -38,7 +38,7 @@ class LeftoverIndexes:
         self.dropped: list[str] = []
         self._building: Mark | None = None
         # The second session adds the index's number while the first one builds it.
-        self._writing = threading.Lock()
+        self._writing = threads.allocate_lock()
 
     def is_own(self, index: InvalidIndex) -> bool:
         return any(mark.is_of(index) for mark in marks.read(self._session.query, self._table))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import threading
 import time
 from collections.abc import Callable
+
+# Taken before watch/exits.py, or the project, puts another one in its place.
+from os import _exit
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.refusal import Refusal
@@ -15,6 +16,7 @@ from dbmigration.report import unescaped
 from dbmigration.report.judge import judge
 from dbmigration.report.outcome import Outcome, write
 from dbmigration.report.progress import Progress
+from dbmigration.session import threads
 
 if TYPE_CHECKING:
     from dbmigration.report.notices import Notices
@@ -36,7 +38,7 @@ class Conclusion:
         self._secrets = secrets
         self._notices = notices
         self._end_streams = end_streams
-        self._claim = threading.Lock()
+        self._claim = threads.allocate_lock()
         self.refusal: Refusal | None = None
         """Why the run failed, once that is known and only the database is still being read."""
         self.reading_since: float | None = None
@@ -49,7 +51,7 @@ class Conclusion:
         if not self.claim():
             # The other thread is writing its outcome and ends the process.
             while True:
-                time.sleep(60)
+                threads.sleep(60)
         self.write(refusal, readings)
 
     def write(self, refusal: Refusal | None, readings: list[Reading] | str) -> NoReturn:
@@ -73,12 +75,15 @@ class Conclusion:
         # The outcome is a line of its own.
         self._end_streams("stdout")
         self._progress.line(line)
+
         # Not sys.exit(): threads and exit handlers of the user's code must not keep a finished Job alive, nor handlers of
         # its log that wait for somebody.
-        last = threading.Timer(_FAREWELL_LIMIT, os._exit, [outcome.exit_code])
-        last.daemon = True
+        def last() -> None:
+            threads.sleep(_FAREWELL_LIMIT)
+            _exit(outcome.exit_code)
+
         with contextlib.suppress(Exception):
-            last.start()
+            threads.Thread(last)
             logging.shutdown()
         self._end_streams()
-        os._exit(outcome.exit_code)
+        _exit(outcome.exit_code)

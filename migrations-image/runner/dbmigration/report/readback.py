@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from dbmigration.indexes import invalid_indexes, marks
 from dbmigration.indexes.invalid_indexes import InvalidIndex
 from dbmigration.planning.place import chain
 from dbmigration.report import already_there
+from dbmigration.session import threads
 from dbmigration.session.observer_session import end_session, is_left_open, with_session
 from dbmigration.session.session import Ask, read_rows
 from dbmigration.session.sqlstate import primary_message
@@ -37,7 +37,7 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
     """One reading for each version table, or why there is none. After a failure the session may still be at work."""
     problem = ""
     for pause in _PAUSES:
-        time.sleep(pause)
+        threads.sleep(pause)
         try:
             return [_directly(database, state, failed) for database in state.course.databases]
         except Exception as error:

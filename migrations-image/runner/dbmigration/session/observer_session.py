@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dbmigration.session import threads
 from dbmigration.session.session import Ask, application_name, query
 from dbmigration.sql.quote import literal
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from dbmigration.session.session import Session
 
-# The names of the runner's own threads begin so. What connects in any other one is env.py's.
-THREAD = "dbmigration-"
 # Nothing that is asked here takes long, unless somebody else has locked the version table.
 _LIMIT = "10s"
 # What the first session itself has locked is not to be had at all.
@@ -103,9 +100,7 @@ def from_another_thread(function: Callable[[], Result]) -> Result:
         except BaseException as error:
             errors[0] = error
 
-    thread = threading.Thread(target=run, name=f"{THREAD}beside", daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
+    threads.Thread(run).join(_PATIENCE)
     if results:
         return results[0]
     raise errors[0]
@@ -121,4 +116,4 @@ def end_session(ask: Ask, session: Session) -> None:
     """Ends it on the server, if it is still there, and returns when it is gone."""
     ask(f"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE {session.identity}")
     while ask(f"SELECT 1 FROM pg_catalog.pg_stat_activity WHERE {session.identity}"):
-        time.sleep(0.01)
+        threads.sleep(0.01)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-from dbmigration.session.observer_session import THREAD
+from dbmigration.session import threads
 
 # Python's own names of what leaves the process, by how they begin.
 _EVENTS = (
@@ -93,8 +93,7 @@ class _Guard:
             self.others.add(thread)
 
     def _is_inside(self) -> bool:
-        thread = threading.current_thread()
-        return thread not in self.others and not thread.name.startswith(THREAD)
+        return not threads.is_own() and threading.current_thread() not in self.others
 
     def hear(self, event: str, arguments: Any) -> None:
         if self.sandbox is None:

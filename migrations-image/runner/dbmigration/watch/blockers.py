@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.reasons import MIGRATION_FAILED
 from dbmigration.refusal import Refusal
-from dbmigration.session.observer_session import THREAD, with_session
+from dbmigration.session import threads
+from dbmigration.session.observer_session import with_session
 from dbmigration.session.session import Ask
 from dbmigration.sql.script import head
 
@@ -33,17 +33,19 @@ LIMIT 1
 """
 
 
-class Blockers(threading.Thread):
+class Blockers:
     def __init__(self, state: State, progress: Progress, lock_timeout: float) -> None:
-        super().__init__(name=f"{THREAD}blockers", daemon=True)
         self._state = state
         self._progress = progress
         self._patience = min(_PATIENCE, lock_timeout / 5) if lock_timeout else _PATIENCE
         self._interval = min(_INTERVAL, self._patience / 2)
 
-    def run(self) -> None:
+    def start(self) -> None:
+        threads.Thread(self._run)
+
+    def _run(self) -> None:
         while True:
-            time.sleep(self._interval)
+            threads.sleep(self._interval)
             statement = self._state.traffic.current
             if statement is None:
                 continue
@@ -74,7 +76,7 @@ class Blockers(threading.Thread):
                         self._progress.emit("waiting", what="a lock", holder=statement.blockers)
                     if statement.beside and self._waits_for_itself(ask, statement):
                         return
-                time.sleep(self._interval)
+                threads.sleep(self._interval)
 
         with_session(statement.engine, look)
 

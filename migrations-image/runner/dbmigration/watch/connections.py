@@ -13,8 +13,8 @@ from sqlalchemy.engine import Engine
 from dbmigration.course import Endpoint
 from dbmigration.planning.driver import name_of
 from dbmigration.report.redact import Secrets
+from dbmigration.session import threads
 from dbmigration.session.address import KEY, LED, asked_for
-from dbmigration.session.observer_session import THREAD
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -32,7 +32,7 @@ def follow_connections(state: State, secrets: Secrets, changed: Callable[[], Non
         address = asked_for(parameters)
         if record is not None:
             record.info[KEY] = address
-        if threading.current_thread().name.startswith(THREAD):
+        if threads.is_own():
             # A second session, which has its own way to end.
             return
         course.connecting = Endpoint(_endpoint(parameters), address, name_of(dialect), parameters)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.session.observer_session import THREAD
+from dbmigration.session import threads
 
 if TYPE_CHECKING:
     from dbmigration.report.progress import Progress
@@ -17,15 +15,17 @@ if TYPE_CHECKING:
 INTERVAL = 5.0
 
 
-class Pulse(threading.Thread):
+class Pulse:
     def __init__(self, state: State, progress: Progress) -> None:
-        super().__init__(name=f"{THREAD}pulse", daemon=True)
         self._state = state
         self._progress = progress
 
-    def run(self) -> None:
+    def start(self) -> None:
+        threads.Thread(self._run)
+
+    def _run(self) -> None:
         while True:
-            time.sleep(INTERVAL)
+            threads.sleep(INTERVAL)
             told = place(self._state)
             if told:
                 self._progress.emit("progress", **told)

@@ -7,15 +7,13 @@ ends the session on the server, which rolls back, reads what is left, writes the
 from __future__ import annotations
 
 import os
-import select
 import signal
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
-from dbmigration.session.observer_session import THREAD
+from dbmigration.session import threads
 
 if TYPE_CHECKING:
     from dbmigration.report.conclusion import Conclusion
@@ -55,7 +53,7 @@ class Watchdog:
             signal.signal(number, lambda received, _: self._tell(received))
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         os.register_at_fork(after_in_child=_let_signals_be)
-        threading.Thread(target=self._watch, name=f"{THREAD}watchdog", daemon=True).start()
+        threads.Thread(self._watch)
 
     def look_again(self) -> None:
         """A deadline has changed."""
@@ -70,7 +68,7 @@ class Watchdog:
             limits = (self._run_limit(), self._connect_limit(), self._unwind_limit(), self._read_limit())
             deadlines = [limit for limit in limits if limit is not None]
             wait = max(0.0, min(deadlines) - now) if deadlines else None
-            ready, _, _ = select.select([self._read], [], [], wait)
+            ready, _, _ = threads.select([self._read], [], [], wait)
             received = os.read(self._read, 1024) if ready else b""
             name = next((number.name for number in _SIGNALS if number in received), None)
             refusal = self._due(name)
@@ -135,9 +133,7 @@ class Watchdog:
         result: list[list[Reading]] = []
         problem: list[str] = ["there was no time to read the version table"]
         if self._state.course.connecting is None:
-            worker = threading.Thread(target=self._end_sessions, args=(result, problem), name=f"{THREAD}end", daemon=True)
-            worker.start()
-            worker.join(_TIME_FOR_DATABASE)
+            threads.Thread(lambda: self._end_sessions(result, problem)).join(_TIME_FOR_DATABASE)
             self._hear_the_last_statement()
         readings: Any = result[0] if result else problem[0] if self._state.course.databases else []
         self._ending.write(refusal, readings)
@@ -147,7 +143,7 @@ class Watchdog:
         end = time.monotonic() + _TIME_FOR_LAST_WORD
         statement = self._state.traffic.current
         while statement is not None and statement.at_once and not statement.answered and time.monotonic() < end:
-            time.sleep(0.01)
+            threads.sleep(0.01)
 
     def _end_sessions(self, result: list[list[Reading]], problem: list[str]) -> None:
         from dbmigration.report.readback import read
