@@ -127,6 +127,12 @@ class EarlyWrite:
     """It makes or drops an object of a schema."""
 
     @property
+    def prepares(self) -> bool:
+        """What many an env.py begins with, and what leaves a database alone that has it already."""
+        words = self.head.lower().split()
+        return words[:1] == ["create"] and words[1:2] in (["schema"], ["extension"]) and words[2:3] == ["if"]
+
+    @property
     def makes(self) -> bool:
         return self.is_for_once and not self.head.lower().startswith("drop")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ EARLY, LATE = "2026-01-11T08:00:00Z", "2026-01-11T08:00:01Z"
 
 def attempt(number: int = 1, uid: str = "a", created: str = EARLY, version: str = "9", **more: Any) -> Attempt:
     return Attempt("team/thing", uid, created, version, number, **more)
+
+
+LATER_BY_NAME = replace(attempt(1, uid="a", version="8500"), name="team/zebra")
 
 
 @pytest.mark.parametrize(
@@ -102,10 +106,10 @@ def test_who_may_have_a_claim_is_remembered_however_many_came_since() -> None:
     [
         (attempt(created=EARLY), attempt(uid="b", created=LATE)),
         (attempt(uid="b", created="2026-01-11T09:30:00+01:00"), attempt(created="2026-01-11T08:30:01Z")),
-        # Applied together: the version grows with every edit, and the operator goes by the uid, too.
-        (attempt(uid="a", version="9000"), attempt(uid="b", version="8000")),
-        (attempt(uid="a", version="8000"), attempt(uid="b", version="9000")),
-        (attempt(9, uid="a", version="x", over="b"), attempt(1, uid="b", version="1")),
+        # Applied together: the version grows with every edit, and the uid is another one after a restore.
+        (attempt(uid="b", version="9000"), LATER_BY_NAME),
+        (attempt(uid="b", version="8000"), LATER_BY_NAME),
+        (attempt(9, uid="b", version="x", over="a"), LATER_BY_NAME),
     ],
 )
 def test_of_two_resources_the_same_one_is_the_older_whatever_became_of_them_since(older: Attempt, younger: Attempt) -> None:

@@ -98,15 +98,30 @@ def test_what_may_be_sent_again_and_again_is_sent_and_told_of_where_it_matters(
     before = f"    with engine.begin() as first: first.exec_driver_sql({statement!r})\n"
     text = project.env_py.read_text().replace("    with engine.connect(", f"{before}    with engine.connect(")
     project.env_py.write_text(text)
+    is_news = "TABLE" in statement
     result = project.run("head", mode=mode)
     if mode == "Plan":
         assert result.reason == "Planned", result.message
-        assert "No step was run, because only the plan was asked for." in result.message
-        assert f"itself had sent {statement.partition(' (')[0]} to" in result.message
+        assert f"{'No step' if is_news else 'Nothing'} was run, because only the plan was asked for." in result.message
+        assert (f"itself had sent {statement.partition(' (')[0]} to" in result.message) is is_news
     else:
         assert result.reason == "AtTargetRevision", result.message
         assert "itself had sent" not in str(result.outcome["warnings"])
-        assert project.run("head").message == "The database is at 001 already, no step had to be run"
+        done = "no step had to be run" if is_news else "nothing had to be done"
+        assert project.run("head").message == f"The database is at 001 already, {done}"
+
+
+def test_a_database_in_which_a_schema_was_prepared_is_not_called_untouched(project: Project) -> None:
+    project.sync()
+    project.line("001")
+    prepare = 'first.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS a")'
+    before = f'    with engine.begin() as first: {prepare}\n    raise KeyError("no tenants")\n'
+    project.env_py.write_text(
+        project.env_py.read_text().replace("    with engine.connect(", f"{before}    with engine.connect(")
+    )
+    result = project.run("head")
+    assert result.reason == "ConfigurationError"
+    assert "touched" not in result.message
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,21 @@ if TYPE_CHECKING:
 _MOST = 3
 
 
+def of_interest(course: Course) -> list[EarlyWrite]:
+    """Those that somebody may have to see to."""
+    return [one for one in course.early if not one.prepares]
+
+
 def note(course: Course) -> str:
     """Empty if there was nothing of that kind."""
-    if not course.early:
+    early = of_interest(course)
+    if not early:
         return ""
-    first = next((one for one in course.early if one.is_for_once), course.early[0])
-    same = [one for one in course.early if _place(one) == _place(first)]
+    first = next((one for one in early if one.is_for_once), early[0])
+    same = [one for one in early if _place(one) == _place(first)]
     heads = list(dict.fromkeys(one.head for one in (first, *same)))
     listed = ", ".join(heads[:_MOST]) + (f" and {len(heads) - _MOST} more" if len(heads) > _MOST else "")
-    others = len({_place(one) for one in course.early}) - 1
+    others = len({_place(one) for one in early}) - 1
     places = f"{_place(first)}{f' (and others to {others} more)' if others else ''}"
     return f"Before the migration began, {first.who} itself had sent {listed} to {places}{_remedy(first)}."
 
@@ -49,6 +55,6 @@ def has_made(course: Course, database: Database) -> bool:
 
 def of_steps(message: str, course: Course) -> str:
     """What is refused says that nothing was run, of the plan."""
-    if not course.early and not course.has_other_processes:
+    if not of_interest(course) and not course.has_other_processes:
         return message
     return message.replace("othing was run", "o step was run").replace("othing more was run", "o further step was run")

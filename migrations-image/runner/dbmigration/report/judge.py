@@ -195,7 +195,8 @@ def _arrival(state: State) -> str:
     ups = sum(step.is_upgrade for one in made for step in one.steps)
     downs = sum(not step.is_upgrade for one in made for step in one.steps)
     if not ups and not downs:
-        return f"{at} already{tables}, {'no step had to be run' if state.course.early else 'nothing had to be done'}"
+        done = "no step had to be run" if early_writes.of_interest(state.course) else "nothing had to be done"
+        return f"{at} already{tables}, {done}"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
     return f"{at}{tables}: {way} from {_origin(state)}"
 

@@ -21,8 +21,8 @@ SELECT p.polcmd::pg_catalog.text, p.polpermissive::pg_catalog.text,
        coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'true')
 FROM pg_catalog.pg_policy p
 WHERE p.polrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass({table})::pg_catalog.oid
-AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) r(number)
-            WHERE r.number OPERATOR(pg_catalog.=) 0::pg_catalog.oid OR pg_catalog.pg_has_role(r.number, 'USAGE'))
+AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) number
+            WHERE number OPERATOR(pg_catalog.=) 0::pg_catalog.oid OR pg_catalog.pg_has_role(number, 'USAGE'))
 """
 _READS = {"read": "r"}
 _WRITES = {"add": "a", "change": "w", "take out": "d"}
