@@ -161,6 +161,11 @@ class Course:
     """What nobody could decide, and the resource allows."""
 
     @property
+    def given(self) -> Mapping[str, Any]:
+        """What the last connection that was begun was given, and nothing before the first."""
+        return self.connecting.parameters if self.connecting is not None else {}
+
+    @property
     def database(self) -> Database | None:
         return self.databases[-1] if self.databases else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -281,8 +280,7 @@ class Migration:
             try:
                 return function(*args, **kw)
             except Refusal as refusal:
-                self._state.stop.refusal = refusal
-                self._state.stop.refused = time.monotonic()
+                self._state.stop.by(refusal)
                 self._changed()
                 raise
 

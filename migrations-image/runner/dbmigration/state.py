@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ class Stop:
     refusal: Refusal | None = None
     refused: float | None = None
     """When that was; from then on env.py has only to let it pass."""
+
+    def by(self, refusal: Refusal) -> None:
+        """What is about to be raised."""
+        self.refusal = refusal
+        self.refused = time.monotonic()
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.project import SYNC, Project
+from tests.project import SYNC, Project, Result
 
 TENANTS = """
 import multiprocessing, os
@@ -87,14 +87,19 @@ def test_nothing_is_migrated_in_a_process_that_is_forked(project: Project, way: 
     assert result.stdout.count('"reason"') == 1
 
 
-def test_what_other_processes_did_is_not_denied(project: Project) -> None:
+def _run_beside(project: Project, process: str) -> Result:
+    """Of an env.py that starts a process with this program, and hands nothing over."""
     project.use("psycopg2")
     project.line("001")
     script = project.directory / "migrate.py"
-    script.write_text(INNER)
+    script.write_text(process)
     inner = SYNC.format(options="").replace("\n", "\n    ")
     project.env_py.write_text(SCRIPT.format(inner=inner, script=str(script)))
-    result = project.run("head")
+    return project.run("head")
+
+
+def test_what_other_processes_did_is_not_denied(project: Project) -> None:
+    result = _run_beside(project, INNER)
     assert (result.reason, project.database.rows()) == ("ConfigurationError", ["001"]), result.message
     assert "ended without a call of context.configure(). If the processes that it started are to migrate" in result.message
     assert result.message.endswith("It had started processes, of which the runner sees nothing: what they did stands.")
@@ -103,13 +108,7 @@ def test_what_other_processes_did_is_not_denied(project: Project) -> None:
 
 
 def test_an_env_py_that_fails_after_them_does_not_deny_it_either(project: Project) -> None:
-    project.use("psycopg2")
-    project.line("001")
-    script = project.directory / "migrate.py"
-    script.write_text(INNER + "\nraise SystemExit(1)\n")
-    inner = SYNC.format(options="").replace("\n", "\n    ")
-    project.env_py.write_text(SCRIPT.format(inner=inner, script=str(script)))
-    result = project.run("head")
+    result = _run_beside(project, INNER + "\nraise SystemExit(1)\n")
     assert (result.reason, project.database.rows()) == ("ConfigurationError", ["001"]), result.message
     assert "CalledProcessError" in result.message
     assert result.message.endswith("It had started processes, of which the runner sees nothing: what they did stands.")

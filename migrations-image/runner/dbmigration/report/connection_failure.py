@@ -188,7 +188,7 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
 
 def _has_white_space(state: State) -> bool:
     """That of the resource's own URL, or of its parts, was taken away before."""
-    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    given = state.course.given
     name = given.get("dbname") or given.get("database")
     return isinstance(name, str) and name != name.strip()
 
@@ -251,7 +251,7 @@ def _state_of(said: str, causes: list[BaseException]) -> str | None:
 
 
 def _is_direct(state: State) -> bool:
-    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    given = state.course.given
     return given.get(_DIRECT) == "direct" or libpq_variables.deciding(_DIRECT, state) is not None
 
 

@@ -80,7 +80,7 @@ def correction(variable: str) -> str:
 def detours(state: State, before: Mapping[str, str | None]) -> dict[str, str]:
     """What to correct, by each option that leads a connection elsewhere than to the host that it asks for, and that it has from
     a variable. One that was another in `before`, when the project's code had not begun, is not the container's."""
-    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    given = state.course.given
     if not given.get("host"):
         return {}
     found = {option: deciding(option, state) for option in ("hostaddr", "port", "service")}

@@ -21,7 +21,7 @@ _WORDS = ("failed to resolve host", "could not translate host name")
 
 def described(causes: list[BaseException], state: State) -> str | None:
     """What of the Pod's template a name is led by, where that is not as usual; None otherwise."""
-    host = state.course.connecting.parameters.get("host") if state.course.connecting is not None else None
+    host = state.course.given.get("host")
     if not isinstance(host, str) or not host or not os.environ.get(_CLUSTER):
         return None
     if is_alias(host, _read(_HOSTS)):

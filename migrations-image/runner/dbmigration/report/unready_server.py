@@ -48,7 +48,7 @@ def words_of(causes: list[BaseException]) -> str | None:
 
 def is_of_a_setting(said: str, state: State) -> bool:
     """A role that is missing, and that the connection does not log in as but asks to become."""
-    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    given = state.course.given
     name = said.partition('role "')[2].partition('"')[0]
     asked = " ".join(map(str, (given.get("options"), given.get("server_settings"), os.environ.get("PGOPTIONS"))))
     is_the_user = name in (given.get("user"), os.environ.get("PGUSER"))
@@ -80,7 +80,7 @@ def described(where: str, said: str, sqlstate: str, has_answered: bool, state: S
 
 def _is_of_the_user(said: str, state: State) -> bool:
     """Whether words that are not known name whom the connection logs in as, and not only what it asks for."""
-    given = state.course.connecting.parameters if state.course.connecting is not None else {}
+    given = state.course.given
     user, database = given.get("user"), given.get("dbname") or given.get("database")
     names = "".join(character if character.isalnum() or character in "_-.@" else " " for character in said).split()
     return user in names and user != database

@@ -6,7 +6,6 @@ objects of a schema is not sent.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -46,8 +45,7 @@ class EarlyStatements:
                 "matter of the migration scripts, and build the image again.",
             )
             # Whoever sends it may catch this; the run ends with it all the same.
-            self._state.stop.refusal = refusal
-            self._state.stop.refused = time.monotonic()
+            self._state.stop.by(refusal)
             self._changed()
             raise refusal
 

@@ -7,7 +7,6 @@ Runs that only look may look.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -75,8 +74,7 @@ class NestedRuns:
             "the like), or let it depend on a variable that only the application's own Pods have, and build the image again.",
         )
         # Whoever called it may catch this; the run ends with it all the same.
-        self._state.stop.refusal = refusal
-        self._state.stop.refused = time.monotonic()
+        self._state.stop.by(refusal)
         self._changed()
         raise refusal
 

@@ -56,10 +56,7 @@ final class Companions {
     Stream<ContainerStatus> sidecars =
         pod.getSpec().getInitContainers().stream()
             .filter(InitContainers::isSidecar)
-            .map(Container::getName)
-            .flatMap(name ->
-                pod.getStatus().getInitContainerStatuses().stream()
-                    .filter(status -> name.equals(status.getName())));
+            .flatMap(sidecar -> InitContainers.status(pod, sidecar).stream());
     Stream<ContainerStatus> others =
         pod.getStatus().getContainerStatuses().stream()
             .filter(status -> !MigrationJob.CONTAINER.equals(status.getName()));

@@ -154,7 +154,7 @@ final class InitContainers {
     return "Always".equals(container.getRestartPolicy());
   }
 
-  private static Optional<ContainerStatus> status(Pod pod, Container container) {
+  static Optional<ContainerStatus> status(Pod pod, Container container) {
     return pod.getStatus().getInitContainerStatuses().stream()
         .filter(status -> container.getName().equals(status.getName()))
         .findFirst();

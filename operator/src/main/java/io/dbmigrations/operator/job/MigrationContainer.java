@@ -3,16 +3,22 @@ package io.dbmigrations.operator.job;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 
-/** The container of a Pod template that migrates. */
+/** The container of a Pod, or of its template, that migrates. */
 final class MigrationContainer {
 
   private MigrationContainer() {}
 
   static Container of(PodTemplateSpec template) {
-    return template.getSpec().getContainers().stream()
+    return of(template.getSpec());
+  }
+
+  /** Others may have been put before it. */
+  static Container of(PodSpec pod) {
+    return pod.getContainers().stream()
         .filter(container -> MigrationJob.CONTAINER.equals(container.getName()))
         .findFirst()
         .orElseThrow();

@@ -75,12 +75,9 @@ public final class PodState {
         .findFirst();
   }
 
-  /** The migration's container as the Pod declares it: others may have been put before it. */
+  /** The migration's container as the Pod declares it. */
   static Container declared(Pod pod) {
-    return pod.getSpec().getContainers().stream()
-        .filter(container -> MigrationJob.CONTAINER.equals(container.getName()))
-        .findFirst()
-        .orElseThrow();
+    return MigrationContainer.of(pod.getSpec());
   }
 
   // The node controller takes the Ready condition of every Pod of a node that is silent, and leaves

@@ -161,7 +161,8 @@ final class TerminatedContainer {
         mounts
                 .map(", or take the volume away that hides it (%s, of spec.podTemplate)"::formatted)
                 .orElse("")
-            + (program.contains("/") ? Optional.<String>empty() : ContainerWishes.path(pod))
+            + ContainerWishes.path(pod)
+                .filter(_ -> !program.contains("/"))
                 .map(
                     ", or correct PATH in spec.podTemplate, by which it is looked for (%s): of the image's own Kubernetes knows nothing, $(PATH) stays as it is"
                         ::formatted)
