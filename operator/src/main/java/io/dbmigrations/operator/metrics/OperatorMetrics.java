@@ -44,6 +44,8 @@ public final class OperatorMetrics implements Page {
       Instruments instruments, AttemptMetrics attempts, ReconcileMetrics reconciles) {}
 
   private final CompletableFuture<Parts> parts;
+  // All that was asked to be shown: what is added when the parts are there is added a moment later.
+  private volatile CompletableFuture<?> whole;
   private final ApiMetrics requests;
   private final BooleanSupplier leads;
   private final Clock clock;
@@ -61,6 +63,7 @@ public final class OperatorMetrics implements Page {
     parts =
         CompletableFuture.supplyAsync(
             this::make, task -> Thread.ofPlatform().daemon().name("metrics").start(task));
+    whole = parts;
     requests = new ApiMetrics(() -> parts.join().instruments());
   }
 
@@ -93,7 +96,7 @@ public final class OperatorMetrics implements Page {
 
   /** Shows how many resources wait for a thread, and how many have one. */
   public void queue(IntSupplier waiting, IntSupplier active) {
-    CompletableFuture<Void> _ =
+    whole =
         parts.thenAccept(made -> {
           made.instruments().gauge(Metric.RECONCILE_QUEUE, waiting::getAsInt);
           made.instruments().gauge(Metric.RECONCILE_ACTIVE, active::getAsInt);
@@ -112,6 +115,7 @@ public final class OperatorMetrics implements Page {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
+    whole.join();
     parts.join().instruments().write(out, SampleText.CONTENT_TYPE);
     Sources shown = sources;
     if (shown == null || !isLeading()) {
