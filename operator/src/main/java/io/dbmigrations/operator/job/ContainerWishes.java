@@ -22,7 +22,7 @@ final class ContainerWishes {
           "/var/run/secrets/kubernetes.io/serviceaccount");
 
   private static final Set<String> OWN_VARIABLES =
-      Set.of("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE");
+      Set.of("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED");
 
   private static final int INTERPRETER_AND_RUNNER = 2;
 

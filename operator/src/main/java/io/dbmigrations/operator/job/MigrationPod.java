@@ -29,6 +29,7 @@ final class MigrationPod {
 
   private static final String TERMINATION_LOG = "/dev/termination-log";
   private static final String PYTHON_FLAG_ON = "1";
+  private static final String ONE_ORDER_OF_SETS = "0";
 
   // Time for the runner to cancel its statement and roll back; it needs one second.
   private static final long GRACE_SECONDS = 30;
@@ -132,7 +133,10 @@ final class MigrationPod {
                 // Otherwise the image or envFrom could have it, and the outcome go elsewhere.
                 variable("DBMIGRATION_TERMINATION_LOG", TERMINATION_LOG),
                 variable("PYTHONUNBUFFERED", PYTHON_FLAG_ON),
-                variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON)),
+                variable("PYTHONDONTWRITEBYTECODE", PYTHON_FLAG_ON),
+                // Otherwise a script that goes through a set has another plan in each Job, and what
+                // was approved never is the one that would run.
+                variable("PYTHONHASHSEED", ONE_ORDER_OF_SETS)),
             ConnectionVariables.environment(resource.getSpec().database()).stream())
         .toList();
   }

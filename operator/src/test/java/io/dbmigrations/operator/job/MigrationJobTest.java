@@ -140,6 +140,15 @@ class MigrationJobTest {
   }
 
   @Test
+  void letsEachJobGoThroughASetInTheSameOrder() {
+    assertThat(pod(RESOURCE).getContainers().getFirst().getEnv())
+        .anySatisfy(variable -> {
+          assertThat(variable.getName()).isEqualTo("PYTHONHASHSEED");
+          assertThat(variable.getValue()).isEqualTo("0");
+        });
+  }
+
+  @Test
   void namesObjectsSoThatASecondCreateFindsTheFirst() {
     assertThat(job(RESOURCE).getMetadata().getName())
         .isEqualTo(JobName.of("agent.platform", "7c1d", 3))

@@ -68,10 +68,11 @@ class TerminatedContainerTest {
         .setEnv(
             List.of(
                 new EnvVar("PYTHONUNBUFFERED", "1", null),
+                new EnvVar("PYTHONHASHSEED", "0", null),
                 new EnvVar("PYTHONMALLOC", "s3cret", null)));
     assertThat(((AttemptState.Ended) read(pod)).outcome().message())
         .contains("before the runner", "PYTHONMALLOC, of spec.podTemplate")
-        .doesNotContain("PYTHONUNBUFFERED", "s3cret");
+        .doesNotContain("PYTHONUNBUFFERED", "PYTHONHASHSEED", "s3cret");
   }
 
   @ParameterizedTest
