@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dbmigration.session.fence import Fence
     from dbmigration.session.history import History
     from dbmigration.session.session import Session
+    from dbmigration.session.traffic import Statement
     from dbmigration.session.version_table import VersionTable
 
 
@@ -27,15 +28,34 @@ class Running:
     step: Step
     number: int
     of: int
-    done: list[str] = field(default_factory=list)
     committed: list[str] = field(default_factory=list)
-    beside: dict[int, list[str]] = field(default_factory=dict)
-    """Like `done`, of each connection that the migration opened for itself."""
-    left_transaction: bool = False
+    doubtful: list[str] = field(default_factory=list)
+    """Committed or not: the answer to COMMIT was lost."""
+    under_way: bool = False
+    """Its script is running."""
+    error: BaseException | None = None
+    """At which it failed, whatever env.py makes of that."""
+    last: Statement | None = None
+    """Of those that were sent before it failed."""
     since: float = field(default_factory=time.time)
     indexes_touched: str = ""
     finished: bool = False
     """Its row is written, in a transaction that may still have to be committed."""
+
+
+@dataclass
+class Rollback:
+    """Of the transaction in which the steps are applied, by whom it is not expected."""
+
+    step: Running | None
+    """In whose script; None where env.py did it."""
+    place: str | None
+    lost: list[str]
+    """What that script had done in the transaction."""
+    undone: list[Running]
+    """The steps that were through."""
+    error: BaseException | None
+    """Which the server had told before, if it had."""
 
 
 @dataclass
@@ -66,6 +86,11 @@ class Database:
     """All steps were applied, whether or not they were committed."""
     begun: list[Running] = field(default_factory=list)
     """The steps that may still be taken back, the running one last."""
+    has_begun: bool = False
+    """There was such a step."""
+    torn: list[Running] = field(default_factory=list)
+    """Those that were taken back, but for a part that is committed."""
+    rollbacks: list[Rollback] = field(default_factory=list)
     error: BaseException | None = None
     """Of its last statement that failed, if env.py went on to hand over the next one all the same."""
     former: Database | None = None
@@ -81,6 +106,23 @@ class Database:
         return self.begun[-1] if self.begun and not self.begun[-1].finished else None
 
     @property
+    def failure(self) -> BaseException | None:
+        """At which its steps have ended, if they have."""
+        running = self.running
+        return None if self.finished else (running.error if running is not None else None) or self.error
+
+    def begin(self, running: Running) -> None:
+        self.begun.append(running)
+        self.has_begun = True
+
+    def undo(self) -> list[Running]:
+        """Returns the steps that a ROLLBACK takes back: those that were through, and for which no COMMIT was sent."""
+        undone = [step for step in self.begun[self.committing :] if step.finished]
+        self.begun = [step for step in self.begun if not any(step is one for one in undone)]
+        self.torn += [step for step in undone if step.committed]
+        return undone
+
+    @property
     def history(self) -> list[Database]:
         """Each time that it was handed over, the first one first."""
         return [*(self.former.history if self.former else ()), self]
@@ -92,7 +134,7 @@ class Database:
     def takes_over(self, former: Database) -> None:
         """What of the former steps is committed may be half of one, whatever became of the rest."""
         self.former = former
-        self.begun = [begun for begun in former.begun if begun.committed]
+        self.torn = [*former.torn, *(step for step in former.begun if step.committed)]
         self.committed = list(former.committed)
         self.invalid_before = former.invalid_before
 
@@ -111,6 +153,11 @@ class Endpoint:
     thread: int = field(default_factory=lambda: threading.get_ident())
     error: BaseException | None = None
     """Why it did not come about, as env.py may hide that, or lose it with a thread."""
+
+    @staticmethod
+    def of(driver: str, parameters: Mapping[str, Any], address: Address | None) -> Endpoint:
+        host, port = parameters.get("host") or "the local socket", parameters.get("port")
+        return Endpoint(f"{host}:{port}" if port else str(host), address, driver, parameters)
 
 
 @dataclass(frozen=True)
@@ -190,9 +237,19 @@ class Course:
         return f"{database.session.database}/{database.table}" if several else str(database.table)
 
     @property
+    def at(self) -> Database | None:
+        """Whose step is running, or failed; the last one where there is none."""
+        running = self.running
+        return next((one for one in self.databases if any(step is running for step in one.begun)), self.database)
+
+    def turn_back(self, database: Database) -> None:
+        """To one whose failure env.py has caught before it went on."""
+        self.session, self.running = database.session, database.running
+
+    @property
     def turn(self) -> str:
         """Whose turn it was, for a message; nothing where there is one version table only."""
-        return f" ({self.name_of(self.databases[-1])})" if len(self.databases) > 1 else ""
+        return f" ({self.name_of(self.at)})" if self.at is not None and len(self.databases) > 1 else ""
 
     @property
     def dropped(self) -> list[str]:

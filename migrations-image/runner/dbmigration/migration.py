@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims, decision, descent, instants, scripts
+from dbmigration.planning import bookkeeping, claims, decision, descent, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -23,19 +23,21 @@ from dbmigration.planning.target import Target
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.record import Record
 from dbmigration.refusal import Refusal
-from dbmigration.report import plans, unfinished
+from dbmigration.report import planned, plans, unfinished, vouched_words
 from dbmigration.report.progress import Progress
 from dbmigration.report.redact import Secrets
 from dbmigration.session import lock, row_security, search_path, server_identity
 from dbmigration.session.address import address_of
 from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
-from dbmigration.session.own_environment import observed, own_environment
+from dbmigration.session.own_environment import destination_of, observed, own_environment
 from dbmigration.session.verification import Verification
 from dbmigration.session.version_table import refuse_a_table_that_is_moved, refuse_another_table
 from dbmigration.state import State
 from dbmigration.watch.forks import Forks
 from dbmigration.watch.statements import Statements
+from dbmigration.watch.step_body import followed
+from dbmigration.watch.unplanned import Unplanned
 
 
 class Migration:
@@ -60,23 +62,17 @@ class Migration:
         self._statements = Statements(state, request)
         self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
-        self._examiner = Examiner(request, project)
+        self._examiner = Examiner(request, project, state.started)
+        self._unplanned = Unplanned(state, request, self._examiner, changed)
         self._record = Record(state, request, project)
 
     def run(self) -> None:
         """Returns when env.py has returned and every version table that it handed over was taken through its plan."""
-        target = self._state.task.target
-        destination: Any = self._request.target if target is None else target.revisions or "base"
-        if instants.is_instant(self._request.target):
-            # Which revisions that means is found out when env.py has connected.
-            destination = None
-        if target is not None and len(target.revisions) == 1:
-            destination = target.revisions[0]
         environment = own_environment(
             self._project,
             fn=self._on_record(self._steps),
             starting_rev=None,
-            destination_rev=destination,
+            destination_rev=destination_of(self._request.target, self._state.task.target),
             tag=None,
             # What only looks does not even create the version table.
             dont_mutate=self._request.runs_nothing,
@@ -93,6 +89,7 @@ class Migration:
                 raise
         finally:
             self._statements.leave()
+            self._unplanned.leave()
         self._forks.hear()
         self._all_done()
 
@@ -137,6 +134,7 @@ class Migration:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
         self._state.course.begin(database, self._state.traffic.take_error())
+        self._secrets.vouch_for(vouched_words.words(self._state))
         self._record.find_target(database, self._has_run_before)
         self._keep_order(database, context)
         self._statements.follow()
@@ -177,7 +175,7 @@ class Migration:
     @property
     def _has_run_before(self) -> bool:
         """Steps, at another version table."""
-        return any(other.plan is not None and other.plan.steps for other in self._state.course.databases[:-1])
+        return not self._request.runs_nothing and any(one.plan and one.plan.steps for one in self._state.course.databases[:-1])
 
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
@@ -197,6 +195,8 @@ class Migration:
         descent.refuse(made, graph, down_from, target, str(database.table), self._has_run_before, words)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
+        if self._examiner.wants(made):
+            self._unplanned.follow()
         return made
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
@@ -217,10 +217,11 @@ class Migration:
         assert database.plan is not None
         self._record.look_back(database)
         self._examine(database, context)
-        self._record.begin(database, database.plan)
-        if database.fence is not None and database.plan.steps:
+        steps = () if self._request.only_plans else database.plan.steps
+        self._record.begin(database, steps)
+        if database.fence is not None and steps:
             database.fence.hide_new_table()
-        return self._one_by_one(database, database.plan.steps, context.version_table_schema is None)
+        return self._one_by_one(database, steps, context.version_table_schema is None)
 
     def _examine(self, database: Database, context: MigrationContext) -> None:
         """What the plan would delete, and whether it may; once, under the lock, as env.py has left the session."""
@@ -230,12 +231,12 @@ class Migration:
         database.examined = self._examiner.examine(
             context, database.session, database.table, made, lambda: self._record.last(database)
         )
-        if database.examined is None:
+        if database.examined is None or planned.is_told_later(self._state, self._progress):
             return
         has_served = partial(self._record.has_served, database)
         refusal = self._examiner.refusal(made, database.examined, database.table, self._has_run_before, has_served)
         if refusal is not None:
-            plans.show(database.examined, self._progress)
+            plans.show(plans.examined(self._state)[-1:], self._progress)
             raise refusal
 
     def _one_by_one(self, database: Database, steps: tuple[Step, ...], by_path: bool) -> Iterator[Any]:
@@ -244,12 +245,13 @@ class Migration:
         for number, step in enumerate(steps, 1):
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
             running = self._state.course.running = Running(step, number, len(steps))
-            database.begun.append(running)
+            database.begin(running)
             self._progress.step(running, "running")
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
             made = make(revision_map, script)
-            made.migration_fn = search_path.kept(made.migration_fn, database.session, database.table, by_path)
+            body = search_path.kept(made.migration_fn, database.session, database.table, by_path)
+            made.migration_fn = wraps(body)(self._on_record(followed(body, running, database, self._state.traffic)))
             yield made
         database.finished = True
 
@@ -288,7 +290,7 @@ class Migration:
 
     def _all_done(self) -> None:
         self._state.traffic.current = None
-        error = unfinished.error(self._state, self._project.env_py)
+        error = unfinished.error(self._state, self._project.env_py) or planned.refusal(self._state, self._progress)
         if error is not None:
             raise error
 

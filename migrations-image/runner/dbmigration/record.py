@@ -11,8 +11,10 @@ from dbmigration.session import history_table, past, ran_note
 from dbmigration.session.history import Author, Entry, History
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dbmigration.course import Database, Running
-    from dbmigration.planning.plan import Plan
+    from dbmigration.planning.plan import Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request
     from dbmigration.planning.target import Target
@@ -69,10 +71,10 @@ class Record:
             warning = self._warning(database, kept.found)
             database.advice += [warning] if warning else []
 
-    def begin(self, database: Database, plan: Plan) -> None:
+    def begin(self, database: Database, steps: Sequence[Step]) -> None:
         """Before the first step, if there is one."""
-        if database.kept is not None and plan.steps:
-            database.advice += database.kept.begin(plan.before)
+        if database.kept is not None and database.plan is not None and steps:
+            database.advice += database.kept.begin(database.plan.before)
 
     def keep(self, database: Database, running: Running, target: Target) -> None:
         """In the transaction of a step, after its row is written."""

@@ -149,16 +149,19 @@ class Run:
             return error
         import traceback
 
+        from dbmigration.planning.place import chain
+        from dbmigration.report import connection_string, planned
         from dbmigration.report.besides import failed_afterwards
         from dbmigration.report.failure import classify
 
         # Of a file that env.py has read into it, as of python-dotenv.
         self._secrets.learn(os.environ)
+        self._secrets.add(connection_string.pieces(chain(error)))
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         self._progress.explain(text)
         self._state.course.failed_afterwards = failed_afterwards(error, self._state)
-        return classify(error, self._state)
+        return planned.behind(error, self._state, self._progress) or classify(error, self._state)
 
     def give_up(self, error: BaseException) -> NoReturn:
         """Something went wrong while an outcome was being found: that, and what is known, is the outcome then."""

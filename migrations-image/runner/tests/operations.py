@@ -74,6 +74,8 @@ def sql(text: str) -> str:
 
 USERS = ["table users (3 rows)"]
 ROWS = ["rows of table users (3 rows)"]
+# With them go those that refer to them.
+DELETED = [*ROWS, "rows of table orders (2 rows)"]
 HELD = ["what rows of table users hold (3 rows)"]
 
 DELETING = {
@@ -118,24 +120,24 @@ DELETING = {
     "truncate": Operation(
         sql("TRUNCATE TABLE ONLY users, other CASCADE"), [*ROWS, "rows of table orders (2 rows)", "rows of table other (1 row)"]
     ),
-    "delete": Operation(sql("DELETE FROM users WHERE id > 2"), ROWS),
-    "delete by SQLAlchemy": Operation('op.execute(sa.delete(sa.table("users")))', ROWS),
+    "delete": Operation(sql("DELETE FROM users WHERE id > 2"), DELETED),
+    "delete by SQLAlchemy": Operation('op.execute(sa.delete(sa.table("users")))', DELETED),
     "delete by the connection": Operation(
-        'op.get_bind().execute(sa.text("DELETE FROM users WHERE id = :id"), {"id": 1})', ROWS
+        'op.get_bind().execute(sa.text("DELETE FROM users WHERE id = :id"), {"id": 1})', DELETED
     ),
-    "delete with quotes": Operation(sql('DELETE FROM "public"."users" -- not "other"\n'), ROWS),
-    "delete behind a comment": Operation(sql("/* harmless /* all of it */ */ DELETE /**/ FROM ONLY users"), ROWS),
-    "delete behind a semicolon": Operation(sql("SELECT 'a;b'; DELETE FROM users;"), ROWS),
-    "delete in a WITH": Operation(sql("WITH gone AS (DELETE FROM users RETURNING id) SELECT * FROM gone"), ROWS),
-    "delete to be copied": Operation(sql("COPY (DELETE FROM users RETURNING *) TO stdout"), ROWS),
-    "delete that is explained": Operation(sql("EXPLAIN (ANALYZE, VERBOSE) DELETE FROM users"), ROWS),
+    "delete with quotes": Operation(sql('DELETE FROM "public"."users" -- not "other"\n'), DELETED),
+    "delete behind a comment": Operation(sql("/* harmless /* all of it */ */ DELETE /**/ FROM ONLY users"), DELETED),
+    "delete behind a semicolon": Operation(sql("SELECT 'a;b'; DELETE FROM users;"), DELETED),
+    "delete in a WITH": Operation(sql("WITH gone AS (DELETE FROM users RETURNING id) SELECT * FROM gone"), DELETED),
+    "delete to be copied": Operation(sql("COPY (DELETE FROM users RETURNING *) TO stdout"), DELETED),
+    "delete that is explained": Operation(sql("EXPLAIN (ANALYZE, VERBOSE) DELETE FROM users"), DELETED),
     "delete from a parent": Operation(sql("DELETE FROM parent"), ["rows of table parent (1 row)"]),
     "update": Operation(sql("UPDATE users AS u SET name = 'x' FROM other"), HELD),
     "update by SQLAlchemy": Operation('op.execute(sa.update(sa.table("users", sa.column("name"))).values(name="100%"))', HELD),
     "upsert": Operation(
         sql("INSERT INTO users (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET (name, nick) = (NULL, NULL)"), HELD
     ),
-    "merge": Operation(sql("MERGE INTO users u USING other o ON u.id = o.id WHEN MATCHED THEN DELETE"), HELD),
+    "merge": Operation(sql("MERGE INTO users u USING other o ON u.id = o.id WHEN MATCHED THEN DELETE"), [*HELD, DELETED[1]]),
     "a column under another name": Operation(
         'op.alter_column("users", "nick", new_column_name="alias")\nop.drop_column("users", "alias")',
         ["column users.nick (3 values)"],

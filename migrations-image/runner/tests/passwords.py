@@ -60,6 +60,14 @@ def address(secret: str, chance: random.Random) -> str:
     return f"{scheme}://{USER}:{written}@{HOST}:{PORT}/{DATABASE}"
 
 
+def ids(secret: str, chance: random.Random) -> list[str]:
+    """Of revisions and plans: some as they are made, and some as nobody should call one."""
+    place = chance.randrange(len(secret))
+    alike = [secret, secret[place : place + chance.randrange(4, 8)], secret[place : place + 12], f"{secret}a7"]
+    made = [f"{chance.getrandbits(48):012x}", f"{chance.getrandbits(256):064x}", f"{chance.randrange(100):04}"]
+    return made + [word for word in alike if len(word) > 3 and word.replace("_", "").isalnum()]
+
+
 def messages(url: str, secret: str) -> Iterator[str]:
     """What libraries say of it, each in its own words; those that find nothing wrong say nothing."""
     for attempt in _ATTEMPTS:

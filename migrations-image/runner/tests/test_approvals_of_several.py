@@ -7,6 +7,7 @@ import pytest
 from tests.project import Project
 from tests.test_approvals import DRIVERS, approval, digest_of
 from tests.test_history import TENANTS
+from tests.test_shown_plans import shown
 
 
 def rows(project: Project) -> tuple[list[str], list[str]]:
@@ -32,6 +33,8 @@ def test_who_approves_the_plan_of_one_runs_nothing_of_another(project: Project, 
     one = digest_of(first)
     second = project.run("001", approval=approval(one))
     assert second.outcome["plan"]["deletes"] == ["table t_002 (2 rows)"]
+    # The operator waits for so many steps in the log.
+    assert (second.outcome["plan"]["steps"], len(shown(second))) == (1, 1)
     assert "takes two.alembic_version from 002 down to 001" in second.message
     assert "Nothing more was run." in second.message
     assert rows(project) == (["001"], ["002"])

@@ -208,3 +208,17 @@ def test_a_host_that_is_none_is_told_before_anything_runs(project: Project) -> N
     assert result.message.startswith(
         "The host of spec.database.connection is no name or address alone. Write the port in port,"
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "reason", "told"),
+    [
+        ({"name": "nowhere"}, "DatabaseMissing", "correct spec.database.connection.name"),
+        ({"host": "127.0.0.1", "port": "1"}, "DatabaseUnreachable", "correct the host in spec.database.connection"),
+        ({"host": "nowhere.invalid"}, "DatabaseUnreachable", "Check host and port in spec.database.connection"),
+    ],
+)
+def test_messages_name_the_parts_and_no_url(project: Project, values: dict[str, str], reason: str, told: str) -> None:
+    result = run(project, VARIABLES, None, **values)
+    assert (result.reason, told in result.message) == (reason, True), result.message
+    assert "database's URL" not in result.message

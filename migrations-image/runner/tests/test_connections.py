@@ -13,6 +13,7 @@ import pytest
 from dbmigration.session.lock import SPACE
 from tests.conftest import no_session_is_left, wait_until
 from tests.faults.proxy import Proxy
+from tests.listening import listening
 from tests.project import Project
 from tests.refusing_server import server_that_refuses
 from tests.test_two_at_once import KEY_OF_PUBLIC_ALEMBIC_VERSION
@@ -147,7 +148,6 @@ def test_a_setting_that_the_driver_does_not_know_is_a_matter_of_configuration(pr
 def pooler(project: Project) -> Iterator[str]:
     """Does what PgBouncer does to a client: announces a process id that is not the server's."""
     split = urlsplit(project.database.server.url)
-    listener = socket.create_server(("127.0.0.1", 0))
 
     def relay(source: socket.socket, sink: socket.socket, rewrite: bool) -> None:
         while data := source.recv(65536):
@@ -158,19 +158,13 @@ def pooler(project: Project) -> Iterator[str]:
             sink.sendall(data)
         sink.shutdown(socket.SHUT_RDWR)
 
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection((split.hostname, split.port or 5432))
-            threading.Thread(target=relay, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=relay, args=(server, client, True), daemon=True).start()
+    def serve(client: socket.socket) -> None:
+        server = socket.create_connection((split.hostname, split.port or 5432))
+        threading.Thread(target=relay, args=(client, server, False), daemon=True).start()
+        relay(server, client, True)
 
-    threading.Thread(target=serve, daemon=True).start()
-    yield f"127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()
+    with listening(serve) as address:
+        yield address
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbmigration.planning.database_url import Address, bare, named_by
+from dbmigration.planning.database_url import Address, bare, hosts_as_options, named_by
 from dbmigration.planning.driver import choose, makes_asynchronous_engine
 from dbmigration.planning.driver_options import translated
 from dbmigration.planning.url_options import UrlOption, for_env_py
@@ -75,6 +75,24 @@ def test_of_several_hosts_each_is_named() -> None:
         assert str(named) == "one:5432,two:6000/shop"
         assert named.is_at(Address.of("two", 6000), "shop")
         assert not named.is_at(Address.of("two", 5432), "shop")
+
+
+def test_one_port_behind_several_hosts_is_that_of_all() -> None:
+    assert str(named_by("postgresql://app:pw@one,two:6000/shop")) == "one:6000,two:6000/shop"
+    assert str(named_by("postgresql://app:pw@one,two/shop")) == "one:5432,two:5432/shop"
+    assert str(named_by("postgresql://app:pw@one:6000,two/shop")) == "one:6000,two:5432/shop"
+
+
+def test_only_ports_behind_each_host_have_to_be_options() -> None:
+    assert hosts_as_options("postgresql://app:pw@one:1,two:2/shop?sslmode=require") == "host=one:1&host=two:2"
+    for text in (
+        "postgresql://app:pw@one,two:6000/shop",
+        "postgresql://app:pw@/shop?host=one:1&host=two:2",
+        "",
+        "x@y,z:1",
+        "postgresql://app:pw,ab:1/shop",
+    ):
+        assert hosts_as_options(text) is None
 
 
 def test_a_socket_is_its_directory() -> None:

@@ -111,6 +111,36 @@ def test_what_may_be_sent_again_and_again_is_sent_and_told_of_where_it_matters(
         assert project.run("head").message == f"The database is at 001 already, {done}"
 
 
+def _sends(project: Project, statement: str) -> None:
+    project.sync()
+    project.line("001")
+    before = f"    with engine.begin() as first: first.exec_driver_sql({statement!r})\n"
+    text = project.env_py.read_text().replace("    with engine.connect(", f"{before}    with engine.connect(")
+    project.env_py.write_text(text)
+    project.database.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)")
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM kept", "DROP TABLE IF EXISTS kept", "UPDATE kept SET id = 2"])
+def test_nothing_is_deleted_where_a_plan_is_asked_for(project: Project, statement: str) -> None:
+    _sends(project, statement)
+    result = project.run("head", mode="Plan")
+    assert result.reason == "ConfigurationError", result.message
+    assert (
+        f"was about to send {statement.rpartition(' =')[0] or statement} to {_place(project, project.database)}"
+        in result.message
+    )
+    assert "this Job only looks: that was not sent" in result.message
+    assert project.database.query("SELECT id FROM kept") == [(1,)]
+
+
+def test_what_is_written_all_the_same_is_told_where_a_plan_is_asked_for(project: Project) -> None:
+    _sends(project, "INSERT INTO kept VALUES (2)")
+    assert project.run("head").code == 0
+    result = project.run("head", mode="Plan")
+    assert result.reason == "AtTargetRevision"
+    assert "itself had sent INSERT INTO kept VALUES to" in result.outcome["warnings"][0]
+
+
 def test_a_database_in_which_a_schema_was_prepared_is_not_called_untouched(project: Project) -> None:
     project.sync()
     project.line("001")

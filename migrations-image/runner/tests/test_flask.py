@@ -271,6 +271,15 @@ def test_an_application_that_fails_is_blamed_with_its_line(shop: Project, raised
     assert "he Flask application shop:create_app (spec.alembic.flaskApp) could not be made" in result.message
     assert "shop.py:12" in result.message
     assert "env.py failed" not in result.message
+    assert "Correct env.py" not in result.message
+
+
+def test_an_application_that_reads_what_a_migration_makes_is_told_to_do_so_later(shop: Project) -> None:
+    reads = "with create_app().app_context():\n    db.session.execute(db.text('SELECT * FROM settings'))\n"
+    write(shop, READS.format(variable="DATABASE_URL"), after=reads)
+    result = shop.run("head", flaskApp="shop")
+    assert result.reason == "ConfigurationError"
+    assert "The application asks for a table while it is made" in result.message
 
 
 def test_what_the_module_of_the_application_fails_to_import_is_named(shop: Project) -> None:

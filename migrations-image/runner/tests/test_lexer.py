@@ -69,6 +69,7 @@ def test_what_has_no_end_is_the_last_token_and_raises_nothing(open_end: str) -> 
             "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END; SELECT t.end; END; TABLE t",
             2,
         ),
+        ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 case; SELECT 2 case, 3 FROM t; END; TABLE t", 2),
         ("CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1); INSERT INTO t VALUES (2); END", 1),
         ("CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b); SELECT 1", 2),
         ("CREATE TABLE atomic (v int); BEGIN; SELECT 1; END", 4),

@@ -192,3 +192,13 @@ def test_a_service_that_the_url_names_is_the_resources_own(
     url = project.database.url(project.driver, host="") + "?service=x"
     result = project.run("head", url=url, environment={**environment, "PGSERVICE": None})
     assert (result.reason, project.database.made()) == ("AtTargetRevision", ["t_001"]), result.message
+
+
+def test_a_login_that_is_refused_where_a_variable_leads_is_not_the_urls_alone(project: Project) -> None:
+    project.use("psycopg")
+    project.line("001")
+    url = project.database.url("psycopg", password="Wq8x2Zt5")
+    result = project.run("head", environment={"DATABASE_URL": url, "PGHOSTADDR": "127.0.0.1"})
+    assert result.reason == "AuthenticationFailed"
+    assert "That comes of the variable PGHOSTADDR. Correct it" in result.message
+    assert "If it is to lead there, correct user and password" in result.message, result.message

@@ -61,8 +61,35 @@ def test_a_percent_sign_of_the_password_that_env_py_does_not_quote(project: Proj
     _with(project, driver, OF_PARTS.format(driver, "{os.environ['PG_PASSWORD']}"))
     told = _told(_in_parts(project))
     assert "another password than the one of spec.database.connection" in told
-    assert "a % of it is not quoted: quote_plus() of urllib.parse, or URL.create()" in told
+    assert "a % of it is not quoted: URL.create(), or quote(part, safe='') of urllib.parse" in told
     assert "Secret" not in told
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(("password", "is_a_plus"), [("Kx7 pQz9%w", True), ("Kx7 pQ+9w", True), ("Kx7%pQz9w", False)])
+def test_quote_plus_is_no_remedy_for_a_blank(project: Project, driver: str, password: str, is_a_plus: bool) -> None:
+    of_plus = OF_PARTS.format(driver, "{urllib.parse.quote_plus(os.environ['PG_PASSWORD'])}")
+    _with(project, driver, of_plus.replace("/shop", f"/{project.database.name}"), password)
+    result = _in_parts(project, password)
+    assert (result.reason == "AuthenticationFailed") is is_a_plus
+    said = "quote_plus() makes a + of each blank, which stays one: URL.create(), or quote(part, safe='')"
+    assert (said in result.message) is is_a_plus
+    # As it is advised.
+    text = project.env_py.read_text()
+    project.env_py.write_text(
+        text.replace("quote_plus(os.environ['PG_PASSWORD'])", "quote(os.environ['PG_PASSWORD'], safe='')")
+    )
+    assert _in_parts(project, password).reason == "AtTargetRevision"
+
+
+def test_a_driver_that_env_py_connects_by_itself_may_lack_what_the_url_quotes(project: Project) -> None:
+    _with(project, "psycopg2", URL)
+    made = "import urllib.parse, psycopg2\nu = urllib.parse.urlparse(os.environ['DATABASE_URL'])\n"
+    connect = "psycopg2.connect(host=u.hostname, port=u.port, user=u.username, password=u.password, dbname=u.path[1:])"
+    text = project.env_py.read_text().replace(URL, f'"postgresql+psycopg2://", creator=lambda: {connect}')
+    project.env_py.write_text(f"import os\n{made}{text}")
+    told = _told(project.run("head", url=project.database.url("psycopg2", password=quote(SECRET))))
+    assert "unquote() of urllib.parse makes one character of each % with its digits" in told
 
 
 @pytest.mark.parametrize(
@@ -146,7 +173,7 @@ def test_where_only_an_edit_of_the_url_helps_nothing_is_tried_again(project: Pro
 def test_an_at_sign_in_parts_is_no_matter_of_a_secrets_url(project: Project) -> None:
     _with(project, project.driver, OF_PARTS.format(project.driver, "{os.environ['PG_PASSWORD']}"), "Kx7@pQz9w")
     told = _told(_in_parts(project, "Kx7@pQz9w"), "ConfigurationError")
-    assert "URL.create() or quote_plus() of urllib.parse" in told
+    assert "URL.create(), or quote(part, safe='') of urllib.parse" in told
     assert "Secret" not in told
     assert "%40" not in told
 
@@ -156,7 +183,7 @@ def test_a_host_that_is_a_piece_of_a_secret_variable_is_named_with_it(project: P
     made = f'"postgresql+{project.driver}://shop:%s@127.0.0.1/shop" % os.environ["DB_PASSWORD"]'
     result = _with(project, project.driver, made).run("head", environment={"DB_PASSWORD": password})
     told = _told(result, "ConfigurationError")
-    assert "quote_plus() of urllib.parse" in told
+    assert "quote(part, safe='') of urllib.parse" in told
     assert "Kx7" not in result.stdout + result.stderr + told
 
 
@@ -173,5 +200,5 @@ def test_an_at_sign_that_env_py_does_not_quote_is_no_matter_of_the_secrets_url(p
     told = _told(
         project.run("head", url=project.database.url(project.driver, password="Top%40Hunter123")), "ConfigurationError"
     )
-    assert "URL.create() or quote_plus() of urllib.parse" in told
+    assert "URL.create(), or quote(part, safe='') of urllib.parse" in told
     assert "in the Secret's URL" not in told

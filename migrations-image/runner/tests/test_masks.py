@@ -118,6 +118,7 @@ def test_what_a_variable_has_is_masked_by_its_name_or_by_the_operators_word(
     [
         ("bad setting DB_PASSWORD 'Bratwurst4711kraut' Bratwur", "bad setting DB_PASSWORD *** ***"),
         ("password=Bratwurst4711kraut, urst4711", "password=***, ***"),
+        ("password = 'Bratwurst4711kraut', urst4711", "password = ***, ***"),
         ('{"api_key": "Bratwurst4711kraut"} begins with Bratwurst4...', '{"api_key": ***} begins with ***...'),
         ("//app:Bratwurst4711kraut@db is Bratwurst for app", "//***@db is *** for app"),
         ("ALTER ROLE app PASSWORD $$Bratwurst4711kraut$$ Bratwurst", "ALTER ROLE app PASSWORD *** ***"),
@@ -185,7 +186,7 @@ def test_an_at_sign_in_a_url_that_env_py_makes_of_parts_is_blamed_on_neither_hos
     project.env_py.write_text(project.env_py.read_text().replace('os.environ["DATABASE_URL"]', url))
     result = project.run("head", environment={"DB_PASSWORD": "Top@Secret123"})
     assert (result.code, result.reason) == (1, "ConfigurationError")
-    assert "quote_plus() of urllib.parse" in result.message
+    assert "quote(part, safe='') of urllib.parse" in result.message
     assert "network" not in result.message
     assert "Secret123" not in json.dumps(result.outcome) + result.stdout + result.stderr
 

@@ -229,6 +229,7 @@ def test_a_line_is_cut_with_a_sign_that_it_was() -> None:
         ),
         ({"U": "postgresql://app:a@db/x"}, "a message at postgresql://app:a@db/x", "a message at postgresql://app:***@db/x"),
         ({"DB_PASSWORD": "a"}, "a message with password=a", "a message with password=***"),
+        ({"DB_PASSWORD": "a"}, "quote(part, safe='') and 'a'", "quote(part, safe='') and '***'"),
         ({"DB_PASSWORD": ""}, "nothing to hide", "nothing to hide"),
         ({}, "password=abc;user=b", "password=***;user=b"),
         ({}, 'password authentication failed for user "a"', 'password authentication failed for user "a"'),

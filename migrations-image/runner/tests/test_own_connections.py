@@ -91,3 +91,25 @@ def test_what_goes_wrong_is_no_matter_of_env_py(
 
 def test_an_argument_that_the_driver_does_not_know_is_one(project: Project) -> None:
     assert _run(project, "psycopg", "a creator", no_such_option=1).reason == "ConfigurationError"
+
+
+QUOTED = "a value in it has a blank, a quote or a backslash"
+STRINGS = {
+    "a blank": ("'host=127.0.0.1 password=' + os.environ['MINE']", QUOTED),
+    "a quote": ("'host=127.0.0.1 password=' + chr(39) + os.environ['MINE'][:-1]", QUOTED),
+    "SQLAlchemy's URL": ("os.environ['DATABASE_URL']", "it is a URL of SQLAlchemy's, whose scheme names a driver"),
+    "a percent sign": ("'postgresql://app:100%ig@127.0.0.1/app'", "a character in it is not percent-encoded"),
+}
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize("case", STRINGS)
+def test_a_string_that_libpq_cannot_read_is_no_outage(project: Project, driver: str, case: str) -> None:
+    project.use(driver)
+    project.line("001")
+    string, told = STRINGS[case]
+    project.env_py.write_text(f"import os, {driver}\n{driver}.connect({string})\n" + project.env_py.read_text())
+    result = project.run("head", environment={"MINE": "Brat wurst4711 kraut'"})
+    assert result.reason == "ConfigurationError"
+    assert told in result.message
+    assert "wurst4711" not in result.message + result.stdout + result.stderr

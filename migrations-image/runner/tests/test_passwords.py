@@ -46,6 +46,13 @@ def test_no_four_characters_of_a_password_are_told(chunk: int) -> None:
             done += 1
 
 
+def _without(ids: Iterable[str], told: str) -> str:
+    """Those that are words of a sentence."""
+    for word in ids:
+        told = re.sub(rf"(?:(?<=\s)|(?<=\()){re.escape(word)}(?=[:).]|\s|$)", "\0", told)
+    return told
+
+
 def _pieces(secret: str, told: str) -> set[str]:
     shown = _NAMED.sub("\0", told).replace(MASK, "\0")
     windows, coded = _windows(passwords.forms(secret), 4), _windows(passwords.base64_forms(secret), 6)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbmigration.report import redact, setting_lines, setting_names
+from dbmigration.report import redact, secret_arguments, secret_columns, setting_lines, setting_names
 from dbmigration.report.redact import Secrets
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
@@ -45,6 +45,10 @@ ALLOWED = {
         r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)": "the whole of a target; no sign is of the run before it",
         "[@,+-]": "one character",
     },
+    "statement.py": {
+        r" at 0x[0-9A-Fa-f]+": "a word, and a run with nothing behind it",
+        r"%(?:[%s]|\([^()%]*\)s)": "a run that shares no character with what may stand before or behind it",
+    },
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
     "redact.py": {
         r"\S*": "one run",
@@ -68,6 +72,21 @@ ALLOWED = {
     "sql_strings.py": {
         r"""(?i)(?<!['"])password\s*""": "a word, and a run of spaces with nothing behind it",
         r"'\s*,\s*": "runs of spaces with a sign between them, from one place only",
+    },
+    "sql_literals.py": {r"[^\n]*": "one run"},
+    "secret_columns.py": {
+        r"(?i)\binsert\s+into\b|\binsert(?=\s*\()": "words, and a run of spaces between them, from one place only",
+        r"(?i)\bset\b\s*(?:local\s+|session\s+)?": "the same",
+        secret_columns._TABLE.pattern: "a run that ends at any parenthesis, and spaces between words",
+        r"(?i)\b(?:jsonb?_build_object|hstore)\(": "words",
+        r"[\w$.\-]*": "one run",
+        r"[\w.]+": "one run",
+    },
+    "secret_arguments.py": {
+        secret_arguments._CALL.pattern: "words, and a run of spaces before a sign",
+        secret_arguments._LOGIN.pattern: "a run that ends at a colon, of a bounded length, and one with nothing behind it",
+        secret_arguments._HEADER.pattern: "words and signs, between them runs that share no character with what "
+        "follows, or of a bounded length",
     },
     "notices.py": {r"(alembic|sqlalchemy|dbmigration)(\.|$)|\w+_py$": "the name of a module, once, from the beginning"},
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
 from dbmigration.sql import script as sql
+from dbmigration.sql.savepoint import Savepoint, Way
 from dbmigration.sql.script import Turn
 from tests.sql_text import between, phrase, string
 
 ROUNDS = 60
 COMMIT, ROLLBACK, BEGIN = Turn.COMMIT, Turn.ROLLBACK, Turn.BEGIN
+BACK, RELEASE = Savepoint(Way.BACK, "s"), Savepoint(Way.RELEASE, "s")
 CONCURRENT = [
     *("CREATE INDEX CONCURRENTLY", "CREATE UNIQUE INDEX CONCURRENTLY i ON t", "DROP INDEX CONCURRENTLY IF EXISTS i"),
     *("REINDEX INDEX CONCURRENTLY i", "REINDEX ( VERBOSE , TABLESPACE x ) TABLE CONCURRENTLY t"),
@@ -44,12 +47,14 @@ OPTIONS = {
     **dict.fromkeys((r"E'\157ff'", "U&'\\006fff'", "'o'\n'ff'", '"OFF"'), False),
 }
 # By what they begin with, and what they do.
-ACTS: list[tuple[str, list[Turn]]] = [
+ACTS: list[tuple[str, list[Any]]] = [
     *(("COMMIT", [COMMIT]), ("END", [COMMIT]), ("COMMIT WORK AND NO CHAIN", [COMMIT]), ("END TRANSACTION", [COMMIT])),
     *(("COMMIT AND CHAIN", [COMMIT, BEGIN]), ("ROLLBACK TRANSACTION AND CHAIN", [ROLLBACK, BEGIN])),
     *(("ROLLBACK", [ROLLBACK]), ("ABORT", [ROLLBACK]), ("BEGIN ISOLATION LEVEL SERIALIZABLE", [BEGIN])),
-    *(("START TRANSACTION", [BEGIN]), ("ROLLBACK TO SAVEPOINT s", []), ("ROLLBACK WORK TO s", []), ("SAVEPOINT s", [])),
-    *(("RELEASE s", []), ("SET x TO y", []), ("RESET x", []), ("SHOW x", []), ("LOCK TABLE t", []), ("DISCARD PLANS", [])),
+    *(("START TRANSACTION", [BEGIN]), ("ROLLBACK TO SAVEPOINT s", [BACK]), ("ROLLBACK WORK TO s", [BACK])),
+    *(("ROLLBACK TRANSACTION TO SAVEPOINT s", [BACK]), ("SAVEPOINT s", [Savepoint(Way.SET, "s")])),
+    *(("RELEASE s", [RELEASE]), ("RELEASE SAVEPOINT s", [RELEASE]), ("SET x TO y", []), ("RESET x", [])),
+    *(("SHOW x", []), ("LOCK TABLE t", []), ("DISCARD PLANS", [])),
 ]
 FORGETTING = ["RESET ALL", "DISCARD ALL", "DEALLOCATE ALL", "DEALLOCATE PREPARE ALL", "SELECT pg_advisory_unlock_all ( )"]
 FORGETTING_IN_CODE = ["DO $$ BEGIN RESET ALL; END $$", "DO 'BEGIN EXECUTE ''DEALLOCATE  all''; END'"]
@@ -88,7 +93,7 @@ def test_the_word_in_a_comment_a_string_or_a_name_makes_no_statement_concurrent(
 
 
 @pytest.mark.parametrize(("plain", "acts"), ACTS)
-def test_what_a_statement_does_to_the_transaction_is_read_wherever_it_stands(plain: str, acts: list[Turn]) -> None:
+def test_what_a_statement_does_to_the_transaction_is_read_wherever_it_stands(plain: str, acts: list[Any]) -> None:
     chosen = random.Random(plain)
     for _ in range(ROUNDS):
         text = _written(chosen, plain)
@@ -98,6 +103,13 @@ def test_what_a_statement_does_to_the_transaction_is_read_wherever_it_stands(pla
         assert list(both.acts) == ["INSERT INTO t VALUES", *acts, "INSERT INTO t VALUES"], text
         assert both.midway == (2 if acts == [COMMIT] else 0)
         assert list(sql.read(f"SELECT $${plain}$$ /* ;{plain}; */ -- ;{plain};\n").acts) == ["SELECT"]
+
+
+def test_a_savepoint_has_the_name_that_the_server_knows() -> None:
+    assert sql.read('SAVEPOINT "A"" b"; ROLLBACK TO Savepoint').acts == (
+        Savepoint(Way.SET, 'A" b'),
+        Savepoint(Way.BACK, "savepoint"),
+    )
 
 
 @pytest.mark.parametrize("plain", FORGETTING)

@@ -133,7 +133,7 @@ def _with_parts(project: Project, password: str, port: str | None = None) -> Res
 def test_a_piece_of_the_password_that_counts_as_the_port_is_env_pys_doing(project: Project, password: str) -> None:
     told = _told(_with_parts(project, password))
     assert "the port of a URL that env.py makes, and not of the resource's" in told
-    assert "URL.create() or quote_plus() of urllib.parse" in told
+    assert "URL.create(), or quote(part, safe='') of urllib.parse" in told
     assert "Write the port as one number" not in told
     assert "Kx7/" not in told
 

@@ -63,6 +63,23 @@ def test_an_alembic_that_is_too_old_or_none_at_all_is_refused(
     assert said in result.message
 
 
+@pytest.mark.parametrize("version", ["1.3.24", "1.2.0b3", "0.9"])
+def test_a_sqlalchemy_that_is_too_old_is_refused(project: Project, bare_python: Path, tmp_path: Path, version: str) -> None:
+    project.line("001")
+    project.python = str(bare_python)
+    for name, text in (
+        ("sqlalchemy", f"__version__ = {version!r}\n"),
+        ("alembic", "import sqlalchemy\n__version__ = '1.13.3'\n"),
+    ):
+        tmp_path.joinpath("lib", name).mkdir(parents=True)
+        tmp_path.joinpath("lib", name, "__init__.py").write_text(text)
+    result = project.run("head", environment={"PYTHONPATH": str(tmp_path / "lib")})
+    assert (result.code, result.reason) == (1, "AlembicMissing")
+    assert f"has Alembic 1.13.3 with SQLAlchemy {version}, and SQLAlchemy 1.4 or later is needed" in result.message
+    assert "pip install 'sqlalchemy>=1.4'" in result.message
+    assert "The runner failed" not in result.message
+
+
 @pytest.mark.parametrize(
     "request_text", ["", "{", "[]", '{"version":2}', '{"version":1,"target":7}', '{"version":1,"timeouts":{"lock":-1}}']
 )

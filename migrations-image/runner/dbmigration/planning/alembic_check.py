@@ -1,4 +1,4 @@
-"""Is there an Alembic that can be used?"""
+"""Is there an Alembic that can be used, with a SQLAlchemy that can?"""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dbmigration.refusal import Refusal
 from dbmigration.remedy import ENTRYPOINT
 
 OLDEST = (1, 9)
+# Alembic itself takes an older one up to its version 1.15.
+_OLDEST_SQLALCHEMY = (1, 4)
 _INTERPRETER = (
     "If Alembic is installed for another interpreter of the image, such as a virtual environment's, name that one in "
     f"spec.alembic.python (for example /app/.venv/bin/python). {ENTRYPOINT}"
@@ -36,6 +38,14 @@ def version() -> str:
         )
     if _numbers(found) < OLDEST:
         raise _missing(f"has Alembic {found}, and {'.'.join(map(str, OLDEST))} or later is needed")
+    # Which Alembic has imported.
+    beneath = str(getattr(sys.modules.get("sqlalchemy"), "__version__", ""))
+    if beneath and _numbers(beneath) < _OLDEST_SQLALCHEMY:
+        needed = ".".join(map(str, _OLDEST_SQLALCHEMY))
+        raise _missing(
+            f"has Alembic {found} with SQLAlchemy {beneath}, and SQLAlchemy {needed} or later is needed",
+            f"Install that in the image (pip install 'sqlalchemy>={needed}'), which the application has to bear as well.",
+        )
     return found
 
 
@@ -53,10 +63,10 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _missing(what: str) -> Refusal:
-    remedy = mounts.otherwise(
-        mounts.hint_of_packages(), "Install it in the image (pip install alembic, with the driver of the database)."
-    )
+def _missing(
+    what: str, correct: str = "Install it in the image (pip install alembic, with the driver of the database)."
+) -> Refusal:
+    remedy = mounts.otherwise(mounts.hint_of_packages(), correct)
     return Refusal(
         ALEMBIC_MISSING,
         f"the image's interpreter {sys.executable} (Python {sys.version.split()[0]}) {what}. {remedy} {_INTERPRETER}.",

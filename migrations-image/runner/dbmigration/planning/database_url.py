@@ -95,17 +95,37 @@ def _is_space(character: str) -> bool:
 
 def readable(text: str) -> URL | None:
     """The URL taken apart; None if it is not of SQLAlchemy's form, or if parts of a password would count as host or name."""
+    text = _in_known_words(bare(text))
+    if text.count("@") > 1:
+        return None
+    # Where one port stands behind several hosts, it is that of all of them, as SQLAlchemy hands them to libpq.
+    url = _made(text)
+    if url is None:
+        text = _with_one_port(text)
+        url = _made(text)
+    return None if url is None or ("@" in text and url.username is None) else url
+
+
+def hosts_as_options(text: str) -> str | None:
+    """Of a form with a port behind each host, which libpq reads and SQLAlchemy does not: what it reads, behind the ?."""
+    text = _in_known_words(bare(text))
+    made = _with_one_port(text)
+    if made == text or _made(text) is not None:
+        return None
+    options = [option for option in made.partition("?")[2].split("&") if option.startswith("host=")]
+    # Whatever else stands behind a colon may be a piece of a password.
+    is_of_ports = all(port.isdigit() for option in options for port in option.split(":")[1:])
+    return "&".join(options) if is_of_ports else None
+
+
+def _made(text: str) -> URL | None:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
-    text = _with_one_port(_in_known_words(bare(text)))
-    if text.count("@") > 1:
-        return None
     try:
-        url = make_url(text)
+        return make_url(text)
     except (ArgumentError, ValueError):
         return None
-    return None if "@" in text and url.username is None else url
 
 
 def named_by(text: str) -> Named | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dbmigration.planning.approval import SHORTEST_PREFIX, SHOWN, Approval, is_prefix
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # So that the remedy, which stands behind it, is never cut off.
 _LONGEST_LIST = 380
+# Of several version tables.
+_LONGEST_OF_ONE = 150
+_LONGEST_OF_ALL = 600
 _MOST_NAMES = 4
 _SPENT = "spec.approval.override has served a migration already, as dbmigrations.history says, and serves one. "
 _WAYS = {"Upgrade": "up", "Downgrade": "down", "Mixed": "down and up"}
@@ -53,13 +56,28 @@ def refusal(
     )
 
 
-def planned(plan: Plan, examined: Examination, table: str, run_before: bool) -> Refusal:
-    """The answer to whoever asked for nothing but the plan."""
-    return Refusal(
-        PLANNED,
-        f"plan {examined.name} would take {_way(plan, table)} and {_losses(examined)}. Nothing {'more ' * run_before}was run, "
-        "because only the plan was asked for.",
-    )
+def planned(found: Sequence[tuple[str, Plan, Examination]]) -> Refusal:
+    """The answer to whoever asked for nothing but the plan, of each version table that has one. What deletes comes first."""
+    longest = _LONGEST_LIST if len(found) == 1 else _LONGEST_OF_ONE
+    ordered = sorted(found, key=lambda one: not one[2].is_lossy)
+    told = [f"plan {made.name} would take {_way(plan, table)} and {_losses(made, longest)}" for table, plan, made in ordered]
+    number = _fitting(told)
+    left = [made for _, _, made in ordered[number:]]
+    more = ""
+    if left:
+        lossy = sum(made.is_lossy for made in left)
+        would = f"of which {lossy} would delete something, or may" if lossy else "which would delete nothing"
+        more = f"; and the plans of {len(left)} more version tables, {would}"
+    return Refusal(PLANNED, f"{'; '.join(told[:number])}{more}. Nothing was run, because only the plan was asked for.")
+
+
+def _fitting(told: list[str]) -> int:
+    """How many of these, at least one."""
+    number, room = 1, _LONGEST_OF_ALL - len(told[0])
+    while number < len(told) and len(told[number]) <= room:
+        room -= len(told[number])
+        number += 1
+    return number
 
 
 def refuse_steps(plan: Plan, target: str, table: str) -> None:
@@ -79,19 +97,16 @@ def _way(plan: Plan, table: str) -> str:
     return f"{table} from {_rows(plan.before)} {_WAYS[plan.direction]} to {_rows(plan.after)} in {steps}"
 
 
-def _losses(examined: Examination) -> str:
+def _losses(examined: Examination, longest: int = _LONGEST_LIST) -> str:
     known = [loss.words for loss in examined.losses if loss.is_known]
     unknown = [loss.words for loss in examined.losses if not loss.is_known]
     if not examined.is_lossy:
         return "would delete nothing"
-    told = [f"would delete {_listed(known, ', ')}"] if known else []
+    told = [f"would delete {_listed(known, ', ', longest)}"] if known else []
     if unknown:
-        told.append(f"may delete more than can be told beforehand: {_listed(unknown, '; ')}" if known else _untold(unknown))
+        cannot = "may delete more than can be" if known else "what it would delete cannot be"
+        told.append(f"{cannot} told beforehand: {_listed(unknown, '; ', longest)}")
     return ", and ".join(told)
-
-
-def _untold(unknown: list[str]) -> str:
-    return f"what it would delete cannot be told beforehand: {_listed(unknown, '; ')}"
 
 
 def _other(approval: Approval) -> str:
@@ -105,14 +120,18 @@ def _other(approval: Approval) -> str:
     if not others:
         return ""
     are = "which is another plan" if len(others) == 1 else "which are other plans"
-    return f"Approved was {_listed(others, ', ')}, {are}: what would run, or from where, has changed since. "
+    return (
+        f"Approved was {_listed(others, ', ')}, {are}: what would run, or from where, has changed since. If nobody changed "
+        "anything, a script, or what it imports, makes other SQL in each process, such as with a random value: make it the "
+        "same each time, or set spec.approval.override to a reason. "
+    )
 
 
-def _listed(items: list[str], separator: str) -> str:
-    text = items[0][:_LONGEST_LIST]
+def _listed(items: list[str], separator: str, longest: int = _LONGEST_LIST) -> str:
+    text = items[0][:longest]
     for number, item in enumerate(items[1:], 1):
         longer = text + separator + item
-        if len(longer) > _LONGEST_LIST:
+        if len(longer) > longest:
             return f"{text} and {len(items) - number} more"
         text = longer
     return text

@@ -20,8 +20,8 @@ class Covered:
     after: Sequence[str]
     steps: Sequence[Sequence[str]]
     """In their order: revision, direction, and the fingerprint of the script's bytes."""
-    does: Sequence[Sequence[str]]
-    """The statements of each: what a script takes from other modules is not in its own bytes."""
+    does: Sequence[Sequence[Any]]
+    """What each would send: what a script takes from other modules is not in its own bytes."""
     env_py: str
     """The fingerprint of its bytes."""
     section: Mapping[str, Any]
@@ -29,7 +29,7 @@ class Covered:
     arguments: Sequence[str]
     """Those of `-x`."""
     database: Sequence[str]
-    """The server, the database and the version table."""
+    """The server, the database, the version table, and the schemas in which names without one are looked up."""
     ran: Sequence[Any]
     """The plan that was run last, so that an approval is spent once."""
     last: Sequence[Any]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dbmigration.planning.approval import SHOWN
 from dbmigration.planning.findings import Loss
 from dbmigration.planning.plan import Step
+from dbmigration.sql.effect import Effect
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class StepExamination:
     statements: Sequence[str]
     problem: str | None
     """Why these are not all that it does."""
+    effects: Collection[Effect] | None
+    """By which it was judged, and which it is held to when it runs; None where nobody knows all that it does."""
 
     def summary(self) -> dict[str, Any]:
         return {

@@ -34,8 +34,20 @@ class Held:
 
 class Catalog(Protocol):
     current_schema: str
+    path: tuple[str, ...]
+    """The schemas in which names are looked up, of those that are there; the server's own are none of them."""
+    is_path_of_its_own: bool
+    """The server's own schema stands on it, perhaps behind others."""
+
+    def looks_into(self, schema: str) -> bool:
+        """Whether it is on the search path, or would be if it were there."""
+        ...
 
     def find(self, name: Name) -> Relation | None: ...
+    def heirs(self, table: Relation) -> list[Relation]:
+        """Its partitions, and what inherits from it, all the way down."""
+        ...
+
     def column(self, table: Relation, name: str) -> Column | None: ...
     def rows(self, table: Relation) -> Held: ...
     def values(self, table: Relation, column: str) -> Held: ...
@@ -50,6 +62,19 @@ class Catalog(Protocol):
         ...
 
     def may_write(self, function: str) -> bool: ...
+    def is_unheard_of(self, function: str) -> bool:
+        """Neither a function nor anything else that is written like one, and none that is known from elsewhere."""
+        ...
+
+    def brings_unknown(self, extension: str, cascade: bool) -> bool:
+        """Functions of which nobody knows what they do."""
+        ...
+
+    def changed_with(self, table: Relation, how: str, columns: tuple[str, ...] | None) -> list[tuple[Relation, bool]]:
+        """Tables into which foreign keys write when rows of this one are deleted or updated (those columns, or any), and
+        whether rows of them are deleted."""
+        ...
+
     def emptied_with(self, table: Relation) -> list[Relation]: ...
     def dropped_with(self, what: Relation | DropCascade, column: str = "") -> list[tuple[Relation, str]] | None:
         """Tables and columns (a table has no column's name here); None where there is no such thing."""

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from dbmigration.planning.columns_of_a_plan import Columns
 from dbmigration.planning.findings import Findings, Loss
+from dbmigration.planning.functions_of_a_plan import Functions
 from dbmigration.planning.holdings import Catalog, Unanswered
 from dbmigration.planning.names_of_a_plan import Names, Relation, Standing
 from dbmigration.planning.sequences import Sequences
-from dbmigration.planning.triggers import Triggers
-from dbmigration.sql import column_type
+from dbmigration.planning.tables_of_a_plan import Tables
+from dbmigration.planning.types_of_a_plan import Types
+from dbmigration.planning.writes import Writes
 from dbmigration.sql import effect as made
 from dbmigration.sql.names import Name
 
@@ -24,16 +27,15 @@ class Losses:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._names = Names(catalog.find, catalog.current_schema)
-        self._columns_made: set[tuple[int, str]] = set()
-        self._columns_renamed: dict[tuple[int, str], str] = {}
-        self._columns_gone: set[tuple[int, str]] = set()
-        self._functions_made: set[str] = set()
-        self._triggers = Triggers(catalog)
-        self._others_renamed = False
-        self._references_made = False
+        self._names = Names(catalog.find, catalog.path)
         self._findings = Findings(catalog.current_schema)
+        self._tables = Tables(catalog, self._names, self._findings)
+        self._columns = Columns(catalog)
+        self._types = Types(self._names, catalog.is_path_of_its_own)
+        self._functions = Functions(catalog)
         self._sequences = Sequences(catalog, self._names, self._findings)
+        self._writes = Writes(catalog, self._names, self._tables, self._columns, self._sequences, self._findings)
+        self._others_renamed = False
 
     @property
     def found(self) -> dict[str, Loss]:
@@ -61,81 +63,68 @@ class Losses:
                 handler(self, replace(effect, table=child))
         handler(self, effect)
 
-    def _lose_rows(self, table: Relation, words: str) -> None:
-        if table.kind == "f":
-            # What it shows is kept elsewhere.
-            return
-        if not table.is_table:
-            self._findings.unknown(f"{words.format(self._findings.told(table))}: it is no table")
-            return
-        self._findings.hold(words.format(self._findings.told(table)), self._catalog.rows(table))
-
-    def _lose_column(self, table: Relation, column: str, words: str) -> None:
-        found = self._catalog.column(table, column)
-        if found is None or found.is_generated or not table.is_table:
-            return
-        self._findings.hold(words.format(f"{self._findings.told(table)}.{column}"), self._catalog.values(table, column))
-
-    def _table(self, name: Name, what: str, is_optional: bool = False) -> Relation | None:
-        """The one that is there before the plan; None where nothing of before is in it, or where it is unknown already."""
-        meaning = self._names.meaning(name)
-        if meaning is Standing.MADE or (meaning is Standing.ABSENT and is_optional):
-            return None
-        if not isinstance(meaning, Relation):
-            self._findings.unknown(f"{what} {name}: {meaning.value}")
-            return None
-        return meaning
-
     def _unknown_statement(self, effect: made.Unknown) -> None:
         self._findings.unknown(effect.what)
 
     def _drop_table(self, effect: made.DropTable) -> None:
-        table = self._table(effect.table, "dropping table", effect.if_exists)
+        table = self._tables.named(effect.table, "dropping table", effect.if_exists)
         if table is not None:
-            self._lose_rows(table, "table {}")
+            self._tables.lose_rows(table, "table {}")
             if effect.cascade:
-                self._lose_with(self._catalog.dropped_with(table), effect)
+                self._lose_with(self._catalog.dropped_with(table))
         self._names.drop(effect.table)
 
     def _drop_column(self, effect: made.DropColumn) -> None:
-        table = self._table(effect.table, "dropping a column of table")
+        table = self._tables.named(effect.table, "dropping a column of table")
         if table is None:
             return
-        key = (table.number, effect.column)
-        if key in self._columns_made:
-            self._columns_made.discard(key)
-            return
-        column = self._columns_renamed.pop(key, effect.column)
-        is_there = key not in self._columns_gone and self._catalog.column(table, column) is not None
-        if is_there:
-            self._lose_column(table, column, "column {}")
+        column = self._columns.before(table, effect.column)
+        if column is not None:
+            self._tables.lose_column(table, column, "column {}")
             if effect.cascade:
-                self._lose_with(self._catalog.dropped_with(table, column), effect)
-        elif not effect.if_exists:
+                self._lose_with(self._catalog.dropped_with(table, column))
+        elif not effect.if_exists and not self._columns.is_made(table, effect.column):
             self._findings.unknown(f"dropping column {self._findings.told(table)}.{effect.column}: there is none")
-        self._columns_gone.add(key)
+        self._columns.drop(table, effect.column)
 
     def _drop_cascade(self, effect: made.DropCascade) -> None:
         if self._others_renamed or (self._names.moved and effect.name.schema is None):
             self._findings.unknown(f"dropping {effect.name} with what depends on it: {Standing.UNSEEN.value}")
-            return
-        self._lose_with(self._catalog.dropped_with(effect), effect)
+        else:
+            self._lose_named(effect.name, self._catalog.dropped_with(effect), effect.if_exists)
         if effect.kind == "schema":
-            for table in filter(lambda one: one.is_table, self._names.renamed_into(effect.name.name)):
-                self._lose_rows(table, "table {}")
+            self._drop_moved_into(effect.name.name)
 
-    def _lose_with(self, dropped: list[tuple[Relation, str]] | None, effect: made.Effect) -> None:
-        if dropped is None:
-            if not getattr(effect, "if_exists", False):
-                self._findings.unknown(
-                    f"dropping {getattr(effect, 'name', '')} with what depends on it: {Standing.ABSENT.value}"
-                )
-            return
-        for table, column in dropped:
+    def _drop_view(self, effect: made.DropView) -> None:
+        meaning = self._names.meaning(effect.view)
+        if isinstance(meaning, Relation):
+            self._lose_with(self._catalog.dropped_with(meaning) if effect.cascade else None)
+        elif effect.cascade and meaning is Standing.UNSEEN:
+            self._findings.unknown(f"dropping {effect.view} with what depends on it: {meaning.value}")
+        elif effect.cascade and meaning is not Standing.MADE:
+            self._lose_named(effect.view, None, effect.if_exists)
+        self._names.drop(effect.view)
+
+    def _drop_moved_into(self, schema: str) -> None:
+        for child in self._names.attached_within(schema):
+            self._drop_table(made.DropTable(child, cascade=True))
+        for relation in self._names.moved_into(schema):
+            if relation.is_table:
+                self._tables.lose_rows(relation, "table {}")
+            self._sequences.lose_with(relation)
+            self._lose_with(self._catalog.dropped_with(relation))
+
+    def _lose_named(self, name: Name, dropped: list[tuple[Relation, str]] | None, if_exists: bool) -> None:
+        if dropped is None and not if_exists:
+            self._findings.unknown(f"dropping {name} with what depends on it: {Standing.ABSENT.value}")
+        self._lose_with(dropped)
+
+    def _lose_with(self, dropped: list[tuple[Relation, str]] | None) -> None:
+        for table, column in dropped or ():
             if column:
-                self._lose_column(table, column, "column {}")
+                self._tables.lose_column(table, column, "column {}")
             elif table.is_table:
-                self._lose_rows(table, "table {}")
+                self._tables.lose_rows(table, "table {}")
             else:
                 self._sequences.lose_with(table)
 
@@ -146,71 +135,39 @@ class Losses:
         self._sequences.move(effect)
 
     def _move_numbers(self, effect: made.MoveNumbers) -> None:
-        table = self._table(effect.table, "moving the sequence of a column of table")
-        key = (table.number if table else 0, effect.column)
-        if table is not None and key not in self._columns_made:
-            self._sequences.lose_positions(table, self._columns_renamed.get(key, effect.column))
+        table = self._tables.named(effect.table, "moving the sequence of a column of table")
+        if table is not None and not self._columns.is_made(table, effect.column):
+            self._sequences.lose_positions(table, self._columns.before(table, effect.column) or effect.column)
 
     def _change_type(self, effect: made.ChangeType) -> None:
-        table = self._table(effect.table, "changing a column of table")
-        if table is None or (table.number, effect.column) in self._columns_made:
+        table = self._tables.named(effect.table, "changing a column of table")
+        if table is None:
             return
-        key = (table.number, effect.column)
-        column = self._columns_renamed.get(key, effect.column)
-        found = self._catalog.column(table, column)
-        if found is None or key in self._columns_gone:
+        held = self._columns.held(table, effect.column)
+        if not held and not self._columns.is_made(table, effect.column):
             self._findings.unknown(f"changing column {self._findings.told(table)}.{effect.column}: there is none")
-        elif effect.type is None or not column_type.keeps_values(found.type, effect.type):
-            self._lose_column(table, column, "what column {} holds, by another type")
+        for one, name in held:
+            found = self._catalog.column(one, name)
+            if found is None or effect.type is None or not self._types.keeps_values(found.type, effect.type):
+                self._tables.lose_column(one, name, "what column {} holds, by another type")
 
     def _truncate(self, effect: made.Truncate) -> None:
-        table = self._table(effect.table, "emptying table")
-        if table is None:
-            return
-        self._lose_written(table, effect.table, "truncate", "rows of table {}")
-        emptied = self._catalog.emptied_with(table) if effect.cascade else []
-        for other in emptied:
-            self._lose_rows(other, "rows of table {}")
-        for one in (table, *emptied) if effect.restarts else ():
-            self._sequences.lose_positions(one)
-        if effect.cascade and self._references_made:
-            self._findings.unknown(f"emptying {effect.table} with what refers to it: the plan makes foreign keys")
+        self._writes.truncate(effect)
 
     def _delete(self, effect: made.Delete) -> None:
-        table = self._table(effect.table, "deleting from")
-        if table is not None:
-            self._lose_written(table, effect.table, "delete", "rows of table {}")
-        elif self._triggers.fire(None, "delete"):
-            self._findings.unknown(f"deleting from {effect.table}: the plan makes triggers")
+        self._writes.delete(effect)
 
     def _update(self, effect: made.Update) -> None:
-        table = self._table(effect.table, "updating")
-        if table is None:
-            if self._triggers.fire(None, "update"):
-                self._findings.unknown(f"updating {effect.table}: the plan makes triggers")
-            return
-        if effect.columns is None or any((table.number, column) not in self._columns_made for column in effect.columns):
-            self._lose_written(table, effect.table, "update", "what rows of table {} hold")
-        elif self._triggers.fire(table, "update"):
-            self._findings.unknown(f"updating {effect.table}: it has triggers")
-
-    def _lose_written(self, table: Relation, name: Name, how: str, words: str) -> None:
-        if not table.is_table:
-            self._findings.unknown(f"{_DOING[how]} {name}: it is no table")
-            return
-        self._lose_rows(table, words)
-        if self._triggers.fire_without_rows(table, how):
-            self._findings.unknown(f"{_DOING[how]} {name}: it has triggers")
+        self._writes.update(effect)
 
     def _insert(self, effect: made.Insert) -> None:
-        table = self._table(effect.table, "inserting into")
-        is_view = table is not None and table.kind not in ("r", "p", "f")
-        if is_view or self._triggers.fire(table, "insert"):
-            self._findings.unknown(f"inserting into {effect.table}: it has triggers or rules")
-        self._triggers.add_rows(table)
+        self._writes.insert(effect)
+
+    def _merge(self, effect: made.Merge) -> None:
+        self._writes.merge(effect)
 
     def _call(self, effect: made.Call) -> None:
-        if effect.function in self._functions_made or self._catalog.may_write(effect.function):
+        if self._functions.may_write(effect.function):
             self._findings.unknown(f"{effect.function}()")
 
     def _create_table(self, effect: made.CreateTable) -> None:
@@ -219,21 +176,38 @@ class Losses:
     def _add_column(self, effect: made.AddColumn) -> None:
         meaning = self._names.meaning(effect.table)
         if isinstance(meaning, Relation):
-            key = (meaning.number, effect.column)
-            is_free = key in self._columns_gone or self._catalog.column(meaning, effect.column) is None
-            if is_free and key not in self._columns_renamed:
-                self._columns_made.add(key)
+            self._columns.add(meaning, effect.column)
 
-    def _refer(self, _effect: made.ReferTo) -> None:
-        self._references_made = True
+    def _refer(self, effect: made.ReferTo) -> None:
+        self._writes.refer(effect)
 
-    def _rename_other(self, _effect: made.RenameOther) -> None:
+    def _rename_other(self, effect: made.RenameOther) -> None:
         self._others_renamed = True
+        self._types.make(effect.to)
+        if effect.to is not None:
+            self._functions.make(effect.to)
+
+    def _make_type(self, effect: made.MakeType) -> None:
+        self._types.make(effect.name)
+
+    def _make_extension(self, effect: made.MakeExtension) -> None:
+        if self._catalog.brings_unknown(effect.name, effect.cascade):
+            self._functions.make_unseen()
+            self._types.make(None)
+
+    def _move_schema(self, effect: made.MoveSchema) -> None:
+        is_there = effect.name in self._catalog.path
+        if (effect.is_made and not is_there and self._catalog.looks_into(effect.name)) or (is_there and not effect.is_made):
+            self._names.moved = True
 
     def _rename_table(self, effect: made.RenameTable) -> None:
-        if self._names.meaning(effect.table) is Standing.UNSEEN:
+        meaning = self._names.meaning(effect.table)
+        if meaning is Standing.UNSEEN:
             self._findings.unknown(f"renaming {effect.table}: {Standing.UNSEEN.value}")
         self._names.rename(effect.table, effect.to)
+        if isinstance(meaning, Relation) and meaning.is_table and effect.to.schema is not None:
+            for sequence in self._catalog.numbering(meaning, ""):
+                self._names.move(sequence, effect.to.schema)
 
     def _rename_column(self, effect: made.RenameColumn) -> None:
         meaning = self._names.meaning(effect.table)
@@ -241,38 +215,36 @@ class Losses:
             self._findings.unknown(f"renaming a column of {effect.table}: {meaning.value}")
         if not isinstance(meaning, Relation):
             return
-        old, new = (meaning.number, effect.column), (meaning.number, effect.to)
-        if old in self._columns_made:
-            self._columns_made.discard(old)
-            self._columns_made.add(new)
-        elif old not in self._columns_gone:
-            self._columns_renamed[new] = self._columns_renamed.pop(old, effect.column)
-            self._columns_gone.discard(new)
-            self._columns_gone.add(old)
+        self._columns.rename(meaning, effect.column, effect.to)
 
     def _attach(self, effect: made.AttachTable) -> None:
         if self._names.moved and None in (effect.parent.schema, effect.child.schema):
             self._findings.unknown(f"attaching {effect.child}: {Standing.UNSEEN.value}")
         self._names.attach(effect.parent, effect.child)
-        parent = self._names.meaning(effect.parent)
-        self._triggers.add_rows(parent if isinstance(parent, Relation) else None)
+        self._writes.attach(effect.parent)
+
+    def _detach(self, _effect: made.DetachTable) -> None:
+        self._columns.release_heirs()
 
     def _create_function(self, effect: made.CreateFunction) -> None:
-        self._functions_made.add(effect.function)
+        self._functions.make(effect.function)
 
     def _create_trigger(self, effect: made.CreateTrigger) -> None:
-        self._triggers.make(effect)
+        self._writes.make_trigger(effect)
 
     def _move_names(self, _effect: made.MoveNames) -> None:
         self._names.moved = True
 
 
-_DOING = {"delete": "deleting from", "update": "updating", "truncate": "emptying"}
-_ALSO_OF_CHILDREN = (made.DropTable, made.DropColumn, made.ChangeType, made.Truncate, made.Delete, made.Update)
+_ALSO_OF_CHILDREN = (
+    *(made.DropTable, made.DropColumn, made.ChangeType, made.Truncate, made.Delete, made.Update, made.Insert, made.Merge),
+    *(made.AddColumn, made.RenameColumn),
+)
 _HANDLERS = {
     made.Unknown: Losses._unknown_statement,
     made.DropTable: Losses._drop_table,
     made.DropColumn: Losses._drop_column,
+    made.DropView: Losses._drop_view,
     made.DropSequence: Losses._drop_sequence,
     made.MoveSequence: Losses._move_sequence,
     made.MoveNumbers: Losses._move_numbers,
@@ -282,13 +254,18 @@ _HANDLERS = {
     made.Delete: Losses._delete,
     made.Update: Losses._update,
     made.Insert: Losses._insert,
+    made.Merge: Losses._merge,
     made.Call: Losses._call,
     made.CreateTable: Losses._create_table,
     made.AddColumn: Losses._add_column,
     made.RenameTable: Losses._rename_table,
     made.RenameColumn: Losses._rename_column,
     made.AttachTable: Losses._attach,
+    made.DetachTable: Losses._detach,
     made.RenameOther: Losses._rename_other,
+    made.MakeType: Losses._make_type,
+    made.MakeExtension: Losses._make_extension,
+    made.MoveSchema: Losses._move_schema,
     made.ReferTo: Losses._refer,
     made.CreateFunction: Losses._create_function,
     made.CreateTrigger: Losses._create_trigger,

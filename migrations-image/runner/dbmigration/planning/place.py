@@ -48,15 +48,15 @@ def here() -> str | None:
 
 
 def _innermost(found: list[tuple[str, int, str]]) -> str | None:
-    theirs = [
-        f"{name}:{line}"
-        for name, line, _ in found
-        if not name.startswith((_OWN, "<"))
-        and "/site-packages/" not in name
-        and "/dist-packages/" not in name
-        and not name.startswith(os.path.dirname(os.__file__))
-    ]
+    theirs = [f"{name}:{line}" for name, line, _ in found if is_of_the_project(name)]
     return theirs[-1] if theirs else None
+
+
+def is_of_the_project(file: str) -> bool:
+    """And not of a package that it uses, of Python, or of the runner."""
+    if file.startswith((_OWN, "<", os.path.dirname(os.__file__))):
+        return False
+    return "/site-packages/" not in file and "/dist-packages/" not in file
 
 
 def is_own(error: BaseException) -> bool:

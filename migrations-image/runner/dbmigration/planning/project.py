@@ -83,9 +83,20 @@ class Project:
                 "The image was probably built without them: check what its Dockerfile copies, .dockerignore, and "
                 "version_locations in the configuration or env.py."
             )
-            told = mounts.otherwise(mounts.hint(*self._places()), remedy)
+            told = mounts.otherwise(mounts.hint(*self._places()), self._unseparated() or remedy)
             raise Refusal(INVALID_SCRIPTS, f"there is no migration script in {self._locations()}. {told}")
         return Graph.of(revision_map)
+
+    def _unseparated(self) -> str | None:
+        """Of several places that count as one, as they are not separated as the configuration says."""
+        for place in self._places():
+            parts = place.replace(",", " ").replace(":", " ").replace(";", " ").split()
+            if len(parts) > 1 and not os.path.exists(place) and any(map(os.path.isdir, parts)):
+                return (
+                    f"version_locations is taken for one directory, {place}: separate its names as path_separator (before "
+                    "Alembic 1.16 version_path_separator) of the configuration says, or let that be space."
+                )
+        return None
 
     def _refuse_what_may_not_be_read(self) -> None:
         """Alembic passes over it, as if there were no scripts in it."""

@@ -11,8 +11,12 @@ from dbmigration.planning.digest import fingerprint as of
 # Of a project that is larger its outline has to do: the names and sizes of its files.
 _MOST_BYTES = 50_000_000
 _MOST_FILES = 20_000
-_PASSED_OVER = frozenset(("__pycache__", ".git", ".venv", "node_modules"))
-_COMPILED = (".pyc", ".pyo")
+_CACHES = ("__pycache__", ".cache", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+_PASSED_OVER = frozenset((".git", ".venv", "node_modules", *_CACHES))
+# What a process writes by itself beside what it reads, so that each would have another plan: compiled files, logs and their
+# older pieces, its number, and what an editor has open.
+_WRITTEN = (".pyc", ".pyo", ".log", ".pid", ".swp")
+_PIECE_OF_A_LOG = ".log."
 
 
 def fingerprint(roots: Iterable[str]) -> str:
@@ -46,4 +50,8 @@ def _below(roots: Iterable[str]) -> Iterator[str]:
             continue
         for directory, names, files in os.walk(root):
             names[:] = [name for name in names if name not in _PASSED_OVER]
-            yield from (os.path.realpath(os.path.join(directory, file)) for file in files if not file.endswith(_COMPILED))
+            yield from (os.path.realpath(os.path.join(directory, file)) for file in files if not _is_written(file))
+
+
+def _is_written(name: str) -> bool:
+    return name.endswith(_WRITTEN) or _PIECE_OF_A_LOG in name

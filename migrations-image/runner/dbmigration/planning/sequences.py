@@ -24,6 +24,7 @@ class Sequences:
             self._lose(meaning)
         elif not (effect.if_exists and meaning is Standing.ABSENT):
             self._findings.unknown(f"dropping sequence {effect.sequence}: {meaning.value}")
+        self._names.drop(effect.sequence)
 
     def lose_with(self, relation: Relation) -> None:
         """With what a CASCADE drops."""
@@ -35,7 +36,7 @@ class Sequences:
         meaning = self._names.meaning(effect.sequence)
         if isinstance(meaning, Relation):
             self._lose_position(meaning)
-        elif meaning is Standing.UNSEEN:
+        elif meaning in (Standing.UNSEEN, Standing.GONE):
             self._findings.unknown(f"moving sequence {effect.sequence}: {meaning.value}")
 
     def lose_positions(self, table: Relation, column: str = "") -> None:

@@ -20,6 +20,11 @@ class Triggers:
         else:
             self._of_statements_made = True
 
+    def copy(self, above: Relation) -> None:
+        """To a partition that the plan makes or attaches; those that fire for statements stay where they are."""
+        if above.kind == "p" and any(self._catalog.has_triggers(above, how) for how in ("insert", "update", "delete")):
+            self._of_rows_made = True
+
     def add_rows(self, table: Relation | None) -> None:
         """It may hold rows from now on that it did not hold before the plan; nothing for one that the plan itself makes."""
         if table is not None:
@@ -39,8 +44,8 @@ class Triggers:
         return (how == "insert" or self._may_be_filled(table)) and self._are_for_each_row(table, how)
 
     def _may_be_filled(self, table: Relation) -> bool:
-        # What is written into a partition is in the table above it.
-        return table.number in self._filled or (table.kind == "p" and bool(self._filled))
+        # What is written into an heir is in the table above it.
+        return table.number in self._filled or (bool(self._filled) and bool(self._catalog.heirs(table)))
 
     def _are_for_each_row(self, table: Relation, how: str) -> bool:
         return self._of_rows_made or self._catalog.has_triggers(table, how)

@@ -50,12 +50,16 @@ def with_remedy(
     found: tuple[tuple[str, str], ...],
 ) -> Refusal:
     """The same, with what to do about it. Of tenants each has tables of its own, which say nothing of the next one's."""
-    running, database = course.running, course.database
+    running, database = course.running, course.at
     if refusal.sqlstate not in SQLSTATES or running is None or database is None:
         return refusal
     elsewhere = {other.table.schema for other in course.databases} - {database.table.schema}
     near = [one for one in found if one[0] not in elsewhere]
-    is_first = running.step.is_upgrade and not database.before and not any(begun.committed for begun in database.begun)
+    is_first = (
+        running.step.is_upgrade
+        and not database.before
+        and not any(step.committed for step in (*database.begun, *database.torn))
+    )
     text = _COMPARISON if running.step.is_upgrade else _COMPARISON_DOWN
     if running.step.is_upgrade and early_writes.has_made(course, database):
         text = _MADE_BY_ITSELF

@@ -5,7 +5,6 @@ Whether the database is at its target does not depend on it, and so it is told a
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,13 +13,12 @@ from dbmigration.planning import container
 from dbmigration.planning.place import chain, frames, innermost, is_own, within
 from dbmigration.planning.url_options import source_of
 from dbmigration.refusal import Refusal
+from dbmigration.report import loops
 from dbmigration.session.sqlstate import primary_message
 
 if TYPE_CHECKING:
     from dbmigration.course import Course, Database
     from dbmigration.state import State
-
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def begun_anew(course: Course) -> Iterator[str]:
@@ -48,11 +46,27 @@ def failed_afterwards(error: BaseException, state: State) -> str | None:
     env_py = str(state.task.env_py)
     if is_own(error) or _is_in_a_loop(error, env_py):
         return None
-    causes = list(chain(error))
-    said = f"exit {error.code}" if isinstance(error, SystemExit) else f"{type(error).__name__}: {primary_message(causes)}"
-    place = within(error, env_py) or innermost(error) or env_py
-    remedy = container.remedy(causes)
+    remedy = container.remedy(list(chain(error)))
+    place, said = _ended(error, env_py)
     return f"env.py failed afterwards ({place}): {said}{f'. {remedy}' if remedy else ''}".rstrip(".")
+
+
+def after_a_failure(error: BaseException, state: State) -> str:
+    """What env.py made of one that it had caught."""
+    place, said = _ended(error, str(state.task.env_py))
+    return f"env.py caught that, and ended with {said.rstrip('.')} ({place})."
+
+
+def _ended(error: BaseException, env_py: str) -> tuple[str, str]:
+    """Where, and by what."""
+    return within(error, env_py) or innermost(error) or env_py, said(error)
+
+
+def said(error: BaseException) -> str:
+    """By what env.py ended."""
+    if isinstance(error, SystemExit):
+        return f"exit {error.code}"
+    return f"{type(error).__name__}: {primary_message(list(chain(error)))}"
 
 
 def _is_in_a_loop(error: BaseException, env_py: str) -> bool:
@@ -61,16 +75,6 @@ def _is_in_a_loop(error: BaseException, env_py: str) -> bool:
         source = "" if "alembic/" in file else source_of(file)
         # What env.py calls to write a file may have any number of them.
         is_env_py = os.path.realpath(file) == os.path.realpath(env_py)
-        if (is_env_py or "run_migrations" in source) and _loops_at(source, line):
+        if (is_env_py or "run_migrations" in source) and loops.at(source, line):
             return True
     return False
-
-
-def _loops_at(source: str, line: int) -> bool:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        # What cannot be read may be one.
-        return True
-    loops = (node for node in ast.walk(tree) if isinstance(node, _LOOPS))
-    return any(loop.lineno <= line <= (loop.end_lineno or 0) for loop in loops)

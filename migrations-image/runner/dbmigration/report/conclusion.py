@@ -12,7 +12,7 @@ from os import _exit
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.refusal import Refusal
-from dbmigration.report import unescaped
+from dbmigration.report import unescaped, vouched_words
 from dbmigration.report.judge import judge
 from dbmigration.report.outcome import Outcome, write
 from dbmigration.report.progress import Progress
@@ -58,6 +58,11 @@ class Conclusion:
         outcome = judge(self._state, refusal, readings)
         if self._state.course.session is None:
             outcome.message += unescaped.advice(self._secrets.unescaped, outcome.reason, outcome.message)
+        if outcome.exit_code:
+            from dbmigration.report import parts
+
+            outcome.message = parts.told(outcome.message, self._state)
+        self._secrets.vouch_for(vouched_words.words(self._state, readings if isinstance(readings, list) else ()))
         outcome.message = self._secrets.clean(outcome.message)
         outcome.warnings = [
             self._secrets.clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)

@@ -13,6 +13,8 @@ from dbmigration.planning import container_user
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import (
+    another_name,
+    connection_string,
     libpq_variables,
     misreading,
     missing_user,
@@ -20,6 +22,7 @@ from dbmigration.report import (
     refused_login,
     translated_words,
     unready_server,
+    wrong_certificate,
 )
 from dbmigration.report.connection_option import complained_of, remedy
 from dbmigration.session import companions
@@ -95,10 +98,14 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     misread = misreading.described(said, state)
     if misread is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
+    unread = connection_string.described(said) if sqlstate is None and state.course.connecting is None else None
+    if unread is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, unread)
     nobody = missing_user.described(said, causes, state)
     if nobody is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, f"no connection to {where}: {nobody}")
-    refused = _refused(where, said, sqlstate or "", state)
+    refused = wrong_certificate.described(where, said, causes, sqlstate or "", state)
+    refused = refused or _refused(where, said, sqlstate or "", state)
     if refused is not None:
         reason, text = refused
         return Refusal(reason, text, sqlstate=sqlstate)
@@ -155,7 +162,7 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
     # With password authentication the server hides it: 28P01, as for a wrong password.
     if sqlstate == "28000" and 'role "' in said and "does not exist" in said:
         otherwise = f"create it, or correct the user in the database's URL; then {RETRY}"
-        doubt = libpq_variables.place("user", state) or doubt
+        doubt = libpq_variables.place("user", state) or doubt or refused_login.of_another_user(state)
         return (
             reasons.ROLE_MISSING,
             f"{where} answered, but {said}. "
@@ -175,7 +182,8 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
     if sqlstate == "3D000":
         otherwise = f"create it, or correct its name in the database's URL; then {RETRY}"
         doubt = libpq_variables.place("dbname", state) or doubt
-        return (
+        another = another_name.described(where, said, state) if not doubt else None
+        return another or (
             reasons.DATABASE_MISSING,
             f"{where} answered, but {said}. "
             + (doubt or f"If the database is about to be made, it is tried again by itself; otherwise {otherwise}."),

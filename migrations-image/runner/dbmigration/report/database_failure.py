@@ -8,7 +8,7 @@ from dbmigration import reasons
 from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import already_there, libpq_variables, prerequisite, session_limit
+from dbmigration.report import already_there, env_py_beside, libpq_variables, prerequisite, session_limit
 from dbmigration.session.sqlstate import hint, primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
@@ -23,9 +23,17 @@ _POOLER = ("42P05", "26000")
 # PgBouncer's own words, when it refuses a transaction.
 _POOLING = "statement pooling mode"
 _REMEDY = f"Correct the script and build the image again, or mend the cause in the database and {RETRY}"
+# In every language, of a transaction that has begun with something else.
+_ISOLATION = "SET TRANSACTION ISOLATION LEVEL"
+_OF_ISOLATION = (
+    "Something was asked before it in every transaction of a migration: let env.py make its engine with that level, "
+    'create_engine(…, isolation_level="SERIALIZABLE"), and take the statement out of the script'
+)
 # What a person can do about these, beyond reading the message of the server.
 _REMEDIES = {
     "25001": "Run it outside the transaction: `with op.get_context().autocommit_block():` around this statement",
+    "25P02": "A statement before it failed, and that error was caught: its transaction is aborted all the same. Let the script "
+    "not catch it, or try that statement in a savepoint, `with op.get_bind().begin_nested():` within the try",
     "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
     "context.configure() of env.py, and use the value in a later revision",
     "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
@@ -33,6 +41,8 @@ _REMEDIES = {
     "let the script set it again (SELECT set_config('search_path', 'public', false)), or name the schemas",
     "53100": f"The disk of the server is full: make room, and {RETRY}",
 }
+# Of psycopg itself, in no language but its own; what follows is libpq's.
+_BROKEN_OFF = ("consuming input failed", "flushing failed", "sending query failed")
 
 
 def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, state: State) -> bool:
@@ -45,8 +55,12 @@ def comes_of_the_database(causes: list[BaseException], sqlstate: str | None, sta
 
 
 def _is_lost(causes: list[BaseException]) -> bool:
-    """Whether SQLAlchemy knows the connection to be lost, from the driver's own words where there is no SQLSTATE."""
-    return any(getattr(cause, "connection_invalidated", False) for cause in causes)
+    """Whether SQLAlchemy knows the connection to be lost, from the driver's own words where there is no SQLSTATE; or psycopg
+    says so, whose connection does not know it yet."""
+    return any(
+        getattr(cause, "connection_invalidated", False) or (_is_libpqs_own(cause) and str(cause).startswith(_BROKEN_OFF))
+        for cause in causes
+    )
 
 
 def _is_libpqs_own(cause: BaseException) -> bool:
@@ -120,6 +134,12 @@ def _cancellation(where: str, said: str, state: State) -> tuple[str, str]:
     limit = state.course.session.statement_timeout if state.course.session else 0.0
     statement = state.traffic.last
     took = statement.ended - statement.started if statement else 0.0
+    if "statement timeout" in said and statement is not None and 0 < took < (0.95 * limit or took + 1):
+        return (
+            reasons.STATEMENT_TIMEOUT,
+            f"a statement was ended {where} by a statement_timeout that is not the resource's: the script "
+            "or env.py sets one by itself. Raise that there, or split the work.",
+        )
     # The text is the server's, in the server's language.
     if "statement timeout" in said or (limit and took >= limit):
         return (
@@ -202,6 +222,11 @@ def _other(where: str, said: str, sqlstate: str, causes: list[BaseException], st
         # What to do about it depends on what is there, which is read later.
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}."
     unmet = prerequisite.remedy(hint(causes), said, state) if sqlstate == prerequisite.SQLSTATE else None
+    beside = env_py_beside.hook_of(causes, state) or env_py_beside.statement_of(causes, state)
+    if unmet is None and beside is not None:
+        return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {env_py_beside.remedy(beside)}."
+    if sqlstate == "25001" and _ISOLATION in said:
+        unmet = _OF_ISOLATION
     remedy = unmet or _REMEDIES.get(sqlstate, _REMEDY)
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
 

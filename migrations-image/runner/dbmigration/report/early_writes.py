@@ -42,9 +42,11 @@ def _remedy(one: EarlyWrite) -> str:
     )
 
 
-def warnings(course: Course) -> list[str]:
-    """Where all went well: each new table would stand in the way of the script that makes it."""
-    return [note(course).rstrip(".")] if any(one.is_for_once for one in course.early) else []
+def warnings(course: Course, only_looks: bool) -> list[str]:
+    """Where all went well: each new table would stand in the way of the script that makes it, and who only looks expects that
+    nothing is written."""
+    is_told = any(one.is_for_once or only_looks for one in of_interest(course))
+    return [note(course).rstrip(".")] if is_told else []
 
 
 def has_made(course: Course, database: Database) -> bool:

@@ -6,7 +6,7 @@ from dbmigration import reasons
 from dbmigration.planning import container
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
-from dbmigration.report import own_connection
+from dbmigration.report import besides, env_py_beside, own_connection, own_question, unfinished
 from dbmigration.report.application_failure import application_failure
 from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_failure import connect_failure
@@ -24,19 +24,32 @@ def classify(error: BaseException, state: State) -> Refusal:
     for cause in causes:
         if isinstance(cause, Refusal):
             return cause
-    hidden = state.traffic.error
-    if hidden is not None and state.course.running is not None and hidden not in causes and not _is_of_a_step(causes):
-        # env.py caught what happened, and raised something of its own.
-        return classify(hidden, state)
+    running = state.course.running
+    hidden = (running.error if running is not None else None) or state.traffic.error
+    if hidden is not None and running is not None and hidden not in causes and not _is_of_a_step(causes):
+        return _caught(hidden, error, state)
     sqlstate = find_sqlstate(causes)
     if mismatch(causes, state) is not None:
         # The driver was never asked to connect, or to do anything else.
+        return _project_failure(error, causes, sqlstate, state)
+    asked = own_question.refusal(error, causes, state)
+    if asked is not None:
+        return asked
+    if own_connection.is_before_the_driver(causes):
         return _project_failure(error, causes, sqlstate, state)
     if state.course.connecting is not None or (state.course.session is None and _is_of_connecting(causes, sqlstate)):
         return connect_failure(error, causes, sqlstate, state)
     if comes_of_the_database(causes, sqlstate, state):
         return database_failure(causes, sqlstate, state)
     return _project_failure(error, causes, sqlstate, state)
+
+
+def _caught(hidden: BaseException, error: BaseException, state: State) -> Refusal:
+    """env.py caught what happened, and raised something of its own."""
+    told = classify(hidden, state)
+    if state.stop.refusal is not None:
+        return told
+    return Refusal(told.reason, f"{told.message} {besides.after_a_failure(error, state)}", told.revision, told.sqlstate)
 
 
 def _is_of_connecting(causes: list[BaseException], sqlstate: str | None) -> bool:
@@ -50,6 +63,10 @@ def _project_failure(error: BaseException, causes: list[BaseException], sqlstate
         return _internal(error)
     if state.course.running is not None and _is_of_a_step(causes):
         return _migration_failure(error, causes, state)
+    left = unfinished.caught(state)
+    if left is not None and left.failure is not None and left.failure not in causes:
+        unfinished.turn_back(state, left)
+        return _caught(left.failure, error, state)
     if state.task.env_py is not None:
         return environment_failure(error, causes, sqlstate, state)
     return _internal(error)
@@ -80,6 +97,15 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
             step.revision,
         )
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    hook = env_py_beside.hook_of(causes, state)
+    if hook is not None:
+        return Refusal(
+            reasons.MIGRATION_FAILED,
+            f"what env.py has called beside revision {step.revision}{state.course.turn} raised {text} ({hook}). That is a "
+            "hook, such as on_version_apply, or an event of SQLAlchemy's, and not the script: correct env.py, and build the "
+            "image again.",
+            step.revision,
+        )
     at = innermost(error)
     where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
     kind = mismatch(causes, state)

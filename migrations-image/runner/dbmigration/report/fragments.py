@@ -18,6 +18,9 @@ _SHORTEST_OF_BASE64 = 6
 # A longer one, such as hardly a host has, is hidden like everything else.
 _LONGEST_NAME = 128
 _LONGEST_COMMON_WORD = max(map(len, COMMON_WORDS))
+# So many characters of a secret in the id of a revision or in a digest are no coincidence: of 64 hexadecimal ones this would be
+# one in a million.
+_NO_COINCIDENCE = 8
 
 Span = tuple[int, int]
 
@@ -55,9 +58,27 @@ class _Pieces:
             yield start, end
 
 
-class Fragments:
+class Vouched:
+    """Words that have a few characters of secrets by chance alone, and may be shown as the whole words that they are."""
+
     def __init__(self) -> None:
+        self.words: set[str] = set()
+        self.longest = 0
+
+    def add(self, words: Iterable[str]) -> None:
+        # Another thread may be reading those that there were.
+        self.words = self.words.union(words)
+        self.longest = max(map(len, self.words), default=0)
+
+
+class Fragments:
+    def __init__(self, vouched: Vouched) -> None:
         self._names: set[str] = set()
+        self._vouched = vouched
+        self._whole: set[str] = set()
+        """Each secret in each of its spellings."""
+        self._said: dict[str, tuple[bool, bool]] = {}
+        """Of words that are vouched for, what they say of these."""
         self._secret = _Pieces(SHORTEST, folded=True)
         self._common = _Pieces(SHORTEST, folded=True, leaves_sentences=True)
         # Of thousands of characters some make a word by chance, the more so without regard to capitals: they are looked for
@@ -74,12 +95,15 @@ class Fragments:
             pieces = self._long
         elif _folded(value) in COMMON_WORDS:
             pieces = self._common
+        self._said = {}
         for text in spellings(value):
+            self._whole.add(_folded(text))
             pieces.add(text)
             if any(map(str.isspace, text)):
                 pieces.add(" ".join(text.split()))
                 pieces.add("".join(text.split()))
         for text in base64_spellings(value):
+            self._whole.add(_folded(text))
             if in_large_pieces or len(text) < _SHORTEST_OF_BASE64:
                 pieces.add(text)
             else:
@@ -93,7 +117,7 @@ class Fragments:
         """Where they stand, in their order, those that touch as one."""
         found: dict[tuple[Span, bool], bool] = {}
         for view, places in _views(text):
-            for pieces in (self._secret, self._common, self._long, self._large, self._base64):
+            for pieces in self._all():
                 for start, end in pieces.spans(view):
                     while view[start].isspace():
                         start += 1
@@ -106,7 +130,9 @@ class Fragments:
         return list(_merged(sorted(span for (span, _), may_stand in found.items() if not may_stand)))
 
     def _may_stand(self, text: str, span: Span, in_sentence: bool) -> bool:
-        """Whether it is no more than the name of something, or a word of a sentence."""
+        """Whether it is no more than the name of something, a word of a sentence, or a part of one that is vouched for."""
+        if self._is_in_a_vouched_word(text, span):
+            return True
         if in_sentence:
             start, end = _word(text, span, "", _LONGEST_COMMON_WORD)
             if _folded(text[start:end]) in COMMON_WORDS and _ends(text, start, end):
@@ -120,6 +146,32 @@ class Fragments:
             if _folded(text[start:end]) in self._names and not _in_a_login(text, start, end):
                 return True
         return False
+
+    def _is_in_a_vouched_word(self, text: str, span: Span) -> bool:
+        start, end = _word(text, span, "", self._vouched.longest)
+        word = text[start:end]
+        if word not in self._vouched.words or _in_a_login(text, start, end):
+            return False
+        # Another thread may learn of a secret meanwhile, and then none of this counts any more.
+        said = self._said
+        if word not in said:
+            said[word] = _said_of(_folded(word), tuple(self._whole))
+        tells, is_piece = said[word]
+        # What is nothing but a piece may have been cut out of the secret, unless it stands as a word of the runner's own does.
+        return not tells and (not is_piece or _ends(text, start, end))
+
+    def _all(self) -> tuple[_Pieces, ...]:
+        return self._secret, self._common, self._long, self._large, self._base64
+
+
+def _said_of(word: str, secrets: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether it has a secret as a whole, or more of one than there is by chance; and whether it is a piece of one."""
+    pieces = list(_windows(word, _NO_COINCIDENCE))
+    tells = any(
+        any(piece in whole for piece in pieces) or (SHORTEST <= len(whole) < _NO_COINCIDENCE and whole in word)
+        for whole in secrets
+    )
+    return tells, any(word in whole for whole in secrets)
 
 
 def _views(text: str) -> Iterator[tuple[str, list[int] | None]]:

@@ -10,7 +10,7 @@ from dbmigration.remedy import RETRY
 from dbmigration.sql import script as sql
 
 if TYPE_CHECKING:
-    from dbmigration.course import Database, Running
+    from dbmigration.course import Running
     from dbmigration.report.readback import Reading
     from dbmigration.state import State
 
@@ -21,9 +21,11 @@ def half_step(state: State, refusal: Refusal, readings: list[Reading] | str) -> 
     for number, database in enumerate(state.course.databases):
         rows = readings[number].rows if number < len(readings) and not isinstance(readings, str) else None
         known = database.committing if database.session.closed and state.traffic.error is None else 0
-        for position, begun in enumerate(database.begun):
-            found = _told(begun, database, state, refusal, rows is not None)
-            if found is not None and not (position < known if rows is None else _is_done(begun, rows, state)):
+        settled = database.begun[:known]
+        for begun in (*database.torn, *database.begun):
+            found = _told(begun, state, refusal, rows is not None)
+            is_known = any(begun is one for one in settled)
+            if found is not None and not (is_known if rows is None else _is_done(begun, rows, state)):
                 return found
     return None
 
@@ -35,8 +37,9 @@ def _is_done(begun: Running, rows: tuple[str, ...], state: State) -> bool:
     return (begun.step.revision in applied) == begun.step.is_upgrade
 
 
-def _told(begun: Running, database: Database, state: State, refusal: Refusal, read: bool) -> Refusal | None:
-    unknown = _open_question(state) if begun is state.course.running and database is state.course.database else None
+def _told(begun: Running, state: State, refusal: Refusal, read: bool) -> Refusal | None:
+    unknown = _open_question(state) if begun is state.course.running else None
+    unknown = unknown or _listed(begun.doubtful) or None
     if not begun.committed and unknown is None:
         return None
     known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
@@ -61,8 +64,7 @@ def _open_question(state: State) -> str | None:
     script = sql.read(last.text)
     if script.concurrent or not (last.at_once or script.commits):
         return None
-    before = state.course.running.done if script.commits and state.course.running is not None else []
-    return _listed(before + script.effects) or None
+    return _listed(last.ends + script.effects) or None
 
 
 def _listed(parts: list[str]) -> str:

@@ -9,10 +9,12 @@ from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.claims import Claimed
 from dbmigration.refusal import Refusal
-from dbmigration.report import already_there, early_writes, plans
+from dbmigration.report import already_there, early_writes, plans, rolled_back
 from dbmigration.report.besides import begun_anew
 from dbmigration.report.half_step import half_step
+from dbmigration.report.missing_commit import missing_commit
 from dbmigration.report.outcome import Outcome
+from dbmigration.report.revisions import names
 from dbmigration.report.rows_left import rows_left
 from dbmigration.session.fence import Superseded
 
@@ -31,15 +33,14 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     before = _common(database.first.before for database in state.course.databases)
     besides: list[str] = []
     if refusal is not None:
-        course, last = state.course, len(state.course.databases) - 1
-        found = read[last].tables if len(read) > last >= 0 else ()
-        refusal = already_there.with_remedy(refusal, course, found)
+        found = next((r.tables for d, r in zip(state.course.databases, read) if d is state.course.at), ())
+        refusal = rolled_back.with_cause(already_there.with_remedy(refusal, state.course, found), state.course)
     refusal = _verdict(state, refusal, readings) or _difference(state, read)
     target, graph = state.task.target, state.task.graph
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
         besides = [*begun_anew(state.course), *filter(None, [state.course.failed_afterwards])]
-        besides += early_writes.warnings(state.course)
+        besides += early_writes.warnings(state.course, state.task.request is not None and state.task.request.runs_nothing)
         reason, message = reasons.AT_TARGET, ". ".join(filter(None, (_arrival(state), *besides, _drop_note(state))))
     else:
         said = early_writes.of_steps(refusal.message, state.course), early_writes.note(state.course)
@@ -97,7 +98,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
     for database, reading in pairs:
         refusal = _invalid_index(state, database, reading, refusal) or refusal
     if refusal is None and not arrived:
-        uncommitted = _missing_commit(state, pairs)
+        uncommitted = missing_commit(state, pairs)
         return half_step(state, uncommitted, readings) or uncommitted
     if refusal is None:
         return None
@@ -113,7 +114,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
     if refusal.reason == reasons.MIGRATION_FAILED and any(r.rows != d.first.before for d, r in pairs):
         return Refusal(
             reasons.PARTIALLY_APPLIED,
-            f"some of the steps are applied, and then: {refusal.message}",
+            f"some of the steps are applied, and {'one failed' if len(pairs) > 1 else 'then'}: {refusal.message}",
             refusal.revision,
             refusal.sqlstate,
         )
@@ -151,32 +152,12 @@ def _invalid_index(state: State, database: Database, reading: Reading, refusal: 
     )
 
 
-def _missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
-    if all(r.rows == d.first.before and not any(begun.committed for begun in d.begun) for d, r in pairs):
-        steps = sum(len(made.steps) for made in plans.of(state))
-        return Refusal(
-            reasons.NOT_COMMITTED,
-            f"{'the step' if steps == 1 else f'all {steps} steps'} ran without an error, and nothing was committed: "
-            f"{state.task.env_py} began a transaction "
-            "that it does not commit, usually by executing a statement (SET, SELECT …) on the connection before "
-            "context.configure(), or by no `with context.begin_transaction():` around context.run_migrations(). Commit before "
-            "configure(), or execute the statement after it, or write that line, and build the image again.",
-        )
-    expected = "; ".join(f"{state.course.name_of(d)} at {_names(d.plan.after)}" for d, _ in pairs if d.plan)
-    return Refusal(
-        reasons.PARTIALLY_APPLIED,
-        f"all steps ran without an error, and what was expected is not there ({expected}): a script ended the transaction by "
-        f"itself, as op.get_bind().commit() does, or {state.task.env_py} committed a part only, or somebody else migrates the "
-        "same database. Compare the schema with the rows before the next attempt.",
-    )
-
-
 def _difference(state: State, read: list[Reading]) -> Refusal | None:
     """The target holds in all of them, and beside it they say different things: no one list of rows would be true."""
     if len({reading.rows for reading in read}) < 2:
         return None
     groups = _groups(
-        (_names(reading.rows), state.course.name_of(database)) for database, reading in zip(state.course.databases, read)
+        (names(reading.rows), state.course.name_of(database)) for database, reading in zip(state.course.databases, read)
     )
     said = [f"{places} at {rows}" for rows, places in groups.items()]
     more = f"; and {len(said) - _MOST_PLACES} other sets of rows" if len(said) > _MOST_PLACES else ""
@@ -190,7 +171,7 @@ def _difference(state: State, read: list[Reading]) -> Refusal | None:
 
 def _arrival(state: State) -> str:
     made = plans.of(state)
-    at = f"the database is at {_names(made[0].after)}"
+    at = f"the database is at {names(made[0].after)}"
     tables = f" in all {len(state.course.databases)} version tables" if len(state.course.databases) > 1 else ""
     ups = sum(step.is_upgrade for one in made for step in one.steps)
     downs = sum(not step.is_upgrade for one in made for step in one.steps)
@@ -202,7 +183,7 @@ def _arrival(state: State) -> str:
 
 
 def _origin(state: State) -> str:
-    groups = _groups((_names(database.first.before), state.course.name_of(database)) for database in state.course.databases)
+    groups = _groups((names(database.first.before), state.course.name_of(database)) for database in state.course.databases)
     if len(groups) == 1:
         return next(iter(groups))
     return "; ".join(f"{rows} ({places})" for rows, places in groups.items())
@@ -233,17 +214,15 @@ def _left(state: State, read: list[Reading]) -> str:
     if not read:
         return "What the database holds now could not be read."
     if all(r.rows == d.first.before for d, r in zip(state.course.databases, read)):
-        rows = "; ".join(sorted({_names(reading.rows) for reading in read}))
+        rows = "; ".join(sorted({names(reading.rows) for reading in read}))
         return f"The version table says what it said before: {rows}."
     if len(read) == 1:
-        return (
-            f"The version table was at {_names(state.course.databases[0].first.before)} and is now at {_names(read[0].rows)}."
-        )
+        return f"The version table was at {names(state.course.databases[0].first.before)} and is now at {names(read[0].rows)}."
     groups = _groups(
         (
-            f"still at {_names(r.rows)}"
+            f"still at {names(r.rows)}"
             if r.rows == d.first.before
-            else f"was at {_names(d.first.before)} and is now at {_names(r.rows)}",
+            else f"was at {names(d.first.before)} and is now at {names(r.rows)}",
             state.course.name_of(d),
         )
         for d, r in zip(state.course.databases, read)
@@ -290,10 +269,3 @@ def _place(state: State) -> dict[str, str | None] | None:
     if len({(database.place, database.session.database) for database in databases}) != 1:
         return None
     return {"name": databases[-1].session.database, "system": databases[-1].system}
-
-
-def _names(rows: Iterable[str]) -> str:
-    some = sorted(row or "an empty row" for row in rows)
-    if not some:
-        return "base"
-    return ", ".join(some[:6]) + (f" and {len(some) - 6} more" if len(some) > 6 else "")

@@ -74,7 +74,8 @@ def place(option: str, state: State) -> str | None:
 
 def correction(variable: str) -> str:
     where = "in the container migration of spec.podTemplate (env, envFrom) or in the image (ENV)"
-    return f"That comes of the variable {variable}: correct it, or take it away, {where}; or {RETRY}, if it is a Secret's."
+    # A colon behind PGPASSWORD would make a password of the next word.
+    return f"That comes of the variable {variable}. Correct it, or take it away, {where}; or {RETRY}, if it is a Secret's."
 
 
 def detours(state: State, before: Mapping[str, str | None]) -> dict[str, str]:

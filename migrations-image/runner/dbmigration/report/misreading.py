@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.state import State
 
-QUOTE = "let env.py use URL.create() or quote_plus() of urllib.parse"
+# quote_plus() makes a + of a blank, which SQLAlchemy leaves as it is.
+QUOTED = "URL.create(), or quote(part, safe='') of urllib.parse"
+QUOTE = f"let env.py use {QUOTED}"
 _SIGNS = "@/?#"
 
 

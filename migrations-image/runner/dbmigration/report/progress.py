@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # In characters; the container runtime cuts lines of 16 KiB.
 _LONGEST = 4_000
+# As in the outcome, what is no text of anybody's: who reads the log has to know these for what they are.
+_TRUE = frozenset({"before", "direction", "plan", "revision", "state", "target", "versionTable"})
 
 
 class Progress:
@@ -24,7 +26,7 @@ class Progress:
         self._stdout, self._stderr = os.dup(1), os.dup(2)
 
     def emit(self, event: str, **fields: Any) -> None:
-        clean = {key: self._clean(value) for key, value in fields.items()}
+        clean = {key: value if key in _TRUE else self._clean(value) for key, value in fields.items()}
         self.line(json.dumps({"event": event, **clean}, ensure_ascii=False))
 
     def emit_text(self, event: str, text: str, **fields: Any) -> None:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from dbmigration.planning import container, container_user, interpolation, mounts
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
+from dbmigration.planning.url_options import source_of
 from dbmigration.remedy import ENTRYPOINT, RETRY
 from dbmigration.report import wrong_url
 from dbmigration.report.asynchrony import mismatch
+from dbmigration.session.sqlstate import find_sqlstate
 
 if TYPE_CHECKING:
     from dbmigration.planning.own_database import OwnDatabase
     from dbmigration.state import State
 
 _DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary")
+_NO_TABLE = "42P01"
 _VARIABLES = "give it to the container migration of spec.podTemplate (env)"
 
 
@@ -43,16 +46,38 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
         special = _special(cause, state)
         if special:
             return special
-    if any(database.first.begun or database.finished for database in state.course.databases):
+    if state.course.connecting is not None:
+        # What env.py does there came between: nobody was asked by the URL.
+        return (
+            "That is what env.py does before it connects (a hook, a creator, a password), and the database was not asked: "
+            "correct it, or what it needs, such as a file that spec.podTemplate is to mount."
+        )
+    if any(database.first.has_begun or database.finished for database in state.course.databases):
         # The URL was good enough for that.
         return "Correct env.py or its settings; what is committed stays, and the next attempt goes on from there."
-    if state.task.own is not None and not next(iter(state.task.own.urls.values())):
-        return f"{_variable(state.task.own)} is empty: write the URL into the Secret, and {RETRY}."
-    of_the_resource = wrong_url.of_the_resource(state.task.own)
-    if of_the_resource is not None:
-        return of_the_resource
+    return _of_the_url(state.task.own) or _otherwise(causes, state)
+
+
+def _of_the_url(own: OwnDatabase | None) -> str | None:
+    if own is not None and not next(iter(own.urls.values())):
+        return f"{_variable(own)} is empty: write the URL into the Secret, and {RETRY}."
+    return wrong_url.of_the_resource(own)
+
+
+def _otherwise(causes: list[BaseException], state: State) -> str:
+    if state.task.application is not None:
+        return _of_the_application(causes)
     otherwise = f"or, if the database's URL is what is wrong, correct that and {RETRY}"
     return f"Nothing was run. Correct env.py or its settings; {otherwise}."
+
+
+def _of_the_application(causes: list[BaseException]) -> str:
+    if find_sqlstate(causes) == _NO_TABLE:
+        return (
+            "Nothing was run. The application asks for a table while it is made, and it is a migration that makes the tables: "
+            "let it ask later, or go on without one."
+        )
+    return "Nothing was run. Correct the application, or the settings that it needs."
 
 
 def _special(cause: BaseException, state: State) -> str:
@@ -62,12 +87,22 @@ def _special(cause: BaseException, state: State) -> str:
         return _missing_module(cause, state.task.own)
     if type(cause).__name__ == "NoSuchModuleError":
         return _unknown_scheme(str(cause).rpartition(":")[2].replace(".", "+"), state.task.own)
+    if isinstance(cause, KeyError) and _is_an_argument(cause, state):
+        return f"If that is an argument that env.py takes by -x, give it in spec.alembic.arguments: {{{cause.args[0]}: …}}."
     if isinstance(cause, ValueError) and "greenlet" in str(cause):
         return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
     if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
         # As Pydantic says it of settings that it takes from variables.
         return f"Nothing was run. If that is a variable, {_VARIABLES}. {ENTRYPOINT}."
     return ""
+
+
+def _is_an_argument(cause: KeyError, state: State) -> bool:
+    request, env_py = state.task.request, state.task.env_py
+    if request is None or env_py is None or not cause.args or cause.args[0] in request.arguments:
+        return False
+    # Of something in env.py itself.
+    return "get_x_argument" in source_of(env_py) and any(name == env_py for name, _, _ in frames(cause)[-1:])
 
 
 def _variable(own: OwnDatabase) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dbmigration.planning.document import VARIABLE
 from dbmigration.report import setting_names
 from dbmigration.report.address import Address, addresses
-from dbmigration.report.fragments import SHORTEST, Fragments, Span
+from dbmigration.report.fragments import SHORTEST, Fragments, Span, Vouched
 from dbmigration.report.shown_values import fragments
 from dbmigration.report.spelling import base64_spellings, base64_text, spellings
 from dbmigration.report.sql_strings import passwords
@@ -20,7 +20,8 @@ MASK = "***"
 _REST_OF_WORD = re.compile(r"\S*")
 _NAMED = re.compile(
     r"""(?ix)
-        (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|api_?key|access_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
+        (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|(?:api|access|master)_?key
+          | (?:(?:en|de)crypt(?:ion)?|cipher|sign(?:ing)?|hmac|ssh|shared|license)_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
         (?P<value> '' [^']+ '' | ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
 )
 # Which the operator writes: the variables that come from Secrets, and * where whole Secrets are the environment.
@@ -36,6 +37,8 @@ _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|option
 # Of a longer text that holds more than one secret, only what is named like one: pieces of the rest are in every message.
 _LONGEST_OF_ANY = 8_192
 _NAME_IN_OPTIONS = re.compile(r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)")
+# And of what commands are given.
+_SIGNS_OF_SQL = ("'", "$", ":", "=")
 _CUTS = ("...", "…")
 _QUOTES = "'\"`"
 # As configparser quotes the rest of a value, from where it did not understand it.
@@ -48,7 +51,8 @@ class Secrets:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.unescaped = ""
         """What has to be percent-encoded in a URL of the environment, and is not."""
-        self._fragments = Fragments()
+        self._vouched = Vouched()
+        self._fragments = Fragments(self._vouched)
         self._names: set[str] = set()
         self._hosts: set[str] = set()
         self._short: set[str] = set()
@@ -154,6 +158,10 @@ class Secrets:
             if isinstance(value, str):
                 self._add(value)
 
+    def vouch_for(self, words: Iterable[str]) -> None:
+        """Revisions and digests, of which a message without them is of no use."""
+        self._vouched.add(words)
+
     def follow(self, connection: Mapping[str, object]) -> None:
         """Its password is a secret, and what else it says are names, unless a piece of the password was taken for one."""
         self.add([connection.get("password")])
@@ -170,7 +178,8 @@ class Secrets:
     def _add_short(self, value: str) -> None:
         """To hide every `a` would hide the message: it is hidden where it is quoted, and in a login."""
         if value.strip() and len(value) < SHORTEST:
-            self._short |= spellings(value) | base64_spellings(value)
+            # Of one character nothing but its neighbours' is left in some places of Base64.
+            self._short |= set(filter(str.strip, spellings(value) | base64_spellings(value)))
 
     def clean(self, text: str) -> str:
         shown: list[str] = []
@@ -180,14 +189,17 @@ class Secrets:
         strings = list(passwords(text))
         shown += [text[start:end] for start, end in strings]
         text = _masked(text, strings)
-        shown += [match.group("value") for match in _NAMED.finditer(text)]
-        text = _NAMED.sub(rf"\g<name>{MASK}", text)
+        named = list(_NAMED.finditer(text))
+        shown += [match.group("value") for match in named]
+        # Those in SQL may be whole sentences, of which a piece says nothing elsewhere. Elsewhere a quote that is escaped ends
+        # none of them.
+        text = _masked(text, sorted([*_in_sql(text), *(match.span("value") for match in named)]))
         text = _masked(text, self._logins_of_known_hosts(text))
         for short in self._short - self._names:
             for quote in _QUOTES:
                 text = text.replace(quote + short + quote, quote + MASK + quote)
         text = _masked(text, self._fragments.spans(text))
-        return _masked(text, fragments(shown, self._names).spans(text)) if shown else text
+        return _masked(text, fragments(shown, self._names, self._vouched).spans(text)) if shown else text
 
     def _logins_of_known_hosts(self, text: str) -> list[Span]:
         """What is left in front of a host, by whomever and wherever it was cut: a password, or the end of one."""
@@ -203,6 +215,15 @@ class Secrets:
                     found.append((start, place))
                 place = text.find(f"@{host}", place + 1)
         return sorted(found)
+
+
+def _in_sql(text: str) -> list[Span]:
+    if not any(sign in text for sign in _SIGNS_OF_SQL):
+        return []
+    # Most runs say nothing of the kind.
+    from dbmigration.report import secret_arguments, secret_columns
+
+    return sorted([*secret_columns.spans(text), *secret_arguments.spans(text)])
 
 
 def _is_harmless(name: str, value: str) -> bool:

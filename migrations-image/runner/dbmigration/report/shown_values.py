@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbmigration.report.fragments import SHORTEST, Fragments
+from dbmigration.report.fragments import SHORTEST, Fragments, Vouched
 from dbmigration.report.spelling import LONG
 
 # A text full of them is nobody's message.
@@ -12,8 +12,8 @@ _MOST = 8
 _PLACEHOLDERS = "{<$%[(*"
 
 
-def fragments(values: Iterable[str], names: Iterable[str]) -> Fragments:
-    found = Fragments()
+def fragments(values: Iterable[str], names: Iterable[str], vouched: Vouched) -> Fragments:
+    found = Fragments(vouched)
     found.except_for(names)
     for value in list(dict.fromkeys(_bare(value) for value in values))[:_MOST]:
         if SHORTEST <= len(value) <= LONG and value[0] not in _PLACEHOLDERS:

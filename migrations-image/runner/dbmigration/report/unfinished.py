@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbmigration.planning.url_options import source_of
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import RETRY
 
 if TYPE_CHECKING:
+    from dbmigration.course import Database
     from dbmigration.state import State
 
-_COMPARE = "Compare it with the env.py that `alembic init` writes."
+_AS_INIT = "it with the env.py that `alembic init` writes."
+_COMPARE = f"Compare {_AS_INIT}"
 
 
 def error(state: State, env_py: str) -> BaseException | None:
@@ -31,13 +35,13 @@ def error(state: State, env_py: str) -> BaseException | None:
     if not course.configured:
         return Refusal(
             CONFIGURATION_ERROR,
-            f"{env_py} ended without a call of context.configure(): nothing was migrated. {_COMPARE}",
+            f"{env_py} ended without a call of context.configure(): nothing was migrated. {_of_a_loop(env_py)}",
         )
-    left = next((database for database in course.databases if not database.finished), None)
+    left = caught(state) or next((database for database in course.databases if not database.finished), None)
     if left is None:
         return None
-    running = course.running = left.running
-    hidden = left.error or state.traffic.error
+    turn_back(state, left)
+    running, hidden = left.running, left.failure or (state.traffic.error if left is course.database else None)
     if hidden is not None:
         return hidden
     if running is not None:
@@ -51,6 +55,30 @@ def error(state: State, env_py: str) -> BaseException | None:
         CONFIGURATION_ERROR,
         f"{env_py} ended without a call of context.run_migrations(), or hid an error of it: not all of the plan for "
         f"{left.table} was run. {_COMPARE}",
+    )
+
+
+def caught(state: State) -> Database | None:
+    """The first one whose steps have failed, which env.py has caught: it may have gone on with the next one."""
+    return next((database for database in state.course.databases if database.failure is not None), None)
+
+
+def turn_back(state: State, database: Database) -> None:
+    """For what is to be told of its failure."""
+    state.course.turn_back(database)
+    if database.running is not None and database.running.last is not None:
+        state.traffic.last = database.running.last
+
+
+def _of_a_loop(env_py: str) -> str:
+    from dbmigration.report import loops
+
+    line = loops.first(source_of(env_py))
+    if line is None:
+        return _COMPARE
+    return (
+        f"If its loop in line {line} goes over tenants, the list of them was empty, and there was nobody to migrate: make one, "
+        f"and {RETRY}. Otherwise compare {_AS_INIT}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbmigration.planning.database_url import hosts_as_options
 from dbmigration.planning.place import frames
 from dbmigration.planning.url_shape import correction, shape
 from dbmigration.report.connection_option import remedy
@@ -33,9 +34,23 @@ def of_env_py(causes: list[BaseException], own: OwnDatabase | None) -> str | Non
             continue
         if isinstance(cause, ValueError) and "int()" in str(cause):
             # Which SQLAlchemy says in Python's words alone.
-            return _OF_PORT if is_right else f"That is the port of a URL. {remedy('port')}"
+            return _of_hosts(cause, own) or (_OF_PORT if is_right else f"That is the port of a URL. {remedy('port')}")
         if isinstance(cause, ArgumentError) and own is not None and is_right:
             return f"That is no URL of the resource's, which can be read. {own.remedy}; if it makes one of parts, {QUOTE}."
+    return None
+
+
+def _of_hosts(cause: ValueError, own: OwnDatabase | None) -> str | None:
+    if "," not in str(cause):
+        return None
+    for variable, text in own.urls.items() if own is not None else ():
+        options = hosts_as_options(text)
+        if options is not None:
+            return (
+                f"That is the URL of {variable}, in which several hosts have a port each: libpq reads that, SQLAlchemy "
+                "does not. Let nothing stand between the @ and the / in front of the database's name, and the hosts behind "
+                f"that name: ?{options} . {correction()}"
+            )
     return None
 
 

@@ -24,7 +24,9 @@ def asked_for(parameters: Mapping[str, Any]) -> Address | None:
     """By what a driver is given to connect with."""
     if any(parameters.get(name) for name in ("hostaddr", "service", "dsn", "unix_sock", "sock")):
         return None
-    return Address.of(parameters.get("host"), parameters.get("port"))
+    host = parameters.get("host")
+    # Of several the driver takes the one that answers.
+    return None if isinstance(host, str) and "," in host else Address.of(host, parameters.get("port"))
 
 
 def address_of(connection: Connection) -> Address | None:

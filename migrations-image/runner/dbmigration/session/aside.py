@@ -22,7 +22,6 @@ _WORDS = {
     "55P03": "it is locked",
 }
 _CANCELLED = "57014"
-_READ_ONLY = "pg_catalog.set_config('transaction_read_only', 'on', true)"
 
 
 class Aside:
@@ -62,8 +61,7 @@ class Aside:
         elif self._session.autocommit:
             query(raw, "BEGIN")
         limit = literal(milliseconds(self._limit))
-        # Whoever else uses this session meanwhile, a script that is only read, writes nothing either.
-        query(raw, f"SELECT pg_catalog.set_config('statement_timeout', {limit}, true), {_READ_ONLY}")
+        query(raw, f"SELECT pg_catalog.set_config('statement_timeout', {limit}, true)")
 
     def _end(self, raw: Any) -> None:
         if self._session.lost:

@@ -9,10 +9,11 @@ from typing import Any
 
 from dbmigration.planning.holdings import Column, Held, Unanswered
 from dbmigration.planning.names_of_a_plan import Relation
-from dbmigration.session import dependents
+from dbmigration.session import dependents, references
 from dbmigration.session.aside import Aside
+from dbmigration.session.references import FAMILY
 from dbmigration.sql.effect import DropCascade
-from dbmigration.sql.names import Name
+from dbmigration.sql.names import Name, part
 from dbmigration.sql.quote import identifier, literal
 
 # So many rows are counted; of more the server's own estimate is told.
@@ -66,22 +67,17 @@ AND NOT EXISTS (
     AND NOT (f.adrelid OPERATOR(pg_catalog.=) d.refobjid
              AND f.adnum::pg_catalog.int4 OPERATOR(pg_catalog.=) d.refobjsubid))
 """
-_NUMBERING = f"""
-WITH RECURSIVE heirs(number) AS (
-    SELECT {{number}}::pg_catalog.oid
-    UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN heirs h ON i.inhparent OPERATOR(pg_catalog.=) h.number
-)
+_NUMBERING = f"""{FAMILY}
 SELECT d.objid::pg_catalog.int8 {_OWNED}
-AND EXISTS (SELECT 1 FROM heirs h WHERE h.number OPERATOR(pg_catalog.=) d.refobjid) {{named}} ORDER BY d.objid
+AND EXISTS (SELECT 1 FROM family f WHERE f.number OPERATOR(pg_catalog.=) d.refobjid) {{named}} ORDER BY d.objid
 """
 # With those of its partitions, and the rules beside.
-_TRIGGERS = """
+_TRIGGERS = f"""{FAMILY}
 SELECT t.tgtype::pg_catalog.int4 FROM pg_catalog.pg_trigger t
 WHERE NOT t.tgisinternal AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'::pg_catalog."char"
-AND (t.tgrelid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid OR EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i
-     WHERE i.inhrelid OPERATOR(pg_catalog.=) t.tgrelid AND i.inhparent OPERATOR(pg_catalog.=) {number}::pg_catalog.oid))
+AND EXISTS (SELECT 1 FROM family f WHERE f.number OPERATOR(pg_catalog.=) t.tgrelid)
 UNION ALL SELECT NULL::pg_catalog.int4 FROM pg_catalog.pg_rewrite r
-WHERE r.ev_class OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
+WHERE r.ev_class OPERATOR(pg_catalog.=) {{number}}::pg_catalog.oid
 """
 _EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
 _ROW = 1
@@ -96,18 +92,32 @@ JOIN pg_catalog.pg_proc t ON t.oid OPERATOR(pg_catalog.=) g.aggtransfn::pg_catal
 JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) t.prolang
 WHERE p.proname OPERATOR(pg_catalog.=) {name}::pg_catalog.name AND t.provolatile OPERATOR(pg_catalog.=) 'v'::pg_catalog."char"
 """
-# That of a table and its partitions; and which part of a column is empty.
-_ESTIMATE = """
+# That of a table with its partitions, of which their own table has none; and which part of a column is empty.
+_ESTIMATE = f"""{FAMILY}
 SELECT coalesce((SELECT pg_catalog.sum(c.reltuples) FROM pg_catalog.pg_class c
     WHERE c.reltuples OPERATOR(pg_catalog.>) 0::pg_catalog.float4
-    AND (c.oid OPERATOR(pg_catalog.=) {number}::pg_catalog.oid OR EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i
-         WHERE i.inhrelid OPERATOR(pg_catalog.=) c.oid AND i.inhparent OPERATOR(pg_catalog.=) {number}::pg_catalog.oid
-         AND c.relkind OPERATOR(pg_catalog.=) 'r'::pg_catalog."char"))), 0::pg_catalog.float4)::pg_catalog.float8,
+    AND c.relkind OPERATOR(pg_catalog.<>) 'p'::pg_catalog."char"
+    AND EXISTS (SELECT 1 FROM family f WHERE f.number OPERATOR(pg_catalog.=) c.oid)), 0::pg_catalog.float4)::pg_catalog.float8,
 (SELECT s.null_frac::pg_catalog.float8 FROM pg_catalog.pg_stats s
- WHERE s.schemaname OPERATOR(pg_catalog.=) {schema}::pg_catalog.name
- AND s.tablename OPERATOR(pg_catalog.=) {table}::pg_catalog.name
- AND s.attname OPERATOR(pg_catalog.=) {column}::pg_catalog.name LIMIT 1)
+ WHERE s.schemaname OPERATOR(pg_catalog.=) {{schema}}::pg_catalog.name
+ AND s.tablename OPERATOR(pg_catalog.=) {{table}}::pg_catalog.name
+ AND s.attname OPERATOR(pg_catalog.=) {{column}}::pg_catalog.name LIMIT 1)
 """
+_PATH = "SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))::pg_catalog.text"
+_PATH_AS_WRITTEN = "SELECT pg_catalog.current_setting('search_path'), current_user::pg_catalog.text"
+_EXTENSION = "SELECT 1 FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) {name}::pg_catalog.name"
+_HEARD_OF = """
+SELECT 1 FROM pg_catalog.pg_proc p WHERE p.proname OPERATOR(pg_catalog.=) {name}::pg_catalog.name
+UNION ALL SELECT 1 FROM pg_catalog.pg_type y WHERE y.typname OPERATOR(pg_catalog.=) {name}::pg_catalog.name
+UNION ALL SELECT 1 FROM pg_catalog.pg_get_keywords() k WHERE k.word OPERATOR(pg_catalog.=) {name}::pg_catalog.text
+"""
+# No function of theirs changes rows.
+_HARMLESS_EXTENSIONS = frozenset(
+    (
+        *("btree_gin", "btree_gist", "citext", "cube", "earthdistance", "fuzzystrmatch", "hstore", "intarray", "isn", "ltree"),
+        *("pg_trgm", "pgcrypto", "plpgsql", "seg", "unaccent", "uuid-ossp", "vector"),
+    )
+)
 
 
 class DatabaseCatalog:
@@ -115,12 +125,26 @@ class DatabaseCatalog:
         self._aside = aside
         self._until = time.monotonic() + _PATIENCE
         self.current_schema = str(self._ask("SELECT coalesce(pg_catalog.current_schema()::pg_catalog.text, 'public')")[0][0])
+        self.path = tuple(str(row[0]) for row in self._ask(_PATH))
+        self.is_path_of_its_own = "pg_catalog" in self.path
         # A plan of many steps asks of the same again and again.
         self.find: Callable[[Name], Relation | None] = lru_cache(maxsize=None)(self._find)
         self.column: Callable[[Relation, str], Column | None] = lru_cache(maxsize=None)(self._column)
+        self.heirs: Callable[[Relation], list[Relation]] = lru_cache(maxsize=None)(self._heirs)
         self.rows: Callable[[Relation], Held] = lru_cache(maxsize=None)(self._rows)
         self.has_triggers: Callable[[Relation, str], bool] = lru_cache(maxsize=None)(self._has_triggers)
         self.may_write: Callable[[str], bool] = lru_cache(maxsize=None)(self._may_write)
+        self.is_unheard_of: Callable[[str], bool] = lru_cache(maxsize=None)(self._is_unheard_of)
+
+    def looks_into(self, schema: str) -> bool:
+        written, user = self._ask(_PATH_AS_WRITTEN)[0]
+        on_path = {part(one.strip()) for one in str(written).split(",") if one.strip()}
+        return schema in on_path or (schema == user and "$user" in on_path)
+
+    def brings_unknown(self, extension: str, cascade: bool) -> bool:
+        if extension in _HARMLESS_EXTENSIONS and not cascade:
+            return False
+        return not self._ask(_EXTENSION.format(name=literal(extension)))
 
     def values(self, table: Relation, column: str) -> Held:
         rows = self.rows(table)
@@ -149,6 +173,10 @@ class DatabaseCatalog:
         found = dependents.referencing(self._ask, table.number)
         return [relation for number in found for relation in self._relation(str(number))]
 
+    def changed_with(self, table: Relation, how: str, columns: tuple[str, ...] | None) -> list[tuple[Relation, bool]]:
+        found = references.changed(self._ask, table.number, how == "delete", columns)
+        return [(relation, goes) for number, goes in found.items() for relation in self._relation(str(number))]
+
     def dropped_with(self, what: Relation | DropCascade, column: str = "") -> list[tuple[Relation, str]] | None:
         if isinstance(what, Relation):
             roots = dependents.of_relation(self._ask, what.number, column)
@@ -173,6 +201,10 @@ class DatabaseCatalog:
         found = self._ask(_COLUMN.format(number=table.number, column=literal(name)))
         return Column(str(found[0][0]), found[0][1] == "true") if found else None
 
+    def _heirs(self, table: Relation) -> list[Relation]:
+        found = references.heirs(self._ask, table.number) if table.is_table else []
+        return [relation for number in found for relation in self._relation(str(number))]
+
     def _rows(self, table: Relation) -> Held:
         return self._counted(table, "row", "", "")
 
@@ -184,6 +216,9 @@ class DatabaseCatalog:
     def _may_write(self, function: str) -> bool:
         languages = {str(row[0]) for row in self._ask(_FUNCTIONS.format(name=literal(function)))}
         return bool(languages) and not (function in _HARMLESS and languages <= {"internal", "c"})
+
+    def _is_unheard_of(self, function: str) -> bool:
+        return function not in _HARMLESS and not self._ask(_HEARD_OF.format(name=literal(function)))
 
     def _counted(self, table: Relation, unit: str, condition: str, column: str) -> Held:
         if time.monotonic() > self._until:

@@ -9,6 +9,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from dbmigration.planning.named_database import Certificates
+from dbmigration.reasons import CONFIGURATION_ERROR
+from dbmigration.refusal import Refusal
 
 # In memory: a key is to be on no disk.
 _MEMORY = "/dev/shm"
@@ -22,7 +24,10 @@ def install(certificates: Certificates, environment: MutableMapping[str, str]) -
         environment.setdefault("PGSSLMODE", "verify-full")
     if certificates.client and certificates.client_key and not {"PGSSLCERT", "PGSSLKEY"} & set(environment):
         environment["PGSSLCERT"] = certificates.client
-        environment["PGSSLKEY"] = _private(certificates.client_key)
+        try:
+            environment["PGSSLKEY"] = _private(certificates.client_key)
+        except OSError as error:
+            raise _refusal(certificates, error) from error
     _follow_pg8000(certificates)
 
 
@@ -40,8 +45,11 @@ def _follow_pg8000(certificates: Certificates) -> None:
     from sqlalchemy.engine import Engine
 
     def begin(dialect: Any, _record: Any, _args: Any, parameters: dict[str, Any]) -> None:
-        if dialect.driver == "pg8000" and not parameters.get("unix_sock"):
-            parameters.setdefault("ssl_context", _context(certificates))
+        if dialect.driver == "pg8000" and not parameters.get("unix_sock") and "ssl_context" not in parameters:
+            try:
+                parameters["ssl_context"] = _context(certificates)
+            except (OSError, ValueError) as error:
+                raise _refusal(certificates, error) from error
 
     event.listen(Engine, "do_connect", begin)
 
@@ -55,5 +63,13 @@ def _context(certificates: Certificates) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if certificates.client:
-        context.load_cert_chain(certificates.client, certificates.client_key)
+        # Of a key that has a passphrase nobody is to be asked for it.
+        context.load_cert_chain(certificates.client, certificates.client_key, password=b" ")
     return context
+
+
+def _refusal(certificates: Certificates, error: Exception) -> Refusal:
+    from dbmigration.session import certificate_files
+
+    told = certificate_files.fault(certificates) or f"{certificate_files.CLIENT} cannot be used: {error}."
+    return Refusal(CONFIGURATION_ERROR, told)

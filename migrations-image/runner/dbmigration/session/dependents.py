@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from dbmigration.planning.holdings import Unanswered
+from dbmigration.session.references import FAMILY
 from dbmigration.sql.names import Name
 from dbmigration.sql.quote import literal
 
-Ask = Callable[[str], "list[tuple[Any, ...]]"]
+if TYPE_CHECKING:
+    from dbmigration.session.session import Ask
+
 Object = tuple[int, int, int]
 """Of which catalog, which object, and which column of it; 0 for the whole."""
 
@@ -20,6 +23,11 @@ _IN_A_QUERY = 200
 _DEPENDENTS = (
     "SELECT d.classid::pg_catalog.int8, d.objid::pg_catalog.int8, d.objsubid::pg_catalog.int4 "
     "FROM pg_catalog.pg_depend d WHERE "
+)
+_REFERRING = FAMILY + (
+    "SELECT c.conrelid::pg_catalog.int8 FROM pg_catalog.pg_constraint c "
+    "JOIN family f ON f.number OPERATOR(pg_catalog.=) c.confrelid "
+    "WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog.\"char\""
 )
 _NAMED = {
     "schema": (
@@ -41,12 +49,6 @@ _NAMED = {
         "SELECT t.oid::pg_catalog.int8 FROM pg_catalog.pg_type t "
         "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace "
         "WHERE t.typname OPERATOR(pg_catalog.=) {name} AND (n.nspname OPERATOR(pg_catalog.=) {schema} OR {schema} IS NULL)",
-    ),
-    "relation": (
-        _PG_CLASS,
-        "SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class c "
-        "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace "
-        "WHERE c.relname OPERATOR(pg_catalog.=) {name} AND (n.nspname OPERATOR(pg_catalog.=) {schema} OR {schema} IS NULL)",
     ),
 }
 
@@ -97,11 +99,7 @@ def referencing(ask: Ask, number: int) -> list[int]:
     """The tables that a TRUNCATE … CASCADE of this one empties, too."""
     seen, todo = {number}, [number]
     while todo:
-        following = ask(
-            "SELECT c.conrelid::pg_catalog.int8 FROM pg_catalog.pg_constraint c "
-            "WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog.\"char\" "
-            f"AND c.confrelid OPERATOR(pg_catalog.=) {todo.pop()}::pg_catalog.oid"
-        )
+        following = ask(_REFERRING.format(number=todo.pop()))
         new = {int(row[0]) for row in following} - seen
         seen |= new
         todo += new

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration, decision
+from dbmigration.planning import configuration, decision, signatures
 from dbmigration.planning.reversibility import Reversibility
 from dbmigration.session.address import address_of
 from dbmigration.session.server_identity import SYSTEM
@@ -36,12 +38,17 @@ _LIMIT = 5.0
 
 
 class Examiner:
-    def __init__(self, request: Request, project: Project) -> None:
+    def __init__(self, request: Request, project: Project, started: float) -> None:
+        """`started` is the monotonic clock's time of the process."""
         self._request = request
         self._project = project
+        self._started = started
         self._arguments: Mapping[str, Any] = {}
         self._fingerprints: dict[str, str] = {}
         self._reversibility = Reversibility()
+        self._hidden: HiddenCode | None = None
+        self._made: set[str] = set()
+        """Functions, by the statements of the plan that were read, or since that were sent."""
 
     def follow(self, context: MigrationContext) -> None:
         """Remembers with what env.py calls context.run_migrations(): the scripts are given the same."""
@@ -53,20 +60,22 @@ class Examiner:
 
         context.run_migrations = running  # type: ignore[method-assign]
 
+    def wants(self, plan: Plan) -> bool:
+        """Whether anybody wants to know what it does."""
+        return self._request.only_plans or decision.needs_examination(plan, self._request.approval)
+
     def examine(
         self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
     ) -> Examination | None:
-        """None where nobody wants to know."""
-        wanted = self._request.only_plans or decision.needs_examination(plan, self._request.approval)
-        return self._examined(context, session, table, plan, last) if plan.steps and wanted else None
+        """None where nobody wants to know. A plan of which a script cannot even be called is refused."""
+        signatures.refuse(plan.steps, self._project.scripts, self._arguments, self._project.env_py)
+        return self._examined(context, session, table, plan, last) if plan.steps and self.wants(plan) else None
 
     def refusal(
         self, plan: Plan, examined: Examination, table: VersionTable, run_before: bool, has_served: Callable[[str], bool]
     ) -> Refusal | None:
         """Why the plan may not run now; None where it may. `has_served` says whether an override has, as the database
         remembers."""
-        if self._request.only_plans:
-            return decision.planned(plan, examined, str(table), run_before)
         assert self._request.approval is not None
         return decision.refusal(plan, examined, self._request.approval, str(table), run_before, has_served)
 
@@ -74,10 +83,12 @@ class Examiner:
         self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
     ) -> Examination:
         # Most runs have no use for these.
+        from dbmigration.planning import sent
         from dbmigration.planning.digest import Covered, unspent
         from dbmigration.planning.examination import Examination
         from dbmigration.planning.losses import Losses
-        from dbmigration.session import ran_note
+        from dbmigration.planning.own_values import OwnValues
+        from dbmigration.session import own_pod, ran_note
         from dbmigration.session.aside import Aside
         from dbmigration.session.catalog import DatabaseCatalog
         from dbmigration.session.hidden_code import HiddenCode
@@ -85,26 +96,34 @@ class Examiner:
         ran = ran_note.read(session, table)
         latest = last()
         aside = Aside(session, _LIMIT)
-        with aside.opened():
-            rendered = [(step, self._rendered(context, step)) for step in plan.steps]
-            again = [self._rendered(context, step) for step in plan.steps]
+        rendered, again = self._rendered(context, plan)
+        now = time.time()
+        own = OwnValues(now - (time.monotonic() - self._started), now, own_pod.names())
         with aside.opened():
             server = self._server(aside, context)
-            losses = Losses(DatabaseCatalog(aside))
-            hidden = HiddenCode(aside.ask)
+            catalog = DatabaseCatalog(aside)
+            losses = Losses(catalog)
+            self._hidden, self._made = HiddenCode(aside.ask), set()
+            besides = self._besides(context)
             does = []
             steps = []
-            for (step, one), second in zip(rendered, again):
+            for step, one, second in zip(plan.steps, rendered, again):
                 told = len(losses.found)
-                found = [effect for statement in one.statements for effect in self._effects(statement, hidden)]
-                losses.follow(step.revision, found, one.problem or self._besides(context))
-                steps.append(self._step(step, one, list(losses.found.values())[told:]))
-                # Where the statements are others each time, as with the present time in them, what they do has to be enough.
-                is_settled = second.statements == one.statements
-                does.append(one.statements if is_settled else [repr(effect) for effect in found])
-                if one.problem:
+                effects = [self.effects(statement) for statement in one.statements]
+                found = [effect for some in effects for effect in some]
+                if second.statements != one.statements:
+                    # What is read a second time may do more.
+                    known = set(found)
+                    found += [effect for more in second.statements for effect in self.effects(more) if effect not in known]
+                problem = one.problem or second.problem
+                losses.follow(step.revision, found, problem or besides)
+                held = None if problem or besides else frozenset(found)
+                steps.append(self._step(step, replace(one, problem=problem), list(losses.found.values())[told:], held))
+                does.append(sent.covered(one.sent, second.sent, [list(map(repr, some)) for some in effects], own))
+                if problem:
                     # Nobody knows which of them it reads.
                     does.append([self._files()])
+        self._made = set()
         covered = Covered(
             before=plan.before,
             after=plan.after,
@@ -114,7 +133,7 @@ class Examiner:
             section=configuration.section_as_written(self._project.config),
             # In whichever order the request has them.
             arguments=sorted(self._request.arguments),
-            database=(server, session.database, str(table)),
+            database=(server, session.database, str(table), *catalog.path),
             ran=ran,
             last=latest,
         )
@@ -122,11 +141,11 @@ class Examiner:
         digest = unspent(covered, approval.spent if approval else ())
         return Examination(digest, tuple(losses.found.values()), steps)
 
-    @staticmethod
-    def _effects(statement: str, hidden: HiddenCode) -> list[Effect]:
+    def effects(self, statement: str) -> list[Effect]:
+        """With those of the database's own code, as it was when a plan was looked at last."""
         from dbmigration.sql import effects
 
-        return [*effects.read(statement), *hidden.effects(statement)]
+        return [*effects.read(statement), *(self._hidden.effects(statement, self._made) if self._hidden is not None else ())]
 
     @staticmethod
     def _besides(context: MigrationContext) -> str | None:
@@ -138,17 +157,21 @@ class Examiner:
 
         return project_files.fingerprint([os.getcwd(), str(self._project.directory.dir)])
 
-    def _step(self, step: Step, rendered: Rendered, losses: Sequence[Loss]) -> StepExamination:
+    def _step(
+        self, step: Step, rendered: Rendered, losses: Sequence[Loss], effects: frozenset[Effect] | None
+    ) -> StepExamination:
         from dbmigration.planning.examination import StepExamination
 
         script = self._project.scripts[step.revision]
         flaw = None if step.is_upgrade else self._reversibility.flaw(script.module)
-        return StepExamination(step, script.doc or "", flaw, losses, rendered.statements, rendered.problem)
+        return StepExamination(step, script.doc or "", flaw, losses, rendered.statements, rendered.problem, effects)
 
-    def _rendered(self, context: MigrationContext, step: Step) -> Rendered:
-        from dbmigration.session.rendering import render
+    def _rendered(self, context: MigrationContext, plan: Plan) -> tuple[Sequence[Rendered], Sequence[Rendered]]:
+        """All steps, twice from the same beginning."""
+        from dbmigration.session.rendering import render_apart
 
-        return render(context, self._path(step), step.is_upgrade, self._arguments)
+        scripts = [(self._path(step), step.is_upgrade) for step in plan.steps]
+        return render_apart(context, scripts, self._arguments)
 
     def _path(self, step: Step) -> str:
         return str(self._project.scripts[step.revision].path)

@@ -6,11 +6,14 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from dbmigration.planning import instants
+
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext
 
     from dbmigration.planning.project import Project
+    from dbmigration.planning.target import Target
 
 # Alembic keeps options that it does not know.
 _MARK = "dbmigration"
@@ -20,6 +23,15 @@ def own_environment(project: Project, **options: Any) -> EnvironmentContext:
     from alembic.runtime.environment import EnvironmentContext
 
     return EnvironmentContext(project.config, project.directory, as_sql=False, **options, **{_MARK: True})
+
+
+def destination_of(asked: str, target: Target | None) -> Any:
+    """As env.py may ask for it; None where that is found out when it has connected."""
+    if instants.is_instant(asked):
+        return None
+    if target is None:
+        return asked
+    return target.revisions[0] if len(target.revisions) == 1 else target.revisions or "base"
 
 
 def is_own(environment: EnvironmentContext) -> bool:

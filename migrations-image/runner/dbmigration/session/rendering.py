@@ -1,7 +1,8 @@
 """What one step would send, rendered by Alembic's own offline operations with what env.py gave to `context.configure()`.
 
 The script is loaded anew, so that what it keeps in its module is untouched when it runs in earnest. Whatever it asks of a
-database has no answer here: a step that asks cannot be rendered, and hides no other one.
+database has no answer here: a step that asks cannot be rendered, and hides no other one. It is run in a copy of this
+process, so that what other modules keep, such as the cache of a function, is untouched as well.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
 
@@ -18,29 +19,63 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.util import load_python_file
 from sqlalchemy import inspection, text
+from sqlalchemy.engine import Connection
 from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.sql import ClauseElement
 
 from dbmigration.planning.approval import SHOWN
 from dbmigration.planning.digest import fingerprint
-from dbmigration.session import statement
+from dbmigration.planning.sent import Sent
+from dbmigration.session import apart, inserted_rows, statement
 from dbmigration.session.sandbox import Sandbox
+from dbmigration.session.stand_in import Unanswered, called_like
 
-# Of those that one operation inserts; the others are known by a fingerprint of all.
+# Of those that one operation inserts; the others are known by fingerprints of all.
 _MOST_ROWS = 50
-_OFFLINE = ("alembic", "dbmigration")
+_ON_A_SOCKET = "it needs a live connection (something was sent on one that was open)"
+_OFFLINE = ("alembic", "dbmigration", "sqlalchemy")
+# They ask for somebody else, as isinstance() does for an abstract class.
+_ON_BEHALF = ("abc", "functools")
 
 
 @dataclass(frozen=True)
 class Rendered:
-    statements: tuple[str, ...]
+    sent: tuple[Sent, ...]
     problem: str | None = None
     """Why it could not be rendered as a whole."""
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        return tuple(one.text for one in self.sent)
+
+
+def render_apart(
+    live: MigrationContext, scripts: Sequence[tuple[str, bool]], arguments: Mapping[str, Any]
+) -> tuple[Sequence[Rendered], Sequence[Rendered]]:
+    """All of them one after the other, by their paths and whether they are upgraded, and once more beside that."""
+
+    def work(sockets: apart.Sockets) -> list[Rendered]:
+        found = []
+        for path, is_upgrade in scripts:
+            one = render(live, path, is_upgrade, arguments)
+            # By the driver alone, whose failure a script may catch.
+            found.append(replace(one, problem=_ON_A_SOCKET) if sockets.have_been_written_to() else one)
+        return found
+
+    def heard(said: Callable[[], Sequence[Rendered]]) -> Sequence[Rendered]:
+        try:
+            return said()
+        except apart.Unsaid as error:
+            return [Rendered((), str(error))] * len(scripts)
+
+    one, other = apart.begin(work), apart.begin(work)
+    return heard(one), heard(other)
 
 
 def render(live: MigrationContext, path: str, is_upgrade: bool, arguments: Mapping[str, Any]) -> Rendered:
     """`arguments` are those of context.run_migrations()."""
     sandbox = Sandbox()
-    sink: list[str] = []
+    sink: list[Sent] = []
     problem = None
     try:
         with sandbox.closed(), _context(live, sandbox, sink) as context, _operations_of(context):
@@ -72,6 +107,17 @@ class _Asked:
     def as_sql(self, value: bool) -> None:
         assert value
 
+    @property
+    def output_buffer(self) -> Any:
+        """Where there is one it is offline."""
+        if not _is_asked_by_alembic():
+            self._sandbox.note("asking whether it is offline")
+        return self.__dict__["output_buffer"]
+
+    @output_buffer.setter
+    def output_buffer(self, value: Any) -> None:
+        self.__dict__["output_buffer"] = value
+
 
 class _Options(dict[str, Any]):
     """What configure() was given, where somebody may ask the same."""
@@ -92,7 +138,7 @@ class _Options(dict[str, Any]):
 
 
 class _Context(_Asked, MigrationContext):
-    def __init__(self, live: MigrationContext, sandbox: Sandbox, sink: list[str]) -> None:
+    def __init__(self, live: MigrationContext, sandbox: Sandbox, sink: list[Sent]) -> None:
         self._sandbox = sandbox
         self._sink = sink
         connection: Any = live.connection
@@ -105,7 +151,7 @@ class _Context(_Asked, MigrationContext):
         class Implementation(_Asked, type(self.impl)):  # type: ignore[misc]
             _sandbox = sandbox
 
-        self.impl.__class__ = Implementation
+        self.impl.__class__ = called_like(type(self.impl), Implementation)
         implementation: Any = self.impl
         implementation._exec = self._render
         implementation.bulk_insert = self._render_insert
@@ -114,9 +160,18 @@ class _Context(_Asked, MigrationContext):
     def _stdout_connection(self, connection: Any) -> MockConnection:
         return _Connection(self.dialect, self._executed, self._sandbox)
 
-    def _executed(self, construct: Any, *_: Any, **__: Any) -> _Unanswered:
-        self._render(construct)
-        return _Unanswered(self._sandbox)
+    def _executed(self, construct: Any, *values: Any, **more: Any) -> Unanswered:
+        every = [one for some in (*values, more) for one in (some if isinstance(some, (list, tuple)) else [some])]
+        many = [one for one in every if one and isinstance(one, Mapping)]
+        for one in many[:_MOST_ROWS] or [{}]:
+            valued = statement.with_values(construct, one)
+            self._render(valued)
+            if one and valued is construct:
+                told, last = statement.told(one), self._sink[-1]
+                shown = f"-- with values {fingerprint(told.encode())[:SHOWN]}\n{last.text}"
+                self._sink[-1] = Sent(shown, {**last.values, "of the call": told})
+        self._cut(many)
+        return Unanswered(self._sandbox)
 
     def _render(self, construct: Any, execution_options: Mapping[str, Any] | None = None, *_: Any, **__: Any) -> None:
         if isinstance(construct, str):
@@ -126,10 +181,23 @@ class _Context(_Asked, MigrationContext):
 
     def _render_insert(self, table: Any, rows: Any, **_: Any) -> None:
         rows = list(rows)
-        for row in rows[:_MOST_ROWS]:
+        shown = rows[:_MOST_ROWS]
+        kinds = {_shape(row) for row in shown}
+        for row in rows[_MOST_ROWS:]:
+            # Each other kind may call another function.
+            shape = _shape(row)
+            if shape not in kinds:
+                kinds.add(shape)
+                shown.append(row)
+        for row in shown:
             self._render(table.insert().values(row))
+        self._cut(rows)
+
+    def _cut(self, rows: list[Any]) -> None:
         if len(rows) > _MOST_ROWS:
-            self._sink.append(f"-- and {len(rows) - _MOST_ROWS} more rows, {fingerprint(repr(rows).encode())[:SHOWN]}")
+            columns = inserted_rows.fingerprints(rows, self.dialect)
+            all_of_them = fingerprint(repr(sorted(columns.items())).encode())[:SHOWN]
+            self._sink.append(Sent(f"-- and {len(rows) - _MOST_ROWS} more rows, {all_of_them}", columns))
 
     def get_current_heads(self) -> tuple[str, ...]:
         raise self._sandbox.refuse("asking for the present revision")
@@ -152,21 +220,15 @@ class _Connection(MockConnection):
             self._sandbox.note(f"op.get_bind().{name}")
         raise AttributeError(name)
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """Which isinstance() asks for."""
+        if not _is_asked_by_alembic():
+            self._sandbox.note("asking whether it is offline")
+        return type(self)
 
-class _Unanswered:
-    """The result of a statement that was not sent."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        object.__setattr__(self, "_sandbox", sandbox)
-
-    def __getattribute__(self, name: str) -> Any:
-        raise object.__getattribute__(self, "_sandbox").refuse("the result of a statement")
-
-    def __iter__(self) -> Iterator[Any]:
-        raise object.__getattribute__(self, "_sandbox").refuse("the result of a statement")
-
-    def __bool__(self) -> bool:
-        raise object.__getattribute__(self, "_sandbox").refuse("the result of a statement")
+    def __dir__(self) -> Iterator[str]:
+        raise self._sandbox.refuse("asking whether it is offline")
 
 
 @inspection._inspects(_Connection)
@@ -174,13 +236,28 @@ def _inspected(connection: _Connection) -> Any:
     raise connection._sandbox.refuse("inspecting the database")
 
 
+def _shape(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The columns of a row, and what is computed for them."""
+    return tuple((name, str(value) if isinstance(value, ClauseElement) else "") for name, value in row.items())
+
+
+called_like(MigrationContext, _Context)
+called_like(Connection, _Connection)
+
+
 def _is_asked_by_alembic() -> bool:
-    """By the one who calls the caller of this function."""
-    return str(sys._getframe(2).f_globals.get("__name__")).partition(".")[0] in _OFFLINE
+    """Or by what it leans on: the one who calls the caller of this function."""
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        room = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if room not in _ON_BEHALF:
+            return room in _OFFLINE
+        frame = frame.f_back
+    return False
 
 
 @contextlib.contextmanager
-def _context(live: MigrationContext, sandbox: Sandbox, sink: list[str]) -> Iterator[_Context]:
+def _context(live: MigrationContext, sandbox: Sandbox, sink: list[Sent]) -> Iterator[_Context]:
     """In place of env.py's own, for `alembic.context` as well."""
     environment: Any = live.environment_context
     context = _Context(live, sandbox, sink)

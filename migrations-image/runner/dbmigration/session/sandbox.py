@@ -66,7 +66,7 @@ class Sandbox:
             # It would tell of things that do not happen.
             with contextlib.redirect_stdout(StringIO()), contextlib.redirect_stderr(StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                with _threads_followed(), _drivers_closed():
+                with _threads_followed(), _drivers_closed(), _loops_closed(self):
                     yield
         finally:
             _guard.sandbox = None
@@ -162,6 +162,25 @@ def _drivers_closed() -> Iterator[None]:
         for owner in dict.fromkeys(owners):
             stack.enter_context(_guarded(owner, "_connect_gen"))
         yield
+
+
+@contextlib.contextmanager
+def _loops_closed(sandbox: Sandbox) -> Iterator[None]:
+    """Who waits for an event loop hears that there is none, and may catch that."""
+    from sqlalchemy import exc
+
+    original = exc.MissingGreenlet
+
+    class MissingGreenlet(original):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **kw: Any) -> None:
+            sandbox.note("waiting for an event loop")
+            super().__init__(*args, **kw)
+
+    exc.MissingGreenlet = MissingGreenlet  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        exc.MissingGreenlet = original  # type: ignore[misc]
 
 
 @contextlib.contextmanager

@@ -107,7 +107,9 @@ class Session:
     def is_of(self, connection: Connection) -> bool:
         """Whether a statement of this connection belongs to the session."""
         mine = self._connection
-        return connection is mine or (not mine.invalidated and raw_of(connection) is raw_of(mine))
+        return connection is mine or (
+            not mine.closed and not mine.invalidated and not connection.invalidated and raw_of(connection) is raw_of(mine)
+        )
 
     @property
     def autocommit(self) -> bool:

@@ -40,6 +40,8 @@ class Statement:
     """What a second session has to write down while this one builds an index."""
     is_ours: bool = False
     """No statement of the project's."""
+    ends: list[str] = field(default_factory=list)
+    """Of one that commits: what was done before it."""
 
 
 @dataclass
@@ -53,6 +55,10 @@ class Traffic:
         """What is told of once, and is no error of what comes next."""
         error, self.error = self.error, None
         return error
+
+    def unsend(self) -> None:
+        """What was about to be sent is not."""
+        self.current = self.last = None
 
     @contextlib.contextmanager
     def own(self, session: Session, text: str) -> Iterator[None]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dbmigration.sql import table_change
+from dbmigration.sql import table_change, written_rows
 from dbmigration.sql.effect import Effect, MoveNames, MoveSequence, RenameOther, Unknown
+from dbmigration.sql.names import part
 from dbmigration.sql.words import Words
 
 _HARMLESS = frozenset(
     (
-        *("policy", "trigger", "role", "user", "group", "default", "database", "system", "statistics", "publication", "server"),
+        *("trigger", "role", "user", "group", "default", "database", "system", "statistics", "publication", "server"),
         *("subscription", "conversion", "large", "text", "language", "tablespace"),
     )
 )
-_TYPE_CHANGES = (("add", "value"), ("rename",), ("owner",), ("set",))
+
+_TYPE_CHANGES = (("add", "value"), ("rename", "value"), ("rename", "to"), ("owner", "to"), ("set", "schema"))
 
 
 def read(words: Words) -> Iterator[Effect]:
@@ -49,21 +51,35 @@ def _sequence(words: Words) -> Iterator[Effect]:
 
 
 def _other(words: Words) -> Iterator[Effect]:
-    if words.has("rename", "schema"):
-        yield RenameOther()
+    """A type, a domain, a function and the like."""
+    start = words.place
+    words.take_one_of(("class", "family"))
+    name = words.name()
+    *_, how, by, to = [None, None, None, *words.rest()]
+    if how is not None and by is not None and to is not None:
+        if (how.seen, by.seen) == ("rename", "to"):
+            yield RenameOther(part(to.written))
+        elif (how.seen, by.seen) == ("set", "schema"):
+            yield RenameOther(name.name if name else None)
+    words.place = start
+
+
+def _with_code(words: Words) -> Iterator[Effect]:
+    yield from _other(words)
+    yield from written_rows.calls(words)
 
 
 def _domain(words: Words) -> Iterator[Effect]:
-    yield from _other(words)
+    yield from _with_code(words)
     if words.has("add", "validate"):
         yield Unknown("ALTER DOMAIN, whose check may write")
 
 
 def _type(words: Words) -> Iterator[Effect]:
+    yield from _other(words)
     words.name()
-    if words.has("rename", "schema") and not words.has("value"):
-        yield RenameOther()
-    if not any(words.take(*change) for change in _TYPE_CHANGES) or words.has("attribute"):
+    is_known = any(words.take(*change) for change in _TYPE_CHANGES)
+    if not is_known:
         yield Unknown("ALTER TYPE")
 
 
@@ -85,6 +101,7 @@ _KINDS: dict[str, Callable[[Words], Iterator[Effect]]] = {
     "extension": _extension,
     "schema": _schema,
     **dict.fromkeys(("index", "view", "materialized", "foreign"), _relation),
-    **dict.fromkeys(("function", "procedure", "routine", "aggregate", "collation", "operator"), _other),
+    **dict.fromkeys(("function", "procedure", "routine", "aggregate", "collation"), _other),
+    **dict.fromkeys(("operator", "policy"), _with_code),
     "domain": _domain,
 }

@@ -10,7 +10,12 @@ _SAME = {
     "varchar": "character varying",
     "char varying": "character varying",
     "char": "character",
-    "bpchar": "character",
+    "nchar": "character",
+    "national character": "character",
+    "national char": "character",
+    "nchar varying": "character varying",
+    "national character varying": "character varying",
+    "national char varying": "character varying",
     "int": "integer",
     "int4": "integer",
     "int2": "smallint",
@@ -33,6 +38,15 @@ _WIDER = {
     "real": ("double precision",),
     "cidr": ("inet",),
 }
+# Words of the grammar itself; other names are looked up on the search path.
+_OF_THE_GRAMMAR = frozenset(
+    (
+        *("bigint", "bit", "boolean", "char", "character", "dec", "decimal", "double", "float", "int", "integer", "interval"),
+        *("national", "nchar", "numeric", "real", "smallint", "time", "timestamp", "varchar"),
+    )
+)
+# What they mean without a number; bpchar is one without an end.
+_LENGTH_OF_ONE = ("character", "bit")
 _INTEGERS = ("smallint", "integer", "bigint")
 _OF_LENGTH = ("character varying", "bit varying")
 # Digits of a second: as many as there are, if none are named.
@@ -43,11 +57,22 @@ _OF_PRECISION = {
     "time with time zone",
 }
 _MOST_PRECISE = 6
+_MOST_OF_REAL = 24
 
 
 class _Type(NamedTuple):
     name: str
     numbers: tuple[int, ...]
+
+
+def is_looked_up(text: str) -> bool:
+    """Whether what is in the database decides which type this is."""
+    first = next(tokens(text), None)
+    return first is None or text[first.start : first.end].lower() not in _OF_THE_GRAMMAR
+
+
+def is_of_the_server(name: str) -> bool:
+    return name in _SAME or name in _WIDER or name == "text"
 
 
 def keeps_values(before: str, after: str) -> bool:
@@ -65,6 +90,8 @@ def keeps_values(before: str, after: str) -> bool:
         return True
     if old == _Type("text", ()) and new == _Type("character varying", ()):
         return True
+    if new == _Type("bpchar", ()) and old.name == "character":
+        return True
     return old.name == new.name and _is_longer(old, new)
 
 
@@ -74,17 +101,13 @@ def _is_longer(old: _Type, new: _Type) -> bool:
     if old.name in _OF_PRECISION:
         return _precision(new) >= _precision(old)
     if old.name == "numeric" and old.numbers and new.numbers:
-        (p, s), (q, t) = _digits(old), _digits(new)
+        (p, s), (q, t) = old.numbers, new.numbers
         return t >= s and q - t >= p - s
     return False
 
 
 def _precision(kind: _Type) -> int:
     return kind.numbers[0] if kind.numbers else _MOST_PRECISE
-
-
-def _digits(kind: _Type) -> tuple[int, int]:
-    return kind.numbers[0], kind.numbers[1] if len(kind.numbers) > 1 else 0
 
 
 def _type(text: str) -> _Type | None:
@@ -99,6 +122,14 @@ def _type(text: str) -> _Type | None:
             numbers.append(int(written))
         elif written not in ("(", ")", ","):
             return None
-    name = " ".join(names)
-    # `float(10)` is another type than `float`.
-    return None if name == "float" and numbers else _Type(_SAME.get(name, name), tuple(numbers))
+    name = _SAME.get(" ".join(names), " ".join(names))
+    if names[:1] == ["float"] and numbers:
+        # Of so many binary digits at least.
+        name, numbers = ("real" if numbers[0] <= _MOST_OF_REAL else "double precision"), []
+    if name == "bpchar" and numbers:
+        name = "character"
+    if name in _LENGTH_OF_ONE and not numbers:
+        numbers = [1]
+    if name == "numeric" and len(numbers) == 1:
+        numbers.append(0)
+    return _Type(name, tuple(numbers))

@@ -31,6 +31,15 @@ class DropColumn:
 
 
 @dataclass(frozen=True)
+class DropView:
+    """With the columns that have its rows' type."""
+
+    view: Name
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True)
 class DropSequence:
     sequence: Name
     if_exists: bool = False
@@ -53,7 +62,7 @@ class MoveNumbers:
 
 @dataclass(frozen=True)
 class DropCascade:
-    """Of a schema, a type, an extension, a function or a view, with all that depends on it."""
+    """Of a schema, a type, an extension or a function, with all that depends on it."""
 
     kind: str
     name: Name
@@ -93,6 +102,13 @@ class Insert:
     """Deletes nothing by itself; a trigger may."""
 
     table: Name
+
+
+@dataclass(frozen=True)
+class Merge:
+    table: Name
+    actions: tuple[str, ...]
+    """Of insert, update and delete those that one of its branches has."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +154,49 @@ class AttachTable:
 
 
 @dataclass(frozen=True)
+class DetachTable:
+    """And so no more."""
+
+
+@dataclass(frozen=True)
 class RenameOther:
-    """Of what is no relation, such as a type: from now on such a name may mean another one."""
+    """Of what is no relation, such as a type or a function: from now on such a name may mean another one."""
+
+    to: str | None = None
+    """Its own name from now on; None for the names of many."""
+
+
+@dataclass(frozen=True)
+class MakeType:
+    """Or a domain: from now on its name means another one, if it meant one."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class MakeExtension:
+    """With functions and types that nobody has seen yet."""
+
+    name: str
+    cascade: bool = False
+
+
+@dataclass(frozen=True)
+class MoveSchema:
+    """It comes or goes, and with it perhaps a part of the search path."""
+
+    name: str
+    is_made: bool = False
 
 
 @dataclass(frozen=True)
 class ReferTo:
-    """A foreign key is made: a TRUNCATE … CASCADE reaches further from now on."""
+    """A foreign key is made: from now on what happens elsewhere reaches this table."""
+
+    table: Name
+    on_delete: bool = False
+    """It deletes rows, or writes into them."""
+    on_update: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +221,7 @@ Effect = Union[
     Unknown,
     DropTable,
     DropColumn,
+    DropView,
     DropSequence,
     MoveSequence,
     MoveNumbers,
@@ -178,13 +231,18 @@ Effect = Union[
     Delete,
     Update,
     Insert,
+    Merge,
     Call,
     CreateTable,
     AddColumn,
     RenameTable,
     RenameColumn,
     AttachTable,
+    DetachTable,
     RenameOther,
+    MakeType,
+    MakeExtension,
+    MoveSchema,
     ReferTo,
     CreateFunction,
     CreateTrigger,

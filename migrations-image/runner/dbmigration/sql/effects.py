@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dbmigration.sql import alteration, drop, script, written_rows
-from dbmigration.sql.effect import (
-    CreateFunction,
-    CreateTable,
-    CreateTrigger,
-    Effect,
-    Insert,
-    MoveNames,
-    Unknown,
-)
+from dbmigration.sql import alteration, creation, drop, script, setting, written_rows
+from dbmigration.sql.effect import Effect, Insert, MoveNames, Unknown
 from dbmigration.sql.splitter import Statement, statements
 from dbmigration.sql.words import Words
 
@@ -27,15 +19,6 @@ _HARMLESS = frozenset(
 # Of each word of a statement something is kept in memory.
 _LONGEST = 1_000_000
 _QUERIES = frozenset(("select", "values", "table", "with", "insert", "update", "delete", "merge", "("))
-_CREATED = frozenset(
-    (
-        *("index", "unique", "type", "domain", "sequence", "schema", "extension", "cast", "collation", "conversion"),
-        *("role", "user", "group", "database", "tablespace", "policy", "publication", "subscription", "server", "statistics"),
-        *("foreign", "operator", "text", "language", "transform", "access", "trusted", "procedural"),
-    )
-)
-_LEXING = frozenset(("standard_conforming_strings", "backslash_quote"))
-_MOVING = frozenset(("search_path", "role", "schema", "authorization", "all"))
 
 
 def read(text: str) -> list[Effect]:
@@ -80,66 +63,21 @@ def _selected_into(words: Words) -> Iterator[Effect]:
             words.take("into")
             kind = words.take_one_of(("temporary", "temp", "unlogged"))
             words.take("table")
-            yield _created(words, False, kind in ("temporary", "temp"))
+            yield creation.table(words, False, kind in ("temporary", "temp"))
         words.place += 1
-
-
-def _created(words: Words, if_not_exists: bool, temporary: bool) -> Effect:
-    name = words.name()
-    return Unknown("CREATE TABLE") if name is None else CreateTable(name, if_not_exists, temporary)
-
-
-def _create(words: Words) -> Iterator[Effect]:
-    words.take("or", "replace")
-    words.take_one_of(("global", "local"))
-    kind = words.take_one_of(("temporary", "temp", "unlogged"))
-    if words.take("table"):
-        if_not_exists = words.take("if", "not", "exists")
-        yield _created(words, if_not_exists, kind in ("temporary", "temp"))
-        if words.has("as", "select", "execute"):
-            yield from _computed(words)
-    elif words.take("materialized", "view") or words.take("view") or words.take("recursive", "view"):
-        # One that only shows rows computes them when it is read, perhaps by a later step.
-        words.take("if", "not", "exists")
-        words.name()
-        yield from _computed(words)
-    elif words.take_one_of(("function", "procedure", "aggregate")):
-        name = words.name()
-        yield Unknown("CREATE FUNCTION") if name is None else CreateFunction(name.name)
-    elif words.take("rule"):
-        yield CreateTrigger()
-    elif words.take("trigger") or words.take("constraint", "trigger"):
-        yield CreateTrigger(_is_for_each_row(words))
-    elif words.seen() not in _CREATED:
-        yield Unknown(f"CREATE {words.seen().upper()}".rstrip())
-
-
-def _is_for_each_row(words: Words) -> bool:
-    seen = [word.seen for word in words.rest() if word.seen != "each"]
-    # No name without quotes is FOR.
-    return ("for", "row") in zip(seen, seen[1:])
-
-
-def _computed(words: Words) -> Iterator[Effect]:
-    """The rows of a new table or view."""
-    if words.has("execute"):
-        yield Unknown("EXECUTE")
-    yield from written_rows.read(words)
 
 
 def _set(words: Words) -> Iterator[Effect]:
     words.take_one_of(("session", "local"))
-    setting = words.identifier()
-    if setting in _MOVING:
-        yield MoveNames()
-    elif setting is None or setting in _LEXING:
-        yield Unknown("SET, behind which strings are read in another way")
+    yield from setting.set_to_another(words.identifier())
 
 
 def _reset(words: Words) -> Iterator[Effect]:
-    setting = words.identifier()
-    if setting is None or setting in (*_MOVING, "session"):
+    name = words.identifier()
+    if name is None or name.lower() == "session":
         yield MoveNames()
+    else:
+        yield from setting.set_to_another(name)
 
 
 def _copy(words: Words) -> Iterator[Effect]:
@@ -150,6 +88,7 @@ def _copy(words: Words) -> Iterator[Effect]:
     elif words.has("from"):
         table = words.name()
         yield Unknown("COPY") if table is None else Insert(table)
+        yield from written_rows.calls(words)
 
 
 def _commit(words: Words) -> Iterator[Effect]:
@@ -168,7 +107,7 @@ _VERBS: dict[str, Callable[[Words], Iterator[Effect]]] = {
     "alter": alteration.read,
     "commit": _commit,
     "copy": _copy,
-    "create": _create,
+    "create": creation.read,
     "discard": _reset,
     "drop": drop.read,
     "explain": _explain,

@@ -13,6 +13,7 @@ from itertools import islice
 
 from dbmigration.sql.concurrent_statement import is_concurrent
 from dbmigration.sql.lexer import Kind, Token, content, tokens, word
+from dbmigration.sql.savepoint import Savepoint, savepoint
 from dbmigration.sql.splitter import Statement, statements
 
 _LONGEST_HEAD = 80
@@ -50,8 +51,8 @@ class Script:
     concurrent: bool
     """It waits for other transactions by its nature, behind a lock that lets the application work on. Only a single
     statement does: the server refuses such a one together with others."""
-    acts: tuple[Turn | str, ...]
-    """In their order: the turns of the transaction, and the heads of the statements that have an effect."""
+    acts: tuple[Turn | Savepoint | str, ...]
+    """In their order: the turns of the transaction, its savepoints, and the heads of the statements that have an effect."""
     limits: bool
     """The lock timeout may be another one afterwards."""
     forgets: bool
@@ -77,7 +78,7 @@ def read(text: str) -> Script:
     mentioned = _mentioned(text)
     limits = not mentioned.isdisjoint(_LIMITS)
     forgets, ends_first, broken, single = False, False, False, True
-    acts: list[Turn | str] = []
+    acts: list[Turn | Savepoint | str] = []
     midway = 0
     first: Statement | None = None
     for statement in statements(text):
@@ -89,7 +90,10 @@ def read(text: str) -> Script:
             single = False
             midway = len(acts) if acts and acts[-1] is Turn.COMMIT else midway
         acts += turns
-        if not turns and _has_effect(statement, words[0]):
+        marked = None if turns else savepoint(statement)
+        if marked is not None:
+            acts.append(marked)
+        elif not turns and _has_effect(statement, words[0]):
             # Most scripts that are long say the same again and again.
             acts.append(sys.intern(_head(statement)))
         forgets = forgets or _forgets(statement, words, mentioned)

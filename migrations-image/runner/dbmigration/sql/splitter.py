@@ -14,6 +14,13 @@ from dbmigration.sql.lexer import COMMENTS, Kind, Token, after_space, is_letter,
 _FIRST = 5
 # What may begin a token that hides a semicolon, and the semicolon.
 _SPECIAL = re.compile(r"['\"$;/\-]")
+# No expression begins with these: a CASE in front of one is the name of a column.
+_BEHIND_A_NAME = frozenset(
+    (
+        *(";", ",", "from", "into", "where", "group", "having", "window", "order", "limit", "offset", "fetch", "for"),
+        *("union", "except", "intersect"),
+    )
+)
 
 
 class Statement:
@@ -22,6 +29,8 @@ class Statement:
     def __init__(self, text: str, start: int) -> None:
         self.text = text
         self.start = start
+        self._is_open = False
+        """The text ends within its body."""
         self._first = list(islice(self._lexed(tokens(text, start), _Nesting(text)), _FIRST))
         self.verb = word(text, self._first[0]) if self._first else ""
 
@@ -32,6 +41,7 @@ class Statement:
             for token in self._first:
                 nesting.pass_by(token)
             yield from self._lexed(tokens(self.text, self._first[-1].end), nesting)
+            self._is_open = nesting.inside
 
     def _lexed(self, following: Iterator[Token], nesting: _Nesting) -> Iterator[Token]:
         for token in following:
@@ -57,7 +67,7 @@ class Statement:
     def _end(self) -> tuple[int, bool]:
         # A rule or a function may have statements of its own in it; what stands in others is passed over quickly.
         seen = deque(self.tokens() if self.verb == "create" else self._first, maxlen=1)
-        if seen and seen[0].kind is Kind.BROKEN:
+        if seen and (seen[0].kind is Kind.BROKEN or self._is_open):
             return seen[0].end, False
         return _semicolon(self.text, seen[0].end if seen else self.start)
 
@@ -82,6 +92,7 @@ class _Nesting:
         self._parentheses = 0
         self._blocks = 0
         self._before = ""
+        self._is_behind_case = False
 
     @property
     def inside(self) -> bool:
@@ -90,18 +101,20 @@ class _Nesting:
     def pass_by(self, token: Token) -> None:
         if self._first and self._first[0] != "create":
             return
-        name = word(self._text, token)
+        name = self._text[token.start] if token.kind is Kind.OTHER else word(self._text, token)
         if len(self._first) < 4:
             self._first.append(name)
+        self._blocks -= self._is_behind_case and name in _BEHIND_A_NAME
+        self._is_behind_case = False
         if token.kind is Kind.OTHER:
-            name = self._text[token.start]
             self._parentheses = max(0, self._parentheses + (name == "(") - (name == ")"))
         # After these stands a name, even if it is a key word.
         elif not self._parentheses and self._before not in ("as", ".") and self._has_body():
             if self._blocks == 0:
                 self._blocks = int(self._before == "begin" and name == "atomic")
             else:
-                self._blocks += (name == "case") - (name == "end")
+                self._is_behind_case = name == "case"
+                self._blocks += self._is_behind_case - (name == "end")
         self._before = name
 
     def _has_body(self) -> bool:

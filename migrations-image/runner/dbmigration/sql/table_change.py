@@ -10,6 +10,7 @@ from dbmigration.sql.effect import (
     AttachTable,
     ChangeType,
     CreateTrigger,
+    DetachTable,
     DropColumn,
     Effect,
     MoveNumbers,
@@ -23,9 +24,7 @@ from dbmigration.sql.names import Name
 from dbmigration.sql.words import Word, Words
 
 _CONSTRAINTS = frozenset(("constraint", "primary", "unique", "check", "foreign", "exclude", "not"))
-_HARMLESS = frozenset(
-    ("validate", "disable", "force", "no", "cluster", "set", "reset", "of", "not", "owner", "replica", "detach")
-)
+_HARMLESS = frozenset(("validate", "disable", "force", "cluster", "set", "reset", "of", "not", "owner", "replica"))
 _OF_A_COLUMN = frozenset(("set", "drop", "reset", "add", "restart"))
 _UNKNOWN = Unknown("ALTER TABLE")
 
@@ -60,11 +59,16 @@ def _action(action: Words, table: Name) -> Iterator[Effect]:
 def _attach(action: Words, table: Name) -> Iterator[Effect]:
     child = action.name() if action.take("partition") else None
     yield _UNKNOWN if child is None else AttachTable(table, child)
+    yield from written_rows.calls(action)
 
 
 def _inherit(action: Words, table: Name) -> Iterator[Effect]:
     parent = action.name()
     yield _UNKNOWN if parent is None else AttachTable(parent, table)
+
+
+def _leave(_action: Words, _table: Name) -> Iterator[Effect]:
+    yield DetachTable()
 
 
 def _enable(action: Words, _table: Name) -> Iterator[Effect]:
@@ -101,7 +105,7 @@ def _drop(action: Words, table: Name) -> Iterator[Effect]:
 
 def _add(action: Words, table: Name) -> Iterator[Effect]:
     if action.has("references"):
-        yield ReferTo()
+        yield ReferTo(table, _acts(action, "delete"), _acts(action, "update"))
     if action.seen() in _CONSTRAINTS:
         yield from written_rows.calls(action)
         return
@@ -116,6 +120,15 @@ def _add(action: Words, table: Name) -> Iterator[Effect]:
     yield AddColumn(table, column, if_not_exists)
 
 
+def _acts(action: Words, event: str) -> bool:
+    """ON DELETE CASCADE, SET NULL or SET DEFAULT, and the same of UPDATE."""
+    seen = [word.seen for word in action.rest()]
+    return any(
+        seen[place : place + 2] == ["on", event] and seen[place + 2 : place + 3] in (["cascade"], ["set"])
+        for place in range(len(seen))
+    )
+
+
 def _alter(action: Words, table: Name) -> Iterator[Effect]:
     if action.take("constraint"):
         return
@@ -127,8 +140,7 @@ def _alter(action: Words, table: Name) -> Iterator[Effect]:
     elif action.take("type") or action.take("set", "data", "type"):
         yield from _type(action, table, column)
     elif action.seen() in _OF_A_COLUMN:
-        if action.seen(1) == "expression":
-            yield from written_rows.calls(action)
+        yield from written_rows.calls(action)
         if action.take("drop", "identity") or (action.seen(1) != "default" and action.has("restart")):
             yield MoveNumbers(table, column)
     else:
@@ -159,8 +171,10 @@ _ACTIONS: dict[str, Callable[[Words, Name], Iterator[Effect]]] = {
     "add": _add,
     "alter": _alter,
     "attach": _attach,
+    "detach": _leave,
     "drop": _drop,
     "enable": _enable,
     "inherit": _inherit,
+    "no": _leave,
     "rename": _rename,
 }

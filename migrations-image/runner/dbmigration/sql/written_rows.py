@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbmigration.sql import setting
 from dbmigration.sql.effect import (
     Call,
     Delete,
     Effect,
     Insert,
-    MoveNames,
+    Merge,
     MoveNumbers,
     MoveSequence,
     Truncate,
@@ -27,7 +28,7 @@ _LOCKING = frozenset(("for", "key", "do", "on", "before", "after", "instead", "o
 _NO_FUNCTIONS = frozenset(
     (
         *("all", "and", "any", "array", "as", "between", "cast", "check", "coalesce", "distinct", "else", "except", "exists"),
-        *("extract", "from", "greatest", "grouping", "having", "in", "intersect", "into", "is", "join", "lateral", "least"),
+        *("extract", "from", "greatest", "grouping", "having", "in", "intersect", "into", "lateral", "least"),
         *("limit", "not", "nullif", "offset", "on", "only", "or", "overlay", "position", "references", "returning", "row"),
         *(
             "select",
@@ -44,9 +45,23 @@ _NO_FUNCTIONS = frozenset(
             "where",
             "with",
         ),
+        *(
+            "bit",
+            "char",
+            "character",
+            "dec",
+            "decimal",
+            "float",
+            "interval",
+            "nchar",
+            "numeric",
+            "time",
+            "timestamp",
+            "varchar",
+        ),
     )
 )
-_MOVING = frozenset(("set_config",))
+_CONFIGURING = "set_config"
 _SETTING = "setval"
 _OF_A_COLUMN = ("pg_get_serial_sequence", "(")
 
@@ -63,7 +78,7 @@ def read(words: Words) -> Iterator[Effect]:
             yield from _insert(words)
         elif words.take("merge", "into"):
             words.take("only")
-            yield _of(Update, words)
+            yield _merge(words)
         elif words.seen() == "update" and before not in _LOCKING:
             words.place += 1
             words.take("only")
@@ -88,12 +103,14 @@ def calls(words: Words) -> Iterator[Effect]:
         found[name or ""] = None
         if name == _SETTING:
             yield _set(Words(rest[place + 2 :]))
+        elif name == _CONFIGURING:
+            given = Words(rest[place + 2 :])
+            configured = _text(given)
+            yield from setting.set_to_another(configured if given.take(",") else None)
     for name in found:
         if not name:
             yield Unknown("a function whose name only the server can read")
-        elif name in _MOVING:
-            yield MoveNames()
-        else:
+        elif name != _CONFIGURING:
             yield Call(name)
 
 
@@ -149,6 +166,14 @@ def _insert(words: Words) -> Iterator[Effect]:
         if rest[place : place + 3] == ["do", "update", "set"]:
             following = Words(words.rest()[place + 3 :])
             yield Update(table, _columns(following))
+
+
+def _merge(words: Words) -> Effect:
+    table = words.name()
+    seen = [word.seen for word in words.rest()]
+    done = [action for before, action in zip(seen, seen[1:]) if before == "then"]
+    actions = tuple(action for action in ("insert", "update", "delete") if action in done)
+    return Unknown("MERGE") if table is None else Merge(table, actions)
 
 
 def _update(words: Words) -> Iterator[Effect]:

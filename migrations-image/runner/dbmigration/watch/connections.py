@@ -35,7 +35,7 @@ def follow_connections(state: State, secrets: Secrets, changed: Callable[[], Non
         if threads.is_own():
             # A second session, which has its own way to end.
             return
-        course.connecting = Endpoint(_endpoint(parameters), address, name_of(dialect), parameters)
+        course.connecting = Endpoint.of(name_of(dialect), parameters, address)
         if record is not None and any(os.environ.get(name) for name in _DETOURS):
             from dbmigration.report import libpq_variables
 
@@ -55,9 +55,3 @@ def follow_connections(state: State, secrets: Secrets, changed: Callable[[], Non
     event.listen(Engine, "do_connect", begin)
     event.listen(Engine, "connect", end)
     event.listen(Engine, "handle_error", failed)
-
-
-def _endpoint(parameters: dict[str, Any]) -> str:
-    host = parameters.get("host") or "the local socket"
-    port = parameters.get("port")
-    return f"{host}:{port}" if port else str(host)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning.place import chain
 from dbmigration.refusal import Refusal
 from dbmigration.session import lock
 from dbmigration.session.session import (
-    begins_by_itself,
     is_autocommit,
     is_network,
     milliseconds,
@@ -23,21 +21,19 @@ from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.session.traffic import Statement
 from dbmigration.sql import script as sql
 from dbmigration.sql.quote import literal
-from dbmigration.sql.script import Turn
 from dbmigration.state import State
+from dbmigration.watch.ledger import Ledger
+from dbmigration.watch.listeners import Listeners
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from dbmigration.course import Running
     from dbmigration.indexes.leftover_indexes import LeftoverIndexes
     from dbmigration.planning.request import Request
     from dbmigration.session.session import Session
 
 # Where the process of the server is kept with a connection.
 _PROCESS = "dbmigration.process"
-# The server reads the whole string before it runs the first statement of it.
-_SYNTAX_ERROR = "42601"
 _LONGER = (
     "EXISTS (SELECT 1 FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout' AND "
     "(s.setting::pg_catalog.float8 OPERATOR(pg_catalog.<) 1 OR s.setting::pg_catalog.float8 OPERATOR(pg_catalog.>) {:.0f}))"
@@ -52,42 +48,32 @@ class Statements:
         self._lifted = False
         self._unknown = False
         """A statement may have changed the limit."""
-        self._following = False
         self._autocommit = False
-        self._listeners: dict[str, Callable[..., None]] = {
-            "engine_connect": self._connected,
-            "before_cursor_execute": self._before,
-            "after_cursor_execute": self._after,
-            "commit": self._commit,
-            "rollback": self._rollback,
-            "handle_error": self._error,
-        }
+        self._ledger = Ledger(state)
+        self._listeners = Listeners(
+            {
+                "engine_connect": self._connected,
+                "before_cursor_execute": self._before,
+                "after_cursor_execute": self._after,
+                "commit": self._ledger.commit,
+                "rollback": self._ledger.rollback,
+                "handle_error": self._error,
+            }
+        )
         self.leftover: LeftoverIndexes | None = None
         """Where indexes are noted before they are built, if they are."""
 
     def follow(self) -> None:
         """Those of every connection: a migration may open one for itself, beside the session."""
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
-
-        if self._following:
-            return
-        self._following = True
-        for name, listener in self._listeners.items():
-            event.listen(Engine, name, listener)
+        self._listeners.follow()
 
     def leave(self) -> None:
         """When env.py has ended: what runs from now on is no part of a step."""
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
+        self._listeners.leave()
 
-        if not self._following:
-            return
-        self._following = False
-        for name, listener in self._listeners.items():
-            event.remove(Engine, name, listener)
-
-    def _connected(self, connection: Connection, *_: Any) -> None:
+    def _connected(self, connection: Connection, *is_branch: Any) -> None:
+        if not any(is_branch):
+            self._ledger.opened(connection)
         if self._is_beside(connection) and connection.dialect.name == "postgresql":
             connection.info[_PROCESS] = protect(raw_of(connection), self._request)
 
@@ -121,9 +107,9 @@ class Statements:
             if session.autocommit and not self._autocommit:
                 session.leave_transaction()
             self._autocommit = session.autocommit
-        at_once = step is not None and (self._autocommit or step.left_transaction)
+        at_once = step is not None and self._ledger.is_at_once(connection)
         running = Statement(statement, session.pid, session.engine, at_once)
-        self._state.traffic.current = self._state.traffic.last = running
+        self._send(running, connection, script.commits)
         if step is not None and script.mentions_index:
             step.indexes_touched += statement + "\n"
         if self.leftover is not None and at_once:
@@ -135,13 +121,22 @@ class Statements:
         process = connection.info.get(_PROCESS) or process_of(raw) or session.pid
         running = Statement(statement, process, connection.engine, is_autocommit(raw))
         running.beside = True
-        self._state.traffic.current = self._state.traffic.last = running
         assert self._state.course.running is not None
         script = sql.read(statement)
+        self._send(running, connection, script.commits)
         if script.mentions_index:
             self._state.course.running.indexes_touched += statement + "\n"
         if script.concurrent and self._lock_timeout:
             query(raw, "SELECT pg_catalog.set_config('lock_timeout', '0', false)")
+
+    def _send(self, statement: Statement, connection: Connection, commits: bool) -> None:
+        traffic, step = self._state.traffic, self._state.course.running
+        traffic.current = statement
+        if step is None or step.error is None:
+            # What env.py sends behind the failure of a step is not what it failed in.
+            traffic.last = statement
+        if step is not None and commits:
+            statement.ends = self._ledger.not_committed(connection)
 
     def _after(
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
@@ -153,87 +148,43 @@ class Statements:
         if session is None or ended is None:
             return
         ended.answered = True
-        if ended.beside:
-            self._after_beside(connection, statement, ended)
-            return
         script = sql.read(statement)
-        if script.limits:
+        if ended.beside:
+            self._after_beside(connection, script.concurrent)
+        elif script.limits:
             self._unknown = True
         elif self._lifted and step is not None:
             self._keep_lock_timeout(session, False)
-        if step is None:
-            return
-        if script.forgets:
+        if step is not None and script.forgets and not ended.beside:
             self._remind(session)
-        self._note(connection, script.acts, ended, step)
+        self._ledger.note(connection, script.acts)
 
-    def _after_beside(self, connection: Connection, statement: str, ended: Statement) -> None:
-        script = sql.read(statement)
-        if script.concurrent and self._lock_timeout:
+    def _after_beside(self, connection: Connection, concurrent: bool) -> None:
+        if concurrent and self._lock_timeout:
             limit = literal(milliseconds(self._lock_timeout))
             query(raw_of(connection), f"SELECT pg_catalog.set_config('lock_timeout', {limit}, false)")
-        assert self._state.course.running is not None
-        self._note(connection, script.acts, ended, self._state.course.running)
-
-    def _note(self, connection: Connection, acts: Sequence[Turn | str], ended: Statement, step: Running) -> None:
-        for act in acts:
-            if isinstance(act, str):
-                self._notes(connection, ended, step).append(act)
-                continue
-            if act is Turn.COMMIT:
-                # The old way to leave the transaction, before Alembic had autocommit_block().
-                self._commit(connection)
-            elif act is Turn.ROLLBACK:
-                self._rollback(connection)
-                step.done = step.done if ended.beside else []
-            if not ended.beside:
-                step.left_transaction = act is not Turn.BEGIN
-        if step.left_transaction and not ended.beside and begins_by_itself(raw_of(connection)):
-            # What came behind it in the same string was in none, and the next one is.
-            step.left_transaction = False
-
-    def _notes(self, connection: Connection, ended: Statement, step: Running) -> list[str]:
-        """Where to note what was done just now: with what is committed, if it was so at once."""
-        if ended.beside:
-            return step.committed if ended.at_once else step.beside.setdefault(id(raw_of(connection)), [])
-        return step.committed if self._autocommit or step.left_transaction else step.done
 
     def _error(self, context: Any) -> None:
         ended = self._state.traffic.current
         if ended is not None:
             ended.ended = time.monotonic()
-            sqlstate = find_sqlstate(list(chain(context.original_exception))) or ""
-            # Class 08 is the driver's own: the server has said nothing.
-            ended.answered = bool(sqlstate) and not sqlstate.startswith("08")
+            ended.answered = _is_answered(context.original_exception)
             self._state.traffic.current = None
-            step, script = self._state.course.running, sql.read(ended.text)
-            if step is not None and ended.answered and sqlstate != _SYNTAX_ERROR and context.connection is not None:
-                self._note(context.connection, script.acts[: script.midway], ended, step)
+            if ended.answered and context.connection is not None and not context.connection.invalidated:
+                self._ledger.refused(context.connection, sql.read(ended.text), _sqlstate(context.original_exception))
+        elif context.statement is None:
+            self._ledger.commit_failed(_is_answered(context.original_exception))
         if self.leftover is not None:
             self.leftover.ended()
         session, connection = self._state.course.session, context.connection
         if session is not None and connection is not None and not self._is_beside(connection):
             session.lost = session.lost or is_network(context.original_exception)
         # env.py or a migration may catch it; then this is all that is known of it.
-        self._state.traffic.error = context.sqlalchemy_exception or context.original_exception
-
-    def _commit(self, connection: Connection) -> None:
-        database, step = self._state.course.database, self._state.course.running
-        if step is not None and self._is_beside(connection):
-            step.committed += step.beside.pop(id(raw_of(connection)), [])
-            return
-        if step is not None:
-            step.committed += step.done
-            step.done.clear()
-        if database is not None and database.begun:
-            database.committing = len(database.begun) - (not database.begun[-1].finished)
-            if database.committing:
-                rows = database.begun[database.committing - 1].step.rows
-                database.committed.append(tuple(sorted(rows)))
-
-    def _rollback(self, connection: Connection) -> None:
-        if self._state.course.running is not None and self._is_beside(connection):
-            self._state.course.running.beside.pop(id(raw_of(connection)), None)
+        self._state.traffic.error = error = context.sqlalchemy_exception or context.original_exception
+        step = self._state.course.running
+        if step is not None and not step.under_way and step.error is None:
+            # In the row that Alembic writes behind the script.
+            step.error, step.last = error, self._state.traffic.last
 
     def _settle(self) -> None:
         """Of a COMMIT that failed it would have been heard before the next statement."""
@@ -262,3 +213,13 @@ class Statements:
         condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
         session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
         self._lifted, self._unknown = lifted, False
+
+
+def _sqlstate(error: BaseException) -> str:
+    return find_sqlstate(list(chain(error))) or ""
+
+
+def _is_answered(error: BaseException) -> bool:
+    """By the server. Class 08 is the driver's own."""
+    sqlstate = _sqlstate(error)
+    return bool(sqlstate) and not sqlstate.startswith("08")

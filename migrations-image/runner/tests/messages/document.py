@@ -12,7 +12,19 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.faults.proxy import Proxy
-from tests.messages import images, logins, other_places, own_ways, schemas, scripts, urls, users, variables
+from tests.messages import (
+    beside,
+    images,
+    logins,
+    other_places,
+    own_ways,
+    schemas,
+    scripts,
+    transactions,
+    urls,
+    users,
+    variables,
+)
 from tests.messages.scene import Case, Scene
 from tests.project import Project
 from tests.server import Server, new_database, server_of_the_tests
@@ -38,6 +50,9 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     "A schema that is older than its version table": schemas.ADOPTION,
     "Several version tables": schemas.SEVERAL_TABLES,
     "An env.py that goes its own way": own_ways.ENVIRONMENTS,
+    "A transaction that somebody else ends, and what is done behind a failure": transactions.TRANSACTIONS,
+    "What env.py asks by itself, and what it is given": beside.QUESTIONS,
+    "What is beside the scripts, or of their own making": beside.BESIDE,
     "Files that cannot be written": own_ways.FILES,
     "Files of another user, and a user without a name": users.USERS,
     "Scripts that env.py looks for elsewhere": own_ways.LOCATIONS,

@@ -76,6 +76,17 @@ def _search_path(scene: Scene) -> Result:
 LOGINS = (
     Case("env.py hands on str() of the URL", _reads(f"str(__import__('sqlalchemy').engine.make_url({URL}))")),
     Case("env.py makes the URL of parts, and the password holds a %", _in_parts(PARTS, W="Kx7%41pQz9w")),
+    Case(
+        "env.py makes the URL of parts by quote_plus(), and the password holds a blank",
+        _in_parts(
+            PARTS.replace("{os.environ['W']}", "{__import__('urllib.parse').parse.quote_plus(os.environ['W'])}"), W="Kx7 pQz9w"
+        ),
+    ),
+    Case("env.py logs in as another user than the Secret's", _reads(f'{URL}.replace("//", "//reports_")')),
+    Case(
+        "env.py makes the URL of a variable of the user that is not set",
+        _reads(f'{URL}.split("://")[0] + "://None:x@" + {URL}.split("@")[1]'),
+    ),
     Case("env.py logs in with a token, which the server refuses", _reads(f'{URL}.replace(":pW9", ":iam-of-")')),
     Case("the password in the Secret's URL holds a % that is not encoded", _unescaped_percent),
     Case("the password of the parts is wrong", _in_parts(URL)),
@@ -100,6 +111,11 @@ VALUES = (
     Case("env.py reads a variable that nobody has set", _reads('os.environ.get("DB_URL", "")')),
     Case("env.py makes the URL of parts, and the password holds an @ and a colon", _in_parts(PARTS, W="Kx7@:/pQz9w")),
     Case("env.py makes the URL of parts, and the name of the database ends with a newline", _reads(f'{URL} + "\\n"')),
+    Case(
+        'Pydantic 2 makes the URL, with path="/shop"',
+        _reads(f'"@".join([{URL}.split("@")[0], {URL}.split("@")[1].replace("/", "//")])'),
+    ),
+    Case("env.py makes the name of a test's database", _reads(f'{URL} + "_test"')),
     Case("the host of the parts has a space in it", _in_parts(URL, H="postgres platform")),
     Case("the options of the Secret's URL set a search path on which no schema is there", _search_path),
 )

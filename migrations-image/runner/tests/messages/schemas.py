@@ -54,6 +54,16 @@ def _tenants(cause: str, *statements: str, target: str = "x@head", upgrade: str 
     return Case(cause, play)
 
 
+def _planned_back(scene: Scene) -> Result:
+    scene.project.sync()
+    scene.project.env_py.write_text(TENANTS)
+    scene.database.execute("CREATE SCHEMA a; CREATE SCHEMA b")
+    scene.project.line("001", "002")
+    assert scene.run().code == 0
+    scene.database.execute("INSERT INTO b.t_002 VALUES (1), (2)")
+    return scene.run("001", mode="Plan", approval={})
+
+
 ADOPTION = (
     Case("create_all() has made the schema, Alembic never ran, and the table holds rows", _made_without_alembic()),
     Case("the same, and the version table is there and empty", _made_without_alembic(f"CREATE TABLE {VERSIONS}")),
@@ -77,6 +87,7 @@ SEVERAL_TABLES = (
         "one tenant's version table holds a revision that the image does not have",
         f"CREATE TABLE b.{VERSIONS}; INSERT INTO b.alembic_version VALUES ('zz9')",
     ),
+    Case("only the plan of a rollback is asked for, and the second of two tenants has rows", _planned_back),
     _tenants(
         "a script fails at the second tenant",
         upgrade="op.execute(\"SELECT 1 / (current_schema() <> 'b')::int\")",

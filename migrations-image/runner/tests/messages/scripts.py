@@ -8,6 +8,7 @@ from tests.messages.scene import Case, Play, Scene
 from tests.project import Result
 
 USAGE = "GRANT USAGE ON SCHEMA public TO PUBLIC"
+_EARNEST = 'if type(op.get_bind()) is sa.engine.Connection:\n    op.execute("UPDATE t_001 SET id = 0")'
 BLOCK = "with op.get_context().autocommit_block():\n    "
 
 
@@ -45,6 +46,12 @@ def _back(downgrade: str, **rollback: Any) -> Play:
         return scene.run("001", **rollback)
 
     return play
+
+
+def _beside_the_plan(scene: Scene) -> Result:
+    run = "            context.run_migrations()\n"
+    scene.edit(run, f"{run}            connection.exec_driver_sql('UPDATE t_001 SET id = 0')\n")
+    return _back('op.drop_table("t_002")', approval={})(scene)
 
 
 def _two_heads(scene: Scene) -> Result:
@@ -125,6 +132,8 @@ ROLLBACKS = (
     Case("the downgrade of a revision is empty", _back("pass", rollback={"policy": "Allow", "irreversible": "Forbid"})),
     Case("the downgrade of a revision raises", _back("raise NotImplementedError('no way back')")),
     Case("rollback.policy is Forbid, and the target is an older revision", _back("pass", rollback={"policy": "Forbid"})),
+    Case("a script does something else in earnest than when its plan is looked at", _back(_EARNEST, approval={})),
+    Case("env.py changes rows beside the steps of a plan that is looked at", _beside_the_plan),
 )
 
 FAILURES = (

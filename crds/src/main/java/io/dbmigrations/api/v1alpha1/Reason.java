@@ -57,7 +57,8 @@ public enum Reason {
   DATABASE_UNREACHABLE(
       "DatabaseUnreachable",
       TRANSIENT,
-      "The database's host is unknown, refuses, does not answer, or has no connection left.",
+      "The database's host is unknown, refuses, does not answer, or has no connection left; or whom"
+          + " env.py asks before it connects, for a token, does not answer.",
       "Check the host and port in the database's URL, network policies, and that the server runs."),
   DATABASE_MISSING(
       "DatabaseMissing",
@@ -167,7 +168,7 @@ public enum Reason {
       "InvalidScripts",
       STALLED,
       "The revision scripts cannot be used: none found, one does not load, an id twice, a parent"
-          + " missing, a cycle.",
+          + " missing, a cycle, arguments that env.py does not give.",
       "Correct the file that the message names and build a new image."),
   ROLLBACK_FORBIDDEN(
       "RollbackForbidden",
@@ -199,8 +200,9 @@ public enum Reason {
       "NotCommitted",
       STALLED,
       "Every revision ran, and the database has none of it: env.py rolled it back, mostly by"
-          + " executing a statement before context.configure().",
-      "Execute nothing on the connection before context.configure(), or commit it."),
+          + " executing a statement before context.configure(), or a dry run or a revision did.",
+      "Execute nothing on the connection before context.configure(), or commit it; or take out the"
+          + " rollback that the message names."),
   INVALID_INDEX(
       "InvalidIndex",
       STALLED,
@@ -223,7 +225,7 @@ public enum Reason {
   AUTHENTICATION_FAILED(
       "AuthenticationFailed",
       STALLED,
-      "The server refused the user or the password.",
+      "The server refused the user, the password or the certificate.",
       "Correct the Secret, or the password in the database; it is then tried again by itself."),
   PERMISSION_DENIED(
       "PermissionDenied",
@@ -274,8 +276,8 @@ public enum Reason {
   ALEMBIC_MISSING(
       "AlembicMissing",
       STALLED,
-      "The interpreter has no Alembic, or one older than 1.9.",
-      "Install alembic in the image, or set spec.alembic.python to the interpreter that has it."),
+      "The interpreter has no Alembic, one older than 1.9, or a SQLAlchemy older than 1.4.",
+      "Install them in the image, or set spec.alembic.python to the interpreter that has them."),
   OUT_OF_MEMORY(
       "OutOfMemory",
       STALLED,
