@@ -122,6 +122,10 @@ class Database:
         self.torn += [step for step in undone if step.committed]
         return undone
 
+    def has_arrived(self, rows: tuple[str, ...]) -> bool:
+        """Its plan is through, and so these rows say."""
+        return self.plan is not None and self.finished and rows == self.plan.after
+
     @property
     def history(self) -> list[Database]:
         """Each time that it was handed over, the first one first."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from functools import partial, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy.engine import Connection
 
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
-from dbmigration.indexes.leftover_indexes import LeftoverIndexes
-from dbmigration.planning import bookkeeping, claims, decision, descent, scripts
+from dbmigration.planning import bookkeeping, objections, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project
@@ -37,7 +36,9 @@ from dbmigration.state import State
 from dbmigration.watch.forks import Forks
 from dbmigration.watch.statements import Statements
 from dbmigration.watch.step_body import followed
-from dbmigration.watch.unplanned import Unplanned
+
+if TYPE_CHECKING:
+    from dbmigration.watch.unplanned import Unplanned
 
 
 class Migration:
@@ -63,7 +64,7 @@ class Migration:
         self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
         self._examiner = Examiner(request, project, state.started)
-        self._unplanned = Unplanned(state, request, self._examiner, changed)
+        self._unplanned: Unplanned | None = None
         self._record = Record(state, request, project)
 
     def run(self) -> None:
@@ -89,7 +90,8 @@ class Migration:
                 raise
         finally:
             self._statements.leave()
-            self._unplanned.leave()
+            if self._unplanned is not None:
+                self._unplanned.leave()
         self._forks.hear()
         self._all_done()
 
@@ -131,6 +133,8 @@ class Migration:
         rows, system = row_security.visible_rows(session, table, self._request), server_identity.system(session.query)
         database = Database(session, table, place, rows, invalid_indexes.read(session.query), system)
         if self._request.drop_invalid_indexes and not self._request.runs_nothing:
+            from dbmigration.indexes.leftover_indexes import LeftoverIndexes
+
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
         self._state.course.begin(database, self._state.traffic.take_error())
@@ -180,24 +184,18 @@ class Migration:
     def _plan(self, database: Database) -> Plan:
         made = plan(self._project.graph, database.before, self._target, str(database.table))
         database.plan = made
-        fence, claimants = database.fence, self._request.claimants
-        if fence is not None and made.steps and claimants and not self._request.only_plans:
-            table, run_before = str(database.table), self._has_run_before
-            noted = [*fence.noted(), *(Attempt.declared(one) for one in self._request.declarations if one.table == table)]
-            claims.refuse(made, self._project.graph, fence.attempt, noted, claimants, table, run_before)
-        if self._request.only_checks:
-            decision.refuse_steps(made, self._request.target, str(database.table))
-        down_from, words = self._request.down_from, descent.LEFT
-        if down_from is None and database.fence is not None:
-            # It was asked for then, and is not asked for again.
-            down_from, words = database.fence.first_rows, descent.BEGAN
-        target, graph = self._request.target, self._project.graph
-        descent.refuse(made, graph, down_from, target, str(database.table), self._has_run_before, words)
+        objections.refuse(made, database, self._request, self._project, self._has_run_before)
         self._guard.check(made)
         bookkeeping.check(made, self._project.graph, self._project.directory.revision_map, str(database.table))
         if self._examiner.wants(made):
-            self._unplanned.follow()
+            self._hold_to_plan()
         return made
+
+    def _hold_to_plan(self) -> None:
+        from dbmigration.watch.unplanned import Unplanned
+
+        self._unplanned = self._unplanned or Unplanned(self._state, self._request, self._examiner, self._changed)
+        self._unplanned.follow()
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for."""

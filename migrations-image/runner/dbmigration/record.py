@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import edits, instants
+from dbmigration.planning import edits
 from dbmigration.planning.attempts import Attempt
-from dbmigration.planning.holdings import Unanswered
+from dbmigration.planning.target import is_instant
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session import history_table, past, ran_note
 from dbmigration.session.history import Author, Entry, History
 
@@ -30,8 +31,10 @@ class Record:
     def find_target(self, database: Database, run_before: bool) -> None:
         """Where it is an instant: from the history of this version table, under the lock."""
         target, table = self._request.target, database.table
-        if not instants.is_instant(target):
+        if not is_instant(target):
             return
+        from dbmigration.planning import instants
+
         if not self._request.keeps_history:
             raise instants.unknown(target, "spec.history is Disabled.")
         found = history_table.look(database.session)

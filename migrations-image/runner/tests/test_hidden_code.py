@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dbmigration.planning.holdings import Unanswered
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session.hidden_code import HiddenCode
 from dbmigration.sql.effect import Unknown
 from tests.project import Project

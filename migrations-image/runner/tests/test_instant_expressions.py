@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from dbmigration.planning import instants
+from dbmigration.planning.target import is_instant
 from dbmigration.refusal import Refusal
 
 
@@ -20,7 +21,7 @@ from dbmigration.refusal import Refusal
     ],
 )
 def test_an_instant_is_read(target: str, instant: datetime) -> None:
-    assert instants.is_instant(target)
+    assert is_instant(target)
     assert instants.read(target) == instant.replace(tzinfo=timezone.utc)
 
 

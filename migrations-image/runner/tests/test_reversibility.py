@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 import py_compile
 import textwrap
 from pathlib import Path
@@ -30,7 +31,7 @@ def _load(path: Path) -> ModuleType:
 def _flaw(directory: Path, source: str | bytes, monkeypatch: pytest.MonkeyPatch | None = None) -> str | None:
     path = directory / "script.py"
     path.write_bytes(source if isinstance(source, bytes) else textwrap.dedent(source).encode())
-    reversibility = Reversibility()
+    reversibility = Reversibility(os.getcwd())
     module = _load(path)
     if monkeypatch is not None:
         monkeypatch.chdir("/")
@@ -124,4 +125,4 @@ def test_what_is_there_as_bytecode_only_counts_as_reversible(tmp_path: Path) -> 
     source.write_text(UP + "def downgrade(): pass")
     py_compile.compile(str(source), cfile=str(tmp_path / "only.pyc"), doraise=True)
     source.unlink()
-    assert Reversibility().flaw(_load(tmp_path / "only.pyc")) is None
+    assert Reversibility(os.getcwd()).flaw(_load(tmp_path / "only.pyc")) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from dbmigration.planning import container_user, mounts
+from dbmigration.planning.barrier import barrier_of_module
 from dbmigration.reasons import ALEMBIC_MISSING
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import ENTRYPOINT
@@ -50,8 +50,10 @@ def version() -> str:
 
 
 def _refuse_what_may_not_be_read() -> None:
-    hidden = container_user.barrier_of_module("alembic")
+    hidden = barrier_of_module("alembic")
     if hidden is not None:
+        from dbmigration.planning import container_user
+
         raise Refusal(ALEMBIC_MISSING, f"there may be an Alembic, and {container_user.may_not_read(hidden)}")
 
 
@@ -66,6 +68,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _missing(
     what: str, correct: str = "Install it in the image (pip install alembic, with the driver of the database)."
 ) -> Refusal:
+    from dbmigration.planning import mounts
+
     remedy = mounts.otherwise(mounts.hint_of_packages(), correct)
     return Refusal(
         ALEMBIC_MISSING,

@@ -64,3 +64,8 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
         overridden=value_of(document, "overridden", str, None),
         spent=texts(document, "spent"),
     )
+
+
+def needs_examination(plan: Plan, approval: Approval | None) -> bool:
+    """A plan that runs in any case is not looked at, and costs nothing."""
+    return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import container_user, mounts
+from dbmigration.planning.barrier import barrier
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 
@@ -85,6 +85,8 @@ def read(request: Request, environment: Mapping[str, str]) -> Config:
             _refuse_what_may_not_be_read(FLASK_INI)
         flask = Config(**{**names, "file_": FLASK_INI})
         if name != DEFAULT_INI or not os.path.isfile(FLASK_INI) or not _place_scripts(flask):
+            from dbmigration.planning import mounts
+
             path = os.path.abspath(name)
             hidden = mounts.hint(path)
             raise Refusal(
@@ -135,8 +137,10 @@ def _refuse_what_may_not_be_read(*files: str) -> None:
     """Python and Alembic call a file missing that only another user may read. It may well not be there: a configuration in
     pyproject.toml needs no alembic.ini."""
     for file in files:
-        hidden = container_user.barrier(file)
+        hidden = barrier(file)
         if hidden is not None:
+            from dbmigration.planning import container_user
+
             raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden, file))
 
 

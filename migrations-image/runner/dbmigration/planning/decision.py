@@ -24,11 +24,6 @@ _SPENT = "spec.approval.override has served a migration already, as dbmigrations
 _WAYS = {"Upgrade": "up", "Downgrade": "down", "Mixed": "down and up"}
 
 
-def needs_examination(plan: Plan, approval: Approval | None) -> bool:
-    """A plan that runs in any case is not looked at, and costs nothing."""
-    return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER
-
-
 def refusal(
     plan: Plan,
     examined: Examination,

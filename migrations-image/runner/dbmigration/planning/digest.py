@@ -6,11 +6,12 @@ scripts another one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from dbmigration.planning.fingerprint import fingerprint
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,3 @@ def unspent(covered: Covered, spent: Sequence[str]) -> str:
         covered = replace(covered, served=covered.served + 1)
         found = digest(covered)
     return found
-
-
-def fingerprint(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dbmigration.planning.digest import fingerprint
+from dbmigration.planning.fingerprint import fingerprint
 
 _MOST_NAMES = 3
 

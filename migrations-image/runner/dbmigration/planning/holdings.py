@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from dbmigration.sql.names import Name
 
 
-class Unanswered(Exception):
-    """Why a question has no answer, in words that fit behind a name."""
-
-
 @dataclass(frozen=True)
 class Column:
     type: str

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta, timezone
 from dbmigration.planning import entries
 from dbmigration.planning.entries import Entry, instant, named
 from dbmigration.planning.graph import Graph
-from dbmigration.planning.target import Target
+from dbmigration.planning.target import MARK, Target
 from dbmigration.reasons import CONFIGURATION_ERROR, REVISION_NOT_FOUND, VERSION_TABLES_DIFFER
 from dbmigration.refusal import Refusal
 
-MARK = "@"
 _FORM = re.compile(
     r"@(\d{4})-(\d\d)-(\d\d)(?:([Tt ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?:([Zz])|([+-])(\d\d):(\d\d))?", re.ASCII
 )
@@ -32,10 +31,6 @@ class Known:
     """In the order in which they were written."""
     is_whole: bool = True
     """Or else only the last ones were read."""
-
-
-def is_instant(target: str) -> bool:
-    return target.startswith(MARK)
 
 
 def read(target: str) -> datetime:

@@ -12,11 +12,12 @@ from typing import Any
 from dbmigration.planning.columns_of_a_plan import Columns
 from dbmigration.planning.findings import Findings, Loss
 from dbmigration.planning.functions_of_a_plan import Functions
-from dbmigration.planning.holdings import Catalog, Unanswered
+from dbmigration.planning.holdings import Catalog
 from dbmigration.planning.names_of_a_plan import Names, Relation, Standing
 from dbmigration.planning.sequences import Sequences
 from dbmigration.planning.tables_of_a_plan import Tables
 from dbmigration.planning.types_of_a_plan import Types
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.planning.writes import Writes
 from dbmigration.sql import effect as made
 from dbmigration.sql.names import Name

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration, container_user, mounts
-from dbmigration.planning.configuration import PYPROJECT
+from dbmigration.planning import configuration
+from dbmigration.planning.barrier import barrier
 from dbmigration.planning.graph import Graph
 from dbmigration.planning.url_options import source_of
-from dbmigration.reasons import CONFIGURATION_ERROR, INVALID_SCRIPTS
+from dbmigration.reasons import INVALID_SCRIPTS
 from dbmigration.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -77,40 +77,32 @@ class Project:
         except Refusal:
             raise
         except Exception as error:
-            raise self._unloadable(error) from error
-        if not heads:
-            remedy = (
-                "The image was probably built without them: check what its Dockerfile copies, .dockerignore, and "
-                "version_locations in the configuration or env.py."
-            )
-            told = mounts.otherwise(mounts.hint(*self._places()), self._unseparated() or remedy)
-            raise Refusal(INVALID_SCRIPTS, f"there is no migration script in {self._locations()}. {told}")
-        return Graph.of(revision_map)
+            from dbmigration.planning import broken_scripts
 
-    def _unseparated(self) -> str | None:
-        """Of several places that count as one, as they are not separated as the configuration says."""
-        for place in self._places():
-            parts = place.replace(",", " ").replace(":", " ").replace(";", " ").split()
-            if len(parts) > 1 and not os.path.exists(place) and any(map(os.path.isdir, parts)):
-                return (
-                    f"version_locations is taken for one directory, {place}: separate its names as path_separator (before "
-                    "Alembic 1.16 version_path_separator) of the configuration says, or let that be space."
-                )
-        return None
+            raise broken_scripts.unloadable(error, self.scripts, self._places()) from error
+        if not heads:
+            from dbmigration.planning import broken_scripts
+
+            raise broken_scripts.none_found(self._places())
+        return Graph.of(revision_map)
 
     def _refuse_what_may_not_be_read(self) -> None:
         """Alembic passes over it, as if there were no scripts in it."""
         denied: list[OSError] = []
         for place in self._places():
-            hidden = container_user.barrier(place)
+            hidden = barrier(place)
             if hidden is not None:
-                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(hidden, place))
+                from dbmigration.planning import broken_scripts
+
+                raise broken_scripts.unreadable(hidden, place)
             if getattr(self.directory, "recursive_version_locations", False):
                 for _ in os.walk(place, onerror=denied.append):
                     pass
         for error in denied:
             if isinstance(error, PermissionError):
-                raise Refusal(INVALID_SCRIPTS, container_user.may_not_read(str(error.filename)))
+                from dbmigration.planning import broken_scripts
+
+                raise broken_scripts.unreadable(str(error.filename))
 
     def _record(self, scripts: Iterator[Any]) -> Iterator[Any]:
         for script in scripts:
@@ -124,56 +116,8 @@ class Project:
             self.scripts[script.revision] = script
             yield script
 
-    def _unloadable(self, error: Exception) -> Refusal:
-        from alembic.script.revision import CycleDetected
-
-        from dbmigration.planning import container
-        from dbmigration.planning.place import chain, innermost, loading
-
-        if isinstance(error, CycleDetected):
-            files = ", ".join(self._file(revision) for revision in sorted(error.revisions)[:5])
-            return Refusal(
-                INVALID_SCRIPTS,
-                f"the scripts build on one another in a circle: {files}. Correct down_revision (or depends_on) of one of "
-                "them and build the image again.",
-            )
-        if isinstance(error, KeyError) and (missing := self._missing_parent()) is not None:
-            parent, child = missing
-            return Refusal(
-                INVALID_SCRIPTS,
-                f"{self._file(child)} builds on revision {parent}, and no script of {self._locations()} has that id. "
-                f"{mounts.hint(*self._places())}Either the image lacks a script, or down_revision (or depends_on) is misspelt: "
-                "correct that, and build the image again.",
-                revision=child,
-            )
-        file = loading(error)
-        what = f"migration script {file} of {self._locations()}" if file else "migration scripts"
-        at = innermost(error)
-        return Refusal(
-            INVALID_SCRIPTS,
-            f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. "
-            f"{container.remedy(chain(error)) or 'Correct it and build the image again.'}",
-        )
-
-    def _missing_parent(self) -> tuple[str, str] | None:
-        labels = {label for script in self.scripts.values() for label in script.branch_labels}
-        for script in self.scripts.values():
-            down = (script.down_revision,) if isinstance(script.down_revision, str) else script.down_revision or ()
-            depends = (script.dependencies,) if isinstance(script.dependencies, str) else script.dependencies or ()
-            for parent in (*down, *depends):
-                if parent not in self.scripts and parent not in labels:
-                    return parent, script.revision
-        return None
-
-    def _file(self, revision: str) -> str:
-        script = self.scripts.get(revision)
-        return f"{script.path} (revision {revision})" if script is not None else f"revision {revision}"
-
     def _places(self) -> list[str]:
         return list(map(str, self.directory.version_locations or [os.path.join(str(self.directory.dir), "versions")]))
-
-    def _locations(self) -> str:
-        return ", ".join(self._places())
 
 
 def _directory(config: Config, request: Request) -> ScriptDirectory:
@@ -185,54 +129,6 @@ def _directory(config: Config, request: Request) -> ScriptDirectory:
         # A package in which they lie has run what it may not.
         raise
     except Exception as error:
-        from dbmigration.planning import interpolation, name_taken
+        from dbmigration.planning import broken_configuration
 
-        location = _location(config)
-        hidden = container_user.barrier(location) if location else None
-        if hidden is not None:
-            raise Refusal(CONFIGURATION_ERROR, container_user.may_not_read(hidden, location or "")) from error
-        name = config.config_file_name
-        if not (name and os.path.isfile(name)):
-            name = PYPROJECT
-        elif not _has_section(config, request.section):
-            raise Refusal(
-                CONFIGURATION_ERROR,
-                f"{os.path.abspath(name)} has no section [{request.section}]. Name the section that holds script_location "
-                "in spec.alembic.section.",
-            ) from error
-        raise Refusal(
-            CONFIGURATION_ERROR,
-            f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
-            + (mounts.hint(location) if location and not os.path.exists(location) else "")
-            + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
-            + (
-                name_taken.remedy_of(location)
-                or "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
-                "directory)."
-            ),
-        ) from error
-
-
-def _location(config: Config) -> str | None:
-    """Of the scripts."""
-    try:
-        # Since Alembic 1.16 it may stand in pyproject.toml.
-        return getattr(config, "get_alembic_option", config.get_main_option)("script_location")
-    except Exception:
-        # What is wrong with the configuration is at hand already.
-        return None
-
-
-def _said(error: Exception) -> str:
-    # Alembic speaks to somebody who begins a project; who has one would make a second one by that advice.
-    return str(error).partition("Please use the 'init' command")[0].rstrip(". ")
-
-
-def _has_section(config: Config, section: str) -> bool:
-    import configparser
-
-    try:
-        return bool(config.file_config.has_section(section))
-    except configparser.Error:
-        # Then the file itself is what is wrong, and the error at hand says how.
-        return True
+        raise broken_configuration.refusal(config, request.section, error) from error

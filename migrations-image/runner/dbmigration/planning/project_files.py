@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 
-from dbmigration.planning.digest import fingerprint as of
+from dbmigration.planning.fingerprint import fingerprint as of
 
 # Of a project that is larger its outline has to do: the names and sizes of its files.
 _MOST_BYTES = 50_000_000

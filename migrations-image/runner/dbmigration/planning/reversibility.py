@@ -22,9 +22,9 @@ _MAKING_TEXT = ("getLogger", "get_logger", "format", "join", "str", "repr")
 
 
 class Reversibility:
-    def __init__(self) -> None:
-        # Before env.py has run, which may go to another directory.
-        self._directory = os.getcwd()
+    def __init__(self, directory: str) -> None:
+        """`directory` is the one in which the scripts were loaded: env.py may have gone to another one since."""
+        self._directory = directory
         self._definitions: dict[str, dict[tuple[str, int], Sequence[ast.stmt]]] = {}
 
     def flaw(self, module: ModuleType) -> str | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from dbmigration.planning.plan import Plan
 from dbmigration.planning.request import Rollback
-from dbmigration.planning.reversibility import Reversibility
 from dbmigration.reasons import INVALID_SCRIPTS, IRREVERSIBLE, ROLLBACK_FORBIDDEN
 from dbmigration.refusal import Refusal
 
@@ -21,7 +20,7 @@ class RollbackGuard:
         self._rollback = rollback
         self._target = target
         self._scripts = scripts
-        self._reversibility = Reversibility()
+        self._directory = os.getcwd()
 
     def check(self, plan: Plan) -> None:
         """Raises a refusal if a step of the plan may not or cannot be run. Called before any is."""
@@ -46,7 +45,10 @@ class RollbackGuard:
         self._refuse_irreversible(down)
 
     def _refuse_irreversible(self, down: list[str]) -> None:
-        flaws = {revision: self._reversibility.flaw(self._scripts[revision].module) for revision in down}
+        from dbmigration.planning.reversibility import Reversibility
+
+        reversibility = Reversibility(self._directory)
+        flaws = {revision: reversibility.flaw(self._scripts[revision].module) for revision in down}
         found = {revision: flaw for revision, flaw in flaws.items() if flaw is not None}
         if self._rollback.irreversible == Rollback.ALLOW:
             # Alembic cannot run what is not there, halfway through a plan at the latest.

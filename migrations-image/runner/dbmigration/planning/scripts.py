@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import instants
-from dbmigration.planning.target import resolve
+from dbmigration.planning.target import is_instant, resolve
 
 if TYPE_CHECKING:
     from dbmigration.planning.project import Project
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 def read(task: Task, project: Project, request: Request) -> None:
     project.load()
     task.graph, task.scripts = project.graph, dict(project.scripts)
-    if instants.is_instant(request.target):
+    if is_instant(request.target):
+        from dbmigration.planning import instants
+
         # Where the database was only the database can tell; that it is an instant can be said now.
         instants.read(request.target)
         return

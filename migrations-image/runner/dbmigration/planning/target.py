@@ -14,6 +14,7 @@ from dbmigration.refusal import Refusal
 if TYPE_CHECKING:
     from alembic.script.revision import RevisionMap
 
+MARK = "@"
 _SHORTEST_PREFIX = 4
 _HEADS = ("head", "heads")
 _BASE = "base"
@@ -38,6 +39,11 @@ class Target:
         """Whether one state alone makes it true: nothing could be applied besides that it does not need or forbid."""
         # What it needs is never among what it forbids.
         return len(graph.ancestors(self.revisions)) + len(self.undone) == len(graph)
+
+
+def is_instant(expression: str) -> bool:
+    """Whether it names one, and not a revision."""
+    return expression.startswith(MARK)
 
 
 def resolve(expression: str, revision_map: RevisionMap, graph: Graph) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from dbmigration.planning import container_user
+from dbmigration.planning.barrier import barrier
 from dbmigration.remedy import RETRY
 
 _WEAK = "weak sslmode"
@@ -65,7 +66,7 @@ def complained_of(said: str, causes: list[BaseException], port: int | None) -> s
 
 
 def remedy(option: str, said: str = "") -> str:
-    hidden = container_user.barrier(said.split('"')[1]) if option in _FILES and said.count('"') > 1 else None
+    hidden = barrier(said.split('"')[1]) if option in _FILES and said.count('"') > 1 else None
     if hidden is not None:
         return f"It is no matter of the file's name: {container_user.may_not_read(hidden)}"
     if option == "port":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration import reasons
 from dbmigration.planning import container_user, mounts
+from dbmigration.planning.barrier import barrier
 from dbmigration.planning.place import innermost, within
 from dbmigration.refusal import Refusal
 from dbmigration.report.project_remedy import remedy, told
@@ -21,7 +22,7 @@ def environment_failure(error: BaseException, causes: list[BaseException], sqlst
     inner = innermost(error)
     at = f"{place}, at {inner}" if inner and not inner.startswith(env_py) else place
     if not os.path.exists(env_py):
-        hidden = container_user.barrier(env_py)
+        hidden = barrier(env_py)
         if hidden is not None:
             return Refusal(reasons.CONFIGURATION_ERROR, container_user.may_not_read(hidden, env_py))
         correct = "Correct script_location in the configuration, or build the image with the whole project."

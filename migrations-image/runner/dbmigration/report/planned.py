@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import decision
 from dbmigration.planning.url_options import source_of
 from dbmigration.refusal import Refusal
-from dbmigration.report import besides, loops, plans
+from dbmigration.report import plans
 
 if TYPE_CHECKING:
     from dbmigration.report.progress import Progress
@@ -20,6 +18,10 @@ def is_told_later(state: State, progress: Progress) -> bool:
     what it does behind its migrations may need them."""
     if state.task.request is None or not state.task.request.only_plans:
         return False
+    import traceback
+
+    from dbmigration.report import loops
+
     files = {str(state.task.env_py), *(frame.filename for frame in traceback.extract_stack())}
     sources = [source_of(file) for file in files if "alembic/" not in file and "dbmigration/" not in file]
     may_go_on = any("run_migrations" in source and loops.has_rounds(source) for source in sources)
@@ -34,6 +36,8 @@ def refusal(state: State, progress: Progress) -> Refusal | None:
     found = plans.examined(state) if state.task.request is not None and state.task.request.only_plans else []
     if not found:
         return None
+    from dbmigration.planning import decision
+
     plans.show(found, progress)
     return decision.planned([(one.table, one.plan, one.examined) for one in found])
 
@@ -45,6 +49,8 @@ def behind(error: BaseException, state: State, progress: Progress) -> Refusal | 
     answer = refusal(state, progress) if is_behind and state.stop.refusal is None else None
     if answer is None:
         return None
+    from dbmigration.report import besides
+
     return Refusal(
         answer.reason,
         f"{answer.message} Then env.py failed, which may come of that, so further version tables, if there are any, were not "

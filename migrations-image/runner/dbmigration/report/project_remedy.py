@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbmigration.planning import container, container_user, interpolation, mounts
+from dbmigration.planning.barrier import barrier_of_module
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.planning.url_options import source_of
@@ -125,7 +126,7 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             "It is the driver of the URL that env.py connects with. Only PostgreSQL can be migrated: if that URL is one of "
             f"another kind of database, correct it (in the Secret, and {RETRY}; or in env.py); otherwise install the driver."
         )
-    hidden = container_user.barrier_of_module(cause.name or "")
+    hidden = barrier_of_module(cause.name or "")
     if hidden is not None:
         return f"It may be there all the same: {container_user.may_not_read(hidden)}"
     remedy = "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."

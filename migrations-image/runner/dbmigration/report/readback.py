@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dbmigration.indexes import invalid_indexes, marks
-from dbmigration.indexes.invalid_indexes import InvalidIndex
+from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.place import chain
-from dbmigration.report import already_there
 from dbmigration.session import threads
 from dbmigration.session.observer_session import end_session, is_left_open, with_session
 from dbmigration.session.session import Ask, read_rows
@@ -16,6 +14,7 @@ from dbmigration.session.sqlstate import primary_message
 
 if TYPE_CHECKING:
     from dbmigration.course import Database
+    from dbmigration.indexes.invalid_indexes import InvalidIndex
     from dbmigration.planning.project import Project
     from dbmigration.state import State
 
@@ -76,9 +75,19 @@ def read(ask: Ask, database: Database) -> Reading:
 
 def _reading(ask: Ask, database: Database, rows: tuple[str, ...]) -> Reading:
     invalid = invalid_indexes.read(ask)
-    noted = marks.read(ask, database.table) if database.leftover is not None and invalid else ()
-    own = tuple(index for index in invalid if any(mark.is_of(index) for mark in noted))
-    return Reading(rows, invalid, own, () if rows or database.before else already_there.tables(ask, database.table))
+    own = _own(ask, database, invalid) if database.leftover is not None and invalid else ()
+    if rows or database.before:
+        return Reading(rows, invalid, own)
+    from dbmigration.report import already_there
+
+    return Reading(rows, invalid, own, already_there.tables(ask, database.table))
+
+
+def _own(ask: Ask, database: Database, invalid: tuple[InvalidIndex, ...]) -> tuple[InvalidIndex, ...]:
+    from dbmigration.indexes import marks
+
+    noted = marks.read(ask, database.table)
+    return tuple(index for index in invalid if any(mark.is_of(index) for mark in noted))
 
 
 def _through_env_py(project: Project, database: Database) -> Reading:

@@ -218,7 +218,7 @@ class Secrets:
 
 
 def _in_sql(text: str) -> list[Span]:
-    if not any(sign in text for sign in _SIGNS_OF_SQL):
+    if not (any(sign in text for sign in _SIGNS_OF_SQL) and setting_names.is_spoken_of(text)):
         return []
     # Most runs say nothing of the kind.
     from dbmigration.report import secret_arguments, secret_columns

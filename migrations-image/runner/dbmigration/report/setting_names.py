@@ -14,6 +14,8 @@ USUAL = re.compile(
 )
 PLACE = re.compile(r"(?i)_(file|path|dir|name|variable)$")
 ADDRESS = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
+# What else a string is given to that is one: keys, functions of pgcrypto, headers, commands.
+_TAKERS = ("key", "crypt", "digest", "hmac", "set_config", "curl", "authorization", "bearer", "x-")
 # A key of a Secret has dashes and dots as well.
 NAME = re.compile(r"(?i)(^|[_.-]|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$")
 
@@ -21,3 +23,9 @@ NAME = re.compile(r"(?i)(^|[_.-]|^pg)(host|hostname|hostaddr|port|user|username|
 def is_secret(name: str) -> bool:
     """Whether the value of a column or a setting of this name is."""
     return bool(SECRET.search(name)) and not PLACE.search(name)
+
+
+def is_spoken_of(text: str) -> bool:
+    """Whether a text may have a string in it whose neighbours say that it is a secret."""
+    lowered = text.lower()
+    return any(taker in lowered for taker in _TAKERS) or SECRET.search(text) is not None

@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning.holdings import Unanswered
 from dbmigration.planning.place import chain
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session.session import milliseconds, query
 from dbmigration.session.sqlstate import find_sqlstate
 from dbmigration.sql.quote import literal

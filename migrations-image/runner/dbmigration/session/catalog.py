@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from dbmigration.planning.holdings import Column, Held, Unanswered
+from dbmigration.planning.holdings import Column, Held
 from dbmigration.planning.names_of_a_plan import Relation
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session import dependents, references
 from dbmigration.session.aside import Aside
 from dbmigration.session.references import FAMILY

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from dbmigration.planning import container_user
+from dbmigration.planning.barrier import barrier
 from dbmigration.planning.named_database import Certificates
 from dbmigration.remedy import RETRY
 
@@ -78,7 +79,7 @@ def _read(path: str | None) -> bytes | None:
 
 def _unreadable(path: str, certificates: Certificates) -> str:
     which = {certificates.ca: CA, certificates.client: _CERTIFICATE, certificates.client_key: _KEY}.get(path, CLIENT)
-    hidden = container_user.barrier(path)
+    hidden = barrier(path)
     if hidden is not None:
         return f"{which} cannot be read: {container_user.may_not_read(hidden, path).rstrip('.')}"
     return f"{which} is not there ({path}): let it name a key that its Secret or ConfigMap has"

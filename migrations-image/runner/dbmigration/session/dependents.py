@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dbmigration.planning.holdings import Unanswered
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session.references import FAMILY
 from dbmigration.sql.names import Name
 from dbmigration.sql.quote import literal

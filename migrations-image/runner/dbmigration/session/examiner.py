@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import configuration, decision, signatures
-from dbmigration.planning.reversibility import Reversibility
+from dbmigration.planning import signatures
+from dbmigration.planning.approval import needs_examination
+from dbmigration.planning.fingerprint import fingerprint
 from dbmigration.session.address import address_of
 from dbmigration.session.server_identity import SYSTEM
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.plan import Plan, Step
     from dbmigration.planning.project import Project
     from dbmigration.planning.request import Request
+    from dbmigration.planning.reversibility import Reversibility
     from dbmigration.refusal import Refusal
     from dbmigration.session.aside import Aside
     from dbmigration.session.hidden_code import HiddenCode
@@ -45,7 +48,8 @@ class Examiner:
         self._started = started
         self._arguments: Mapping[str, Any] = {}
         self._fingerprints: dict[str, str] = {}
-        self._reversibility = Reversibility()
+        self._directory = os.getcwd()
+        self._reversibility: Reversibility | None = None
         self._hidden: HiddenCode | None = None
         self._made: set[str] = set()
         """Functions, by the statements of the plan that were read, or since that were sent."""
@@ -62,7 +66,7 @@ class Examiner:
 
     def wants(self, plan: Plan) -> bool:
         """Whether anybody wants to know what it does."""
-        return self._request.only_plans or decision.needs_examination(plan, self._request.approval)
+        return self._request.only_plans or needs_examination(plan, self._request.approval)
 
     def examine(
         self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
@@ -77,13 +81,15 @@ class Examiner:
         """Why the plan may not run now; None where it may. `has_served` says whether an override has, as the database
         remembers."""
         assert self._request.approval is not None
+        from dbmigration.planning import decision
+
         return decision.refusal(plan, examined, self._request.approval, str(table), run_before, has_served)
 
     def _examined(
         self, context: MigrationContext, session: Session, table: VersionTable, plan: Plan, last: Last
     ) -> Examination:
         # Most runs have no use for these.
-        from dbmigration.planning import sent
+        from dbmigration.planning import configuration, sent
         from dbmigration.planning.digest import Covered, unspent
         from dbmigration.planning.examination import Examination
         from dbmigration.planning.losses import Losses
@@ -163,8 +169,14 @@ class Examiner:
         from dbmigration.planning.examination import StepExamination
 
         script = self._project.scripts[step.revision]
-        flaw = None if step.is_upgrade else self._reversibility.flaw(script.module)
+        flaw = None if step.is_upgrade else self._flaw(script.module)
         return StepExamination(step, script.doc or "", flaw, losses, rendered.statements, rendered.problem, effects)
+
+    def _flaw(self, module: ModuleType) -> str | None:
+        from dbmigration.planning.reversibility import Reversibility
+
+        self._reversibility = self._reversibility or Reversibility(self._directory)
+        return self._reversibility.flaw(module)
 
     def _rendered(self, context: MigrationContext, plan: Plan) -> tuple[Sequence[Rendered], Sequence[Rendered]]:
         """All steps, twice from the same beginning."""
@@ -178,14 +190,12 @@ class Examiner:
 
     def _fingerprint(self, path: str) -> str:
         if path not in self._fingerprints:
-            from dbmigration.planning.digest import fingerprint
-
             self._fingerprints[path] = fingerprint(Path(path).read_bytes())
         return self._fingerprints[path]
 
     def _server(self, aside: Aside, context: MigrationContext) -> str:
         """That of the data, which stays the same when a standby takes over; or else where it was found."""
-        from dbmigration.planning.holdings import Unanswered
+        from dbmigration.planning.unanswered import Unanswered
 
         try:
             return str(aside.ask(SYSTEM)[0][0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dbmigration.planning.holdings import Unanswered
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session.own_functions import OwnFunctions
 from dbmigration.sql.effect import Effect, Unknown
 from dbmigration.sql.names import part

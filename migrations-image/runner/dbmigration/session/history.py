@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning.holdings import Unanswered
+from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session import history_table, past
 from dbmigration.session.observer_session import in_place_of
 from dbmigration.sql.quote import literal

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.planning import instants
+from dbmigration.planning.target import is_instant
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -27,7 +27,7 @@ def own_environment(project: Project, **options: Any) -> EnvironmentContext:
 
 def destination_of(asked: str, target: Target | None) -> Any:
     """As env.py may ask for it; None where that is found out when it has connected."""
-    if instants.is_instant(asked):
+    if is_instant(asked):
         return None
     if target is None:
         return asked

@@ -7,13 +7,13 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning.edits import Noted
-from dbmigration.planning.entries import Entry
-from dbmigration.planning.instants import Known
 from dbmigration.session.aside import Aside
 from dbmigration.session.history_table import NAME
 from dbmigration.sql.quote import literal
 
 if TYPE_CHECKING:
+    from dbmigration.planning.entries import Entry
+    from dbmigration.planning.instants import Known
     from dbmigration.session.session import Session
     from dbmigration.session.version_table import VersionTable
 
@@ -78,6 +78,8 @@ def has_served(session: Session, override: str, resource: str, uid: str, attempt
 
 def known(session: Session, table: VersionTable) -> Known:
     """Raises `Unanswered` where it cannot be read."""
+    from dbmigration.planning.instants import Known
+
     rows = _ask(session, _ENTRIES.format(table=literal(str(table))))
     entries = [_entry(*row[1:]) for row in rows if row[1] is not None]
     now = _moment(rows[0][0])
@@ -86,6 +88,8 @@ def known(session: Session, table: VersionTable) -> Known:
 
 
 def _entry(number: str, at: str, transaction: str, revision: str, direction: str, before: str, after: str) -> Entry:
+    from dbmigration.planning.entries import Entry
+
     return Entry(int(number), _moment(at), int(transaction), revision, direction, _heads(before), _heads(after))
 
 

@@ -30,8 +30,7 @@ _TRACE = "dbmigration.trace"
 
 
 def refuse_unless_kept(session: Session) -> None:
-    if not session.is_pooled:
-        return
+    """For one that came through a pooler."""
     try:
         if session.in_transaction:
             # There it would hear nothing before the end; one that is opened in the same way is treated in the same way.

@@ -24,7 +24,7 @@ from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.sql import ClauseElement
 
 from dbmigration.planning.approval import SHOWN
-from dbmigration.planning.digest import fingerprint
+from dbmigration.planning.fingerprint import fingerprint
 from dbmigration.planning.sent import Sent
 from dbmigration.session import apart, inserted_rows, statement
 from dbmigration.session.sandbox import Sandbox

@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 from dbmigration.planning.database_url import readable
 from dbmigration.planning.own_database import OwnDatabase
 from dbmigration.planning.place import chain
-from dbmigration.planning.url_shape import shape
 from dbmigration.reasons import DATABASE_MISMATCH, DATABASE_UNREACHABLE
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.session import named_server, pooling
 from dbmigration.session.address import address_of, description, led_by
 from dbmigration.session.observer_session import from_another_thread, with_session
 from dbmigration.session.session import Session
@@ -61,7 +59,10 @@ class Verification:
         """What is wrong with another server than the resource's is no matter of the Secret's."""
         try:
             session = Session(connection)
-            pooling.refuse_unless_kept(session)
+            if session.is_pooled:
+                from dbmigration.session import pooling
+
+                pooling.refuse_unless_kept(session)
             return session
         except Refusal as refusal:
             if self._own is None:
@@ -141,10 +142,14 @@ def _leads_here(session: Session, variable: str, text: str, name: tuple[int, int
     try:
         url = readable(text)
         if url is None:
+            from dbmigration.planning.url_shape import shape
+
             found = shape(text)
             if found is not None:
                 return _Unknown(f"the value of {variable} {found.what}")
             return _Unknown(f"the URL of {variable} cannot be read (write @ as %40, / as %2F in user and password)")
+        from dbmigration.session import named_server
+
         # With env.py's driver, which the image has; and env.py's event loop may be running in this thread.
         engine = named_server.engine(url, session.engine.dialect.driver)
         standby, there = from_another_thread(lambda: with_session(engine, look))
