@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from dbmigration.indexes.invalid_indexes import InvalidIndex
@@ -164,8 +164,7 @@ class Endpoint:
         return Endpoint(f"{host}:{port}" if port else str(host), address, driver, parameters)
 
 
-@dataclass(frozen=True)
-class EarlyWrite:
+class EarlyWrite(NamedTuple):
     """What the project had a database do by itself, before it handed its connection over."""
 
     who: str
@@ -215,6 +214,11 @@ class Course:
     def given(self) -> Mapping[str, Any]:
         """What the last connection that was begun was given, and nothing before the first."""
         return self.connecting.parameters if self.connecting is not None else {}
+
+    @property
+    def early_of_interest(self) -> list[EarlyWrite]:
+        """What was done before the migration began that somebody may have to see to."""
+        return [one for one in self.early if not one.prepares]
 
     @property
     def database(self) -> Database | None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from sqlalchemy.engine import Connection
 
+from dbmigration import objections
 from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
-from dbmigration.planning import bookkeeping, objections, scripts
+from dbmigration.planning import bookkeeping, scripts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.plan import Plan, Step, plan
 from dbmigration.planning.project import Project

@@ -8,7 +8,7 @@ from dbmigration.planning import edits
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.target import is_instant
 from dbmigration.planning.unanswered import Unanswered
-from dbmigration.session import history_table, past, ran_note
+from dbmigration.session import history_table, past
 from dbmigration.session.history import Author, Entry, History
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Record:
         request, step, examined, approval = self._request, running.step, database.examined, self._request.approval
         attempt = Attempt.of(request, target)
         if running.number == 1 and examined is not None:
+            from dbmigration.session import ran_note
+
             note = ran_note.of(examined.digest, attempt)
             database.advice += ran_note.write(self._state.traffic, database.session, database.table, note)
         if database.kept is None:

@@ -79,7 +79,7 @@ class Run:
         NestedRuns(state, self._forks, self._watchdog.look_again).forbid()
         project = self._project = Project(request)
         state.course.doubts += filter(None, [configuration.passed_over(request, os.environ)])
-        from dbmigration.planning import flask_project, url_options
+        from dbmigration.planning import url_options
 
         if request.database is not None and parts is not None:
             driver = parts.driver or url_options.driver_for(project.config, project.source)
@@ -89,7 +89,11 @@ class Run:
             from dbmigration.session import certificates
 
             certificates.install(request.database.certificates, os.environ)
-        application = flask_project.find(request.flask_app, project.source, os.environ)
+        application = None
+        if request.flask_app is not None or "current_app" in project.source:
+            from dbmigration.planning import flask_project
+
+            application = flask_project.find(request.flask_app, project.source, os.environ)
         found = url_options.urls(request, os.environ)
         if request.database is not None:
             from dbmigration.planning.own_database import OwnDatabase

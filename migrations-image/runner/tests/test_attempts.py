@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ def attempt(number: int = 1, uid: str = "a", created: str = EARLY, version: str 
     return Attempt("team/thing", uid, created, version, number, **more)
 
 
-LATER_BY_NAME = replace(attempt(1, uid="a", version="8500"), name="team/zebra")
+LATER_BY_NAME = attempt(1, uid="a", version="8500")._replace(name="team/zebra")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,7 +40,7 @@ def _refusal(history: History, at: set[str], target: str, *noted: Attempt, **mor
     """Of a later resource that asks for this target, with everybody who noted something being still there."""
     graph = Graph.of(revision_map(history))
     made = plan(graph, sorted(at), resolve(target, revision_map(history), graph), "alembic_version")
-    mine = replace(_declared(history, target, "team/later", "5", LATE), database=more.get("database", ""))
+    mine = _declared(history, target, "team/later", "5", LATE)._replace(database=more.get("database", ""))
     try:
         claims.refuse(made, graph, mine, noted, more.get("claimants", [one.uid for one in noted]), "alembic_version", False)
     except claims.Claimed as claimed:
@@ -156,7 +155,7 @@ def test_of_a_resource_that_was_made_again_only_the_incarnation_that_lives_count
 
 @pytest.mark.parametrize(("theirs", "ours", "counts"), [("1", "1", True), ("1", "2", False), ("", "2", True), ("1", "", True)])
 def test_what_is_noted_in_another_database_counts_only_there(theirs: str, ours: str, counts: bool) -> None:
-    claim = replace(older(LINE, "003"), database=theirs)
+    claim = older(LINE, "003")._replace(database=theirs)
     assert is_refused(LINE, {"003"}, "002", claim, database=ours) is counts
 
 

@@ -27,6 +27,13 @@ def _written(text: str) -> list[str]:
     return [text[token.start : token.end] for token in tokens(text)]
 
 
+def test_a_name_has_letters_digits_and_everything_that_is_not_ascii() -> None:
+    letters = {chr(code) for code in range(128) if chr(code).isalnum()} | {"_", *map(chr, range(128, sys.maxunicode + 1))}
+    every = [*map(chr, range(sys.maxunicode + 1))]
+    assert {sign for sign in every if lexer._NAME.fullmatch(sign)} == letters | {"$"}
+    assert {sign for sign in every if lexer._TAG.fullmatch(sign)} == letters
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

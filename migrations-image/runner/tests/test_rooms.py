@@ -15,7 +15,7 @@ ORDER = [
     *("sql", "planning", "session", "indexes"),
     *("course", "state"),
     *("report", "watch"),
-    *("record", "migration", "run", "__main__"),
+    *("record", "objections", "migration", "run", "__main__"),
 ]
 MODULES = {".".join(path.relative_to(RUNNER).with_suffix("").parts): path for path in sorted(RUNNER.rglob("*.py"))}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dbmigration.reasons import INVALID_INDEX
 from dbmigration.refusal import Refusal
@@ -34,8 +33,7 @@ ORDER BY 1, 2
 """
 
 
-@dataclass(frozen=True)
-class InvalidIndex:
+class InvalidIndex(NamedTuple):
     schema: str
     name: str
     table: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbmigration.planning.request import seconds_of
 
@@ -20,8 +19,7 @@ _MOST_ATTEMPTS = 1_000_000_000
 MOST_RESOURCES = 8
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     name: str
     """`namespace/name` of the resource."""
     uid: str
@@ -86,7 +84,7 @@ class Attempt:
     def after(self, former: Attempt | None) -> Attempt:
         """As it is noted: what the former attempt of the same incarnation stood before, it stands before, too."""
         same = former is not None and former.uid == self.uid and self.over is None
-        return replace(self, over=former.over) if same and former is not None else self
+        return self._replace(over=former.over) if same and former is not None else self
 
     def __str__(self) -> str:
         return f"attempt {self.attempt} of {self.name} (uid {self.uid}, created {self.created})"
@@ -102,7 +100,7 @@ def note(attempts: Iterable[Attempt], newest: Attempt, claimants: Collection[str
     """With this one in front instead of the one of its resource."""
     others = [attempt for attempt in attempts if attempt.name != newest.name]
     kept = [attempt for place, attempt in enumerate(others, 2) if place <= MOST_RESOURCES or attempt.uid in claimants]
-    return [asdict(attempt) for attempt in (newest, *kept)]
+    return [attempt._asdict() for attempt in (newest, *kept)]
 
 
 def found(note: Any, mine: Attempt) -> tuple[str, ...] | None:

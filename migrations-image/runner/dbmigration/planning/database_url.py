@@ -6,8 +6,7 @@ import contextlib
 import ipaddress
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
@@ -21,8 +20,7 @@ _NO_SPACE = frozenset("\x85\xa0\u2007\u202f")
 _DECIDED_ELSEWHERE = ("hostaddr", "service", "servicefile", "dsn", "unix_sock")
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """Where a server listens, however that is written; a host that begins with / is the directory of a socket."""
 
     host: str
@@ -62,8 +60,7 @@ def _one_form(host: str) -> str:
     return "localhost" if host in _LOCAL else host
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """The database that a URL names."""
 
     addresses: tuple[Address, ...]

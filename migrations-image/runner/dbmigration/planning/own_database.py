@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dbmigration.planning.database_url import Address, Named, named_by
-from dbmigration.planning.flask_project import FlaskApplication
 from dbmigration.planning.named_database import Database
 from dbmigration.remedy import RETRY
+
+if TYPE_CHECKING:
+    from dbmigration.planning.flask_project import FlaskApplication
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dbmigration.planning.graph import Graph
@@ -25,8 +24,7 @@ class Step(NamedTuple):
         return "Upgrade" if self.is_upgrade else "Downgrade"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     steps: tuple[Step, ...]

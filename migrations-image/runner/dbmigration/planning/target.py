@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from dbmigration.planning.graph import Graph
 from dbmigration.reasons import CONFIGURATION_ERROR, MULTIPLE_HEADS, REVISION_NOT_FOUND
@@ -21,8 +20,7 @@ _BASE = "base"
 _RELATIVE = re.compile(r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     revisions: tuple[str, ...]
     """Absolute ids, sorted; none for `base`."""
     undone: frozenset[str]

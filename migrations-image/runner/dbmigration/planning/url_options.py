@@ -5,8 +5,7 @@ from __future__ import annotations
 import configparser
 import contextlib
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbmigration.planning.database_url import bare, readable
 from dbmigration.planning.driver import choose, default_driver, is_usable, makes_asynchronous_engine
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.request import Request
 
 
-@dataclass(frozen=True)
-class UrlOption:
+class UrlOption(NamedTuple):
     """`option`, `section:option`, or one of these with `=VARIABLE` where another variable than the resource's has the URL."""
 
     option: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import unquote
 
 # Where a parser ends a password, or the address. A colon is none of them: everything after the first one is the password.
@@ -12,8 +12,7 @@ _SECRET_OPTIONS = tuple(f"{sign}{name}=" for sign in "?&" for name in ("password
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     password: str
     names: frozenset[str]
     """Scheme, user, hosts, ports and database, which may be shown."""
@@ -36,9 +35,9 @@ def addresses(text: str) -> Iterator[Address]:
             found = read(word)
             if "//" not in word:
                 # In what is no URL nothing has to be encoded; and what looks like a host may be the rest of a password.
-                found = replace(found, unescaped="", names=frozenset(), hosts=frozenset())
+                found = found._replace(unescaped="", names=frozenset(), hosts=frozenset())
             # What the first word of one with spaces seems to name is a piece of its password.
-            yield replace(found, names=frozenset(), hosts=frozenset()) if is_one else found
+            yield found._replace(names=frozenset(), hosts=frozenset()) if is_one else found
 
 
 def read(url: str) -> Address:
@@ -80,7 +79,7 @@ def _with_its_password_behind(option: str, scheme: str, rest: str) -> Address:
     place = rest.lower().find(option)
     password = _split(rest[place + len(option) :], "&")[0]
     found = read(scheme + _split(rest[:place], "?")[0])
-    return replace(found, unescaped="@", misplaced=found.misplaced | {password})
+    return found._replace(unescaped="@", misplaced=found.misplaced | {password})
 
 
 def _is_port(text: str) -> bool:

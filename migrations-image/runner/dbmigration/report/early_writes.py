@@ -10,14 +10,9 @@ if TYPE_CHECKING:
 _MOST = 3
 
 
-def of_interest(course: Course) -> list[EarlyWrite]:
-    """Those that somebody may have to see to."""
-    return [one for one in course.early if not one.prepares]
-
-
 def note(course: Course) -> str:
     """Empty if there was nothing of that kind."""
-    early = of_interest(course)
+    early = course.early_of_interest
     if not early:
         return ""
     first = next((one for one in early if one.is_for_once), early[0])
@@ -45,7 +40,7 @@ def _remedy(one: EarlyWrite) -> str:
 def warnings(course: Course, only_looks: bool) -> list[str]:
     """Where all went well: each new table would stand in the way of the script that makes it, and who only looks expects that
     nothing is written."""
-    is_told = any(one.is_for_once or only_looks for one in of_interest(course))
+    is_told = any(one.is_for_once or only_looks for one in course.early_of_interest)
     return [note(course).rstrip(".")] if is_told else []
 
 
@@ -57,6 +52,6 @@ def has_made(course: Course, database: Database) -> bool:
 
 def of_steps(message: str, course: Course) -> str:
     """What is refused says that nothing was run, of the plan."""
-    if not of_interest(course) and not course.has_other_processes:
+    if not course.early_of_interest and not course.has_other_processes:
         return message
     return message.replace("othing was run", "o step was run").replace("othing more was run", "o further step was run")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbmigration import reasons
 from dbmigration.refusal import Refusal
-from dbmigration.report import early_writes, plans
+from dbmigration.report import plans
 from dbmigration.report.outcome import Outcome
 from dbmigration.report.revisions import grouped, names
 from dbmigration.report.rows_left import rows_left
@@ -32,10 +32,10 @@ def judge(state: State, refusal: Refusal | None, readings: list[Reading] | str) 
     held = _common(target.held_by(reading.rows, graph) for reading in read) if target and graph else None
     if refusal is None:
         besides = [*_begun_anew(state), *filter(None, [state.course.failed_afterwards])]
-        besides += early_writes.warnings(state.course, state.task.request is not None and state.task.request.runs_nothing)
+        besides += _early(state)
         reason, message = reasons.AT_TARGET, ". ".join(filter(None, (_arrival(state), *besides, _drop_note(state))))
     else:
-        from dbmigration.report import left
+        from dbmigration.report import early_writes, left
 
         said = early_writes.of_steps(refusal.message, state.course), early_writes.note(state.course)
         reason, message = refusal.reason, " ".join(filter(None, (*said, left.told(state, read), _drop_note(state))))
@@ -78,6 +78,14 @@ def _begun_anew(state: State) -> list[str]:
     return list(begun_anew(state.course))
 
 
+def _early(state: State) -> list[str]:
+    if not state.course.early_of_interest:
+        return []
+    from dbmigration.report import early_writes
+
+    return early_writes.warnings(state.course, state.task.request is not None and state.task.request.runs_nothing)
+
+
 def _claim(refusal: Refusal | None) -> dict[str, object] | None:
     if refusal is None:
         return None
@@ -99,7 +107,7 @@ def _arrival(state: State) -> str:
     ups = sum(step.is_upgrade for one in made for step in one.steps)
     downs = sum(not step.is_upgrade for one in made for step in one.steps)
     if not ups and not downs:
-        done = "no step had to be run" if early_writes.of_interest(state.course) else "nothing had to be done"
+        done = "no step had to be run" if state.course.early_of_interest else "nothing had to be done"
         return f"{at} already{tables}, {done}"
     way = " and ".join(f"{n} {'step' if n == 1 else 'steps'} {name}" for n, name in ((downs, "down"), (ups, "up")) if n)
     return f"{at}{tables}: {way} from {_origin(state)}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.place import chain
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 _PAUSES = (0.0, 0.3, 1.0)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     rows: tuple[str, ...]
     invalid: tuple[InvalidIndex, ...]
     own: tuple[InvalidIndex, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dbmigration.report.sql_strings import doubled_end
 from dbmigration.sql.lexer import Kind, Token, after_space, token_at, word
 
 _REST_OF_LINE = re.compile(r"[^\n]*")
@@ -37,18 +38,6 @@ def part_at(text: str, start: int) -> Token:
     if token.kind is Kind.BROKEN and text[start] != "$":
         return Token(Kind.BROKEN, start, _REST_OF_LINE.match(text, start).end())  # type: ignore[union-attr]
     return token
-
-
-def doubled_end(text: str, start: int) -> int | None:
-    """Of one within another string, as of EXECUTE in a block, where each of its quotes is doubled."""
-    content = start
-    while text.startswith("''", content):
-        content += 2
-    if content == start or text[content : content + 1].strip("');,") == "" or text[content].isspace():
-        return None
-    quotes = text[start:content]
-    end = text.find(quotes, content)
-    return None if end < 0 else end + len(quotes)
 
 
 class Reader:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbmigration.report.sql_literals import doubled_end
 from dbmigration.sql.lexer import Kind, after_space, token_at
 
 # Behind a quote it is the name of something in another language.
@@ -33,3 +32,15 @@ def passwords(text: str) -> Iterator[tuple[int, int]]:
         if token.kind is Kind.STRING or (token.kind is Kind.BROKEN and text[start] == "$"):
             yield token.start, token.end
             position = token.end
+
+
+def doubled_end(text: str, start: int) -> int | None:
+    """Of one within another string, as of EXECUTE in a block, where each of its quotes is doubled."""
+    content = start
+    while text.startswith("''", content):
+        content += 2
+    if content == start or text[content : content + 1].strip("');,") == "" or text[content].isspace():
+        return None
+    quotes = text[start:content]
+    end = text.find(quotes, content)
+    return None if end < 0 else end + len(quotes)

@@ -7,7 +7,6 @@ database ends. The note is committed before the first step, so that a newer atte
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dbmigration.planning import attempts
@@ -74,7 +73,7 @@ class Fence:
         """What the user should know about it."""
         self._session = session
         self._table = table
-        self.attempt = replace(attempt, database=str(session.query(_DATABASE)[0][0]))
+        self.attempt = attempt._replace(database=str(session.query(_DATABASE)[0][0]))
         self._rows = rows
         self.first_rows: tuple[str, ...] | None = None
         """Those that this attempt found when it was here before, in another Pod; None when it was not."""

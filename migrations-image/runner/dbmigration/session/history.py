@@ -7,8 +7,7 @@ keeps a migration from running.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbmigration.planning.unanswered import Unanswered
 from dbmigration.session import history_table, past
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _OTHERWISE = "Or set spec.history to Disabled."
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(NamedTuple):
     """Who runs the steps, and with what. None where that is not known, or does not apply."""
 
     image: str | None
@@ -39,8 +37,7 @@ class Author:
     override: str | None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     revision: str
     direction: str
     heads: Collection[str]

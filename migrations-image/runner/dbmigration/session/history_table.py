@@ -6,8 +6,7 @@ have code run by each who writes to it, so one that belongs to somebody else is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.sql.quote import identifier, without_percent
 
@@ -75,8 +74,7 @@ LEFT JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
 """
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What there is of it, for the role of the session."""
 
     is_there: bool

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbmigration.sql.quote import literal, without_percent
 
@@ -24,11 +24,10 @@ RAN = "ran"
 _PREFIXES = {kind: f"[dbmigration] {kind}: " for kind in (ATTEMPTS, BUILDS, FOUND, RAN)}
 
 
-@dataclass(frozen=True)
-class Comment:
+class Comment(NamedTuple):
     text: str = ""
     """What somebody else wrote."""
-    notes: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, Any] = MappingProxyType({})
     """By their kind, as JSON has them: what they should look like, nobody has checked."""
 
     @classmethod

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.planning import attempts
 from dbmigration.planning.attempts import Attempt
@@ -39,8 +38,7 @@ ORDER BY c.relkind OPERATOR(pg_catalog.=) 'S'::pg_catalog."char", n.oid
 """
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A relation whose comment holds a note, or may hold one."""
 
     kind: str

@@ -7,8 +7,7 @@ was seen at it is followed until it is done, and one that may be at it is watche
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dbmigration.session.session import Session
 from dbmigration.session.version_table import VersionTable
@@ -40,8 +39,7 @@ GROUP BY a.pid, a.application_name, a.usename, a.client_addr, a.backend_start, a
 _WRITTEN_RECENTLY = "SELECT 1 FROM {table} v WHERE pg_catalog.age(v.xmin) OPERATOR(pg_catalog.<) {recent}"
 
 
-@dataclass(frozen=True)
-class _Other:
+class _Other(NamedTuple):
     """Another session that is in a transaction: every one of these holds a lock at least on its own number."""
 
     pid: int

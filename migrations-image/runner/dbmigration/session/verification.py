@@ -8,8 +8,7 @@ its original, such as identifiers and names, is taken for a proof.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.planning.database_url import readable
 from dbmigration.planning.own_database import OwnDatabase
@@ -39,8 +38,7 @@ _LOOK = (
 )
 
 
-@dataclass(frozen=True)
-class _Unknown:
+class _Unknown(NamedTuple):
     """Why nobody can tell."""
 
     text: str

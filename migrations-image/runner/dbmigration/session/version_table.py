@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
 
-@dataclass(frozen=True)
-class VersionTable:
+class VersionTable(NamedTuple):
     schema: str
     table: str
 

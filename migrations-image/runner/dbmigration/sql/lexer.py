@@ -18,12 +18,13 @@ from typing import NamedTuple
 _SPACE = re.compile(r"[ \t\n\r\f\v]*")
 _LINE = re.compile(r"[^\n\r]*")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
-# To the server every character that is not ASCII is a letter, a space that does not break included.
-_NAME = re.compile(r"[A-Za-z0-9_$\x80-\U0010ffff]+")
+# To the server every character that is not ASCII is a letter, a space that does not break included. Said by what is not in
+# them: to compile a class that goes on to the last character takes fifty times as long.
+_NAME = re.compile(r"[^\x00-#%-/:-@\[-^`{-\x7f]+")
 _DIGITS = re.compile(r"[0-9_]+")
 _PARAMETER = re.compile(r"[0-9]+")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f_]+")
-_TAG = re.compile(r"[A-Za-z0-9_\x80-\U0010ffff]*")
+_TAG = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]*")
 # The server refuses one of 64 characters and more; to look further would be to look at a long one again and again.
 _OPERATOR = re.compile(r"[~!@#^&|`?+\-*/%<>=]{1,65}")
 _ESCAPE_OR_QUOTE = re.compile(r"['\\]")

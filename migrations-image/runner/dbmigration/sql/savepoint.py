@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+from typing import NamedTuple
 
 from dbmigration.sql.lexer import word
 from dbmigration.sql.names import part
@@ -23,8 +23,7 @@ class Way(Enum):
 _WAYS = {"savepoint": Way.SET, "release": Way.RELEASE, "rollback": Way.BACK}
 
 
-@dataclass(frozen=True)
-class Savepoint:
+class Savepoint(NamedTuple):
     way: Way
     name: str
 

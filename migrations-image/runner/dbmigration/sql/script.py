@@ -6,10 +6,10 @@ What cannot be lexed, and what nobody here knows, counts as what is safe: it has
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from dbmigration.sql.concurrent_statement import is_concurrent
 from dbmigration.sql.lexer import Kind, Token, content, tokens, word
@@ -44,8 +44,7 @@ class Turn(Enum):
     ROLLBACK = "takes it back"
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(NamedTuple):
     """All statements of one string."""
 
     concurrent: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dbmigration.sql import script
 from dbmigration.sql.lexer import word
@@ -25,8 +25,7 @@ _PASSING = frozenset(("temp", "temporary"))
 _OBJECTS = frozenset(("table", "unlogged", "type", "index", "unique", "sequence"))
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(NamedTuple):
     head: str
     """Without anybody's data."""
     is_for_once: bool
