@@ -141,7 +141,7 @@ def test_what_a_relinked_script_needs_by_now_is_not_forbidden() -> None:
 
 def test_of_what_a_resource_noted_in_several_places_the_newest_counts() -> None:
     stale, moved = older(LINE, "002"), older(LINE, "003")
-    moved = Attempt(**{**vars(moved), "attempt": 2})
+    moved = moved._replace(attempt=2)
     for noted in ((stale, moved), (moved, stale)):
         assert not is_refused(LINE, {"002"}, "003", *noted)
         assert is_refused(LINE, {"003"}, "002", *noted)
