@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dbmigration.session.version_table import VersionTable
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Running:
     """A step that has begun, and what of it is committed before it is done."""
 
@@ -43,7 +43,7 @@ class Running:
     """Its row is written, in a transaction that may still have to be committed."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Rollback:
     """Of the transaction in which the steps are applied, by whom it is not expected."""
 
@@ -58,7 +58,7 @@ class Rollback:
     """Which the server had told before, if it had."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Database:
     """One version table that env.py handed over: one in nearly every project, several with a loop over tenants."""
 
@@ -143,7 +143,7 @@ class Database:
         self.invalid_before = former.invalid_before
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Endpoint:
     """Where a driver is connecting to."""
 
@@ -192,7 +192,7 @@ class EarlyWrite(NamedTuple):
         return "metadata.create_all()" if self.makes else "metadata.drop_all()"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Course:
     early: list[EarlyWrite] = field(default_factory=list)
     has_other_processes: bool = False

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dbmigration.refusal import Refusal
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Stop:
     """Written by whoever refuses to go on: env.py or a script may catch what is raised, and that ends the run all the same."""
 
@@ -28,7 +28,7 @@ class Stop:
         self.refused = time.monotonic()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class State:
     started: float
     task: Task = field(default_factory=Task)

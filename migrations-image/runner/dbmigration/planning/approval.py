@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
+from dbmigration.planning import choices
 from dbmigration.planning.document import one_of, refuse_unknown, texts, value_of
 from dbmigration.planning.plan import Plan
 
@@ -16,14 +16,9 @@ SHOWN = 12
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True)
-class Approval:
-    WHEN_LOSSY: ClassVar = "WhenLossy"
-    ALWAYS: ClassVar = "Always"
-    NEVER: ClassVar = "Never"
-
-    rollbacks: str = WHEN_LOSSY
-    upgrades: str = NEVER
+class Approval(NamedTuple):
+    rollbacks: str = choices.WHEN_LOSSY
+    upgrades: str = choices.NEVER
     plans: tuple[str, ...] = ()
     """Digests, or the first characters of one, at least 8."""
     by: str | None = None
@@ -54,10 +49,10 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
     if document is None:
         return None
     refuse_unknown(document, Approval, "approval.")
-    words = Approval.WHEN_LOSSY, Approval.ALWAYS, Approval.NEVER
+    words = choices.WHEN_LOSSY, choices.ALWAYS, choices.NEVER
     return Approval(
         rollbacks=one_of(document, "rollbacks", *words),
-        upgrades=one_of(document, "upgrades", Approval.NEVER, Approval.WHEN_LOSSY, Approval.ALWAYS),
+        upgrades=one_of(document, "upgrades", choices.NEVER, choices.WHEN_LOSSY, choices.ALWAYS),
         plans=texts(document, "plans"),
         by=value_of(document, "by", str, None),
         override=value_of(document, "override", str, None),
@@ -68,4 +63,4 @@ def approval_of(document: Mapping[str, Any] | None) -> Approval | None:
 
 def needs_examination(plan: Plan, approval: Approval | None) -> bool:
     """A plan that runs in any case is not looked at, and costs nothing."""
-    return bool(plan.steps) and approval is not None and approval.policy_of(plan) != Approval.NEVER
+    return bool(plan.steps) and approval is not None and approval.policy_of(plan) != choices.NEVER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from dbmigration.planning import choices
 from dbmigration.planning.approval import SHORTEST_PREFIX, SHOWN, Approval, is_prefix
 from dbmigration.planning.plan import Plan
 from dbmigration.reasons import APPROVAL_REQUIRED, PLANNED, REVISION_DRIFTED
@@ -35,7 +36,7 @@ def refusal(
     """None unless the plan has to be approved first. `run_before` says whether steps were run already, at another version
     table; `has_served` whether an override has been used up, which is asked only where one would be used."""
     policy = approval.policy_of(plan)
-    asks = policy == Approval.ALWAYS or (policy == Approval.WHEN_LOSSY and examined.is_lossy)
+    asks = policy == choices.ALWAYS or (policy == choices.WHEN_LOSSY and examined.is_lossy)
     if not asks or approval.is_given_to(examined.digest):
         return None
     override = approval.override if approval.is_overridden(examined.digest) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from dbmigration.reasons import INTERNAL_ERROR
@@ -12,9 +11,9 @@ from dbmigration.refusal import Refusal
 VARIABLE = "DBMIGRATION_REQUEST"
 
 
-def keys(kind: type) -> set[str]:
-    """Of the document that becomes this dataclass."""
-    return {first + "".join(map(str.capitalize, rest)) for first, *rest in (f.name.split("_") for f in fields(kind))}
+def keys(kind: type[Any]) -> set[str]:
+    """Of the document that becomes one of this kind."""
+    return {first + "".join(map(str.capitalize, rest)) for first, *rest in (name.split("_") for name in kind._fields)}
 
 
 def one_of(document: Mapping[str, Any], key: str, default: str, *others: str) -> str:
@@ -41,7 +40,7 @@ def texts(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def refuse_unknown(document: Mapping[str, Any], kind: type, path: str, *more: str) -> None:
+def refuse_unknown(document: Mapping[str, Any], kind: type[Any], path: str, *more: str) -> None:
     unknown = sorted(set(document) - keys(kind) - set(more))
     if unknown:
         named = ", ".join(path + key for key in unknown[:5])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
+from dbmigration.planning import choices
 from dbmigration.planning.document import one_of, refuse_missing, refuse_unknown, value_of
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """The variables of the environment that have the parts of the database's URL, where no variable has it as a whole."""
 
     host_variable: str
@@ -32,8 +31,7 @@ class Connection:
         return [(part, variable) for part, variable in found.items() if variable]
 
 
-@dataclass(frozen=True)
-class Certificates:
+class Certificates(NamedTuple):
     """Files of the container, in PEM."""
 
     ca: str | None = None
@@ -43,18 +41,14 @@ class Certificates:
     client_key: str | None = None
 
 
-@dataclass(frozen=True)
-class Database:
+class Database(NamedTuple):
     """How the resource names its database."""
-
-    ALLOW: ClassVar = "Allow"
-    FORBID: ClassVar = "Forbid"
 
     variable: str
     """Of the environment, with the URL: the Secret's, or the one that is made of the connection's parts."""
     connection: Connection | None = None
     certificates: Certificates | None = None
-    unverified: str = FORBID
+    unverified: str = choices.FORBID
     """Whether one is migrated of which nobody can tell whether it is that one."""
 
 
@@ -67,7 +61,7 @@ def database_of(document: Mapping[str, Any]) -> Database | None:
         variable=value_of(document, "variable", str, ""),
         connection=_connection(value_of(document, "connection", dict, {})),
         certificates=_certificates(value_of(document, "certificates", dict, {})),
-        unverified=one_of(document, "unverified", Database.FORBID, Database.ALLOW),
+        unverified=one_of(document, "unverified", choices.FORBID, choices.ALLOW),
     )
 
 

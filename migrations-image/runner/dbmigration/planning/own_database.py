@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dbmigration.planning import choices
 from dbmigration.planning.database_url import Address, Named, named_by
-from dbmigration.planning.named_database import Database
 from dbmigration.remedy import RETRY
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class OwnDatabase:
 
     urls: Mapping[str, str]
     """By the variables that have them, the resource's own first."""
-    unverified: str = Database.FORBID
+    unverified: str = choices.FORBID
     is_mentioned: bool = False
     """env.py has the name of the URL's variable in its text."""
     application: FlaskApplication | None = None
@@ -34,7 +34,7 @@ class OwnDatabase:
 
     @property
     def allows_unverified(self) -> bool:
-        return self.unverified == Database.ALLOW
+        return self.unverified == choices.ALLOW
 
     def is_at(self, address: Address | None, database: str) -> bool:
         return any(named is not None and named.is_at(address, database) for named in self.named.values())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
+from dbmigration.planning import choices
 from dbmigration.planning.approval import Approval, approval_of
 from dbmigration.planning.document import VARIABLE, invalid, one_of, refuse_missing, refuse_unknown, texts, value_of
 from dbmigration.planning.named_database import Database, database_of
@@ -15,8 +15,7 @@ from dbmigration.planning.named_database import Database, database_of
 VERSION = 1
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """One incarnation of the resource: what is deleted and made again under its name is another one."""
 
     uid: str
@@ -27,8 +26,7 @@ class Resource:
     """An incarnation that the operator knows to be gone, however new it looks."""
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What another resource declares that was at its target before any attempt, and so noted nothing in the database."""
 
     uid: str
@@ -38,8 +36,7 @@ class Declaration:
     target: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """In seconds; 0 means without limit."""
 
     lock: float = 5.0
@@ -48,30 +45,17 @@ class Timeouts:
     run: float = 0.0
 
 
-@dataclass(frozen=True)
-class Rollback:
+class Rollback(NamedTuple):
     """Whether a plan may go down at all, and by steps that take nothing back."""
 
-    ALLOW: ClassVar = "Allow"
-    FORBID: ClassVar = "Forbid"
-
-    policy: str = ALLOW
-    irreversible: str = FORBID
+    policy: str = choices.ALLOW
+    irreversible: str = choices.FORBID
 
 
-@dataclass(frozen=True)
-class Request:
-    MIGRATE: ClassVar = "Migrate"
-    CHECK: ClassVar = "Check"
-    PLAN: ClassVar = "Plan"
-    FORBID: ClassVar = "Forbid"
-    DROP: ClassVar = "Drop"
-    ENABLED: ClassVar = "Enabled"
-    DISABLED: ClassVar = "Disabled"
-
+class Request(NamedTuple):
     name: str
     target: str
-    mode: str = MIGRATE
+    mode: str = choices.MIGRATE
     resource: Resource | None = None
     """None where nobody's attempts come one after the other, as with a run that somebody starts by hand."""
     attempt: int = 1
@@ -93,7 +77,7 @@ class Request:
     down_from: tuple[str, ...] | None = None
     """Rows that this resource left. Nothing is taken back but these and what they build on; None where anything may be."""
 
-    invalid_indexes: str = FORBID
+    invalid_indexes: str = choices.FORBID
     """What becomes of those that an earlier attempt has left."""
 
     claimants: tuple[str, ...] = ()
@@ -102,7 +86,7 @@ class Request:
     declarations: tuple[Declaration, ...] = ()
     """Of those of them that have noted nothing."""
 
-    history: str = ENABLED
+    history: str = choices.ENABLED
     """Whether the database keeps what is run in it."""
 
     image: str | None = None
@@ -113,11 +97,11 @@ class Request:
 
     @property
     def only_checks(self) -> bool:
-        return self.mode == self.CHECK
+        return self.mode == choices.CHECK
 
     @property
     def only_plans(self) -> bool:
-        return self.mode == self.PLAN
+        return self.mode == choices.PLAN
 
     @property
     def runs_nothing(self) -> bool:
@@ -125,11 +109,11 @@ class Request:
 
     @property
     def keeps_history(self) -> bool:
-        return self.history == self.ENABLED
+        return self.history == choices.ENABLED
 
     @property
     def drop_invalid_indexes(self) -> bool:
-        return self.invalid_indexes == self.DROP
+        return self.invalid_indexes == choices.DROP
 
 
 def read(environment: Mapping[str, str]) -> Request:
@@ -154,7 +138,7 @@ def read(environment: Mapping[str, str]) -> Request:
     return Request(
         name=value_of(document, "name", str, "unnamed"),
         target=value_of(document, "target", str, ""),
-        mode=one_of(document, "mode", Request.MIGRATE, Request.CHECK, Request.PLAN),
+        mode=one_of(document, "mode", choices.MIGRATE, choices.CHECK, choices.PLAN),
         resource=_resource(resource) if resource else None,
         attempt=value_of(document, "attempt", int, defaults.attempt),
         config=value_of(document, "config", str, defaults.config),
@@ -168,10 +152,10 @@ def read(environment: Mapping[str, str]) -> Request:
         rollback=_rollback(value_of(document, "rollback", dict, {})),
         approval=approval_of(value_of(document, "approval", dict, None)),
         down_from=None if document.get("downFrom") is None else texts(document, "downFrom"),
-        invalid_indexes=one_of(document, "invalidIndexes", Request.FORBID, Request.DROP),
+        invalid_indexes=one_of(document, "invalidIndexes", choices.FORBID, choices.DROP),
         claimants=texts(document, "claimants"),
         declarations=tuple(map(_declaration, value_of(document, "declarations", list, []))),
-        history=one_of(document, "history", Request.ENABLED, Request.DISABLED),
+        history=one_of(document, "history", choices.ENABLED, choices.DISABLED),
         image=value_of(document, "image", str, None),
         setup=value_of(document, "setup", str, None),
     )
@@ -237,6 +221,6 @@ def _timeouts(document: Mapping[str, Any]) -> Timeouts:
 def _rollback(document: Mapping[str, Any]) -> Rollback:
     refuse_unknown(document, Rollback, "rollback.")
     return Rollback(
-        policy=one_of(document, "policy", Rollback.ALLOW, Rollback.FORBID),
-        irreversible=one_of(document, "irreversible", Rollback.FORBID, Rollback.ALLOW),
+        policy=one_of(document, "policy", choices.ALLOW, choices.FORBID),
+        irreversible=one_of(document, "irreversible", choices.FORBID, choices.ALLOW),
     )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from dbmigration.planning import choices
 from dbmigration.planning.plan import Plan
 from dbmigration.planning.request import Rollback
 from dbmigration.reasons import INVALID_SCRIPTS, IRREVERSIBLE, ROLLBACK_FORBIDDEN
@@ -35,7 +36,7 @@ class RollbackGuard:
         down = [step.revision for step in plan.steps if not step.is_upgrade]
         if not down:
             return
-        if self._rollback.policy == Rollback.FORBID:
+        if self._rollback.policy == choices.FORBID:
             raise Refusal(
                 ROLLBACK_FORBIDDEN,
                 f"the target {self._target} takes back {_list(down, ', ')}, and spec.rollback.policy is Forbid: nothing was "
@@ -50,14 +51,14 @@ class RollbackGuard:
         reversibility = Reversibility(self._directory)
         flaws = {revision: reversibility.flaw(self._scripts[revision].module) for revision in down}
         found = {revision: flaw for revision, flaw in flaws.items() if flaw is not None}
-        if self._rollback.irreversible == Rollback.ALLOW:
+        if self._rollback.irreversible == choices.ALLOW:
             # Alembic cannot run what is not there, halfway through a plan at the latest.
             found = {r: flaw for r, flaw in found.items() if not callable(getattr(self._scripts[r].module, "downgrade", None))}
         if not found:
             return
         told = [f"{revision} ({os.path.basename(self._scripts[revision].path)}) {flaw}" for revision, flaw in found.items()]
         steps = "the step" if len(down) == 1 else f"{len(found)} of the {len(down)} steps"
-        if self._rollback.irreversible == Rollback.ALLOW:
+        if self._rollback.irreversible == choices.ALLOW:
             way = "spec.rollback.irreversible is Allow, but there is nothing that could be run: write it"
         else:
             way = (

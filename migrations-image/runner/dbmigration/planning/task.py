@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dbmigration.planning.target import Target
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Task:
     """Each is None as long as it is not known."""
 

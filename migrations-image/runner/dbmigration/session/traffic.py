@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dbmigration.session.session import Ask, Session
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Statement:
     """One that is running now."""
 
@@ -44,7 +44,7 @@ class Statement:
     """Of one that commits: what was done before it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Traffic:
     current: Statement | None = None
     last: Statement | None = None
