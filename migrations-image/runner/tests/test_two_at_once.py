@@ -33,7 +33,7 @@ def test_two_runners_do_the_work_once(project: Project) -> None:
     project.database.execute("CREATE TABLE ledger (n int)")
     project.script("001", upgrade=SLOW)
     # A Pod of one attempt that Kubernetes starts twice.
-    both = [project.start("head", attempt=1), project.start("head", attempt=1)]
+    both = [project.start("head", attempt=1, timeouts={"busy": 30000}) for _ in range(2)]
     results = [running.result() for running in both]
     assert [result.reason for result in results] == ["AtTargetRevision", "AtTargetRevision"]
     assert sorted(result.outcome["plan"]["steps"] for result in results) == [0, 1]
