@@ -24,6 +24,8 @@ public final class Bench {
   private static final int ROUNDS = 10;
   private static final Path FILE = Path.of("e2e/target/bench.json");
 
+  private static final String OURS = "operator";
+  private static final String THEIRS = "bare Job";
   private static final String BARE = "bare Job, 5 revisions: create to Complete";
   private static final String NEW = "5 revisions: create to Ready";
   private static final String SAME = "at its target: create to Ready";
@@ -75,7 +77,30 @@ public final class Bench {
             .writerWithDefaultPrettyPrinter()
             .writeValueAsString(
                 Map.of("seconds", samples.all(), "passages", passages.all(), "writes", counted)));
+    System.out.printf("%n%s%n", marks(counted.getOrDefault(NEW, Map.of())).table());
     System.out.println("all samples: " + FILE);
+  }
+
+  private Marks marks(Map<String, Double> written) {
+    var events =
+        written.entrySet().stream()
+            .filter(sort -> sort.getKey().endsWith("events"))
+            .mapToDouble(Map.Entry::getValue)
+            .sum();
+    var all = written.values().stream().mapToDouble(Double::doubleValue).sum();
+    var marks = new Marks();
+    marks.atMost(0.42, NEW + ", of the bare Job's", samples.median(NEW) / samples.median(BARE));
+    marks.atMost(
+        0.05,
+        "container's end, seconds after the bare Job's",
+        Passage.untilEnd(passages, OURS) - Passage.untilEnd(passages, THEIRS));
+    marks.atMost(
+        0.05, "Ready, seconds after the container's end", Passage.untilTold(passages, OURS));
+    marks.atMost(0.1, SAME + ", seconds", samples.median(SAME));
+    marks.atMost(1.1, "back, of forward", samples.median(BACK) / samples.median(FORWARD));
+    marks.atMost(4, "writes for one migration, without events", all - events);
+    marks.atMost(2, "events of one migration", events);
+    return marks;
   }
 
   private void round() throws SQLException {
@@ -83,13 +108,13 @@ public final class Bench {
     var job = new BareJob(scenario.client(), scenario.namespace(), Images.PLATFORM, bare.name());
     try (var passage = new Passage(scenario.client(), scenario.namespace(), bare.name())) {
       time(BARE, () -> job.upgrade("005"));
-      passage.end(passages, "bare Job");
+      passage.end(passages, THEIRS);
     }
 
     var migration = scenario.migration(scenario.database()).target("005");
     try (var passage = new Passage(scenario.client(), scenario.namespace(), migration.name())) {
       time(NEW, () -> await(migration.create(), isReadyAt("005")));
-      passage.end(passages, "operator");
+      passage.end(passages, OURS);
     }
     time(BACK, () -> await(migration.retarget("001"), isReadyAt("001")));
     time(FORWARD, () -> await(migration.retarget("005"), isReadyAt("005")));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * When the Job of one run, its Pod and its container came and went: as a watch tells of them, and
@@ -34,6 +35,10 @@ final class Passage implements AutoCloseable {
 
     Mark(String before) {
       this.before = before;
+    }
+
+    String of(String kind) {
+      return "%s: %s".formatted(kind, before);
     }
   }
 
@@ -81,10 +86,22 @@ final class Passage implements AutoCloseable {
     for (var mark : Mark.values()) {
       var at = marks.get(mark);
       if (mark != Mark.BEGUN && at != null) {
-        samples.add("%s: %s".formatted(kind, mark.before), Duration.between(former, at));
+        samples.add(mark.of(kind), Duration.between(former, at));
         former = at;
       }
     }
+  }
+
+  /** From the beginning until the container's end, in seconds: the medians of all parts. */
+  static double untilEnd(Samples samples, String kind) {
+    return Stream.of(Mark.JOB, Mark.BOUND, Mark.FIRST_WORD, Mark.LAST_WORD, Mark.ENDED)
+        .mapToDouble(mark -> samples.median(mark.of(kind)))
+        .sum();
+  }
+
+  /** From the container's end until people see what has come of it, in seconds. */
+  static double untilTold(Samples samples, String kind) {
+    return samples.median(Mark.TOLD.of(kind));
   }
 
   @Override

@@ -22,6 +22,11 @@ final class Samples {
     seconds.clear();
   }
 
+  /** Of all runs, in seconds. */
+  double median(String of) {
+    return quantile(of, 0.5);
+  }
+
   /** How many times as long the one takes as the other: by their medians, and round by round. */
   String ratio(String one, String other) {
     var mine = seconds.get(one);
@@ -31,7 +36,7 @@ final class Samples {
             .mapToDouble(i -> mine.get(i) / theirs.get(i))
             .summaryStatistics();
     return "%.2f (%.2f to %.2f)"
-        .formatted(quantile(one, 0.5) / quantile(other, 0.5), rounds.getMin(), rounds.getMax());
+        .formatted(median(one) / median(other), rounds.getMin(), rounds.getMax());
   }
 
   /** A table for people. */
@@ -41,7 +46,7 @@ final class Samples {
     for (var of : seconds.keySet()) {
       text.append(
           "%-64s %7.2f %7.2f %7d%n"
-              .formatted(of, quantile(of, 0.5), quantile(of, 0.9), seconds.get(of).size()));
+              .formatted(of, median(of), quantile(of, 0.9), seconds.get(of).size()));
     }
     return text.toString();
   }

@@ -113,10 +113,25 @@ public final class Scale {
     }
     System.out.print(Measures.head());
     measured.forEach(measures -> System.out.print(measures.line()));
+    System.out.printf("%n%s%n", marks(measured).table());
     Files.writeString(
         JSON, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(measured));
     Files.writeString(PICTURE, picture(measured));
     System.out.println("all of it: %s, drawn: %s".formatted(JSON, PICTURE));
+  }
+
+  private static Marks marks(List<Measures> measured) {
+    var marks = new Marks();
+    for (var measures : measured) {
+      var large = measures.resources() > 1_000;
+      var beside = "with %,d resources: ".formatted(measures.resources());
+      marks.atMost(large ? 3 : 2, beside + "a new one is Ready, s", measures.newcomerSeconds());
+      marks.atMost(large ? 200 : 120, beside + "resident, MiB", measures.residentMiB());
+      marks.atMost(0.05, beside + "cores at rest", measures.cores());
+      marks.atMost(3, beside + "CPU of a reading, ms", measures.cpuMillisPerReading());
+      marks.atMost(0.05, beside + "API reads of a reading", measures.apiReadsPerReading());
+    }
+    return marks;
   }
 
   private static String picture(List<Measures> measured) {
