@@ -16,6 +16,8 @@ FORM = "a URL is postgresql:// user:password @ host:port / database, without the
 # Those of word processors as well.
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab"
 _REFERENCES = ("$", "{{", "<", "%(")
+# Anywhere in what a server is asked for, which no name has. A password may well have them.
+REFERENCES = ("$(", "${", "{{")
 _OF_LIBPQ = ("host", "hostaddr", "port", "user", "password", "dbname", "service", "sslmode")
 _MOST_ENCODED = 3
 
@@ -53,8 +55,28 @@ def shape(text: str) -> Shape | None:
             return _CAPITALS
         if len(text.splitlines()) > 1:
             return _SEVERAL
+        referring = references(text)
+        if referring is not None:
+            return referring
         return _SPACE if any(map(str.isspace, text)) else None
     return _of_another_kind(text, text.split()[0].lower())
+
+
+def references(text: str) -> Shape | None:
+    """Of a URL whose host, port, user or database is yet to be filled in."""
+    login, _, place = bare(text).partition("://")[2].rpartition("@")
+    server, _, rest = place.partition("/")
+    host, _, port = server.partition(":")
+    parts = {"user": login.partition(":")[0], "host": host, "port": port, "database": rest.partition("?")[0]}
+    found = [name for name, part in parts.items() if any(sign in part for sign in REFERENCES)]
+    if not found:
+        return None
+    names = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+    return Shape(
+        f"has references that nobody has replaced ({names})",
+        "Kubernetes replaces $(NAME) in env of a container alone and nothing in a Secret, and nobody replaces ${NAME} or "
+        "{{ name }} there: write the values themselves",
+    )
 
 
 def refuse_lines(variable: str, text: str) -> None:

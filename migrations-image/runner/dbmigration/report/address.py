@@ -9,6 +9,7 @@ from urllib.parse import unquote
 # Where a parser ends a password, or the address. A colon is none of them: everything after the first one is the password.
 _SEPARATORS = "@/?#"
 _SECRET_OPTIONS = tuple(f"{sign}{name}=" for sign in "?&" for name in ("password", "passwd", "pass"))
+_OPENINGS, _CLOSINGS = ("$(", "${", "{{", "<"), (")", "}", ">")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -63,7 +64,8 @@ def read(url: str) -> Address:
         host, _, port = server.rpartition(":") if _is_port(server.rpartition(":")[2]) else (server, "", "")
         if ":" in host and not host.startswith("["):
             host, _, wrong = host.partition(":")
-            misplaced.add(wrong)
+            # The name of a secret is none.
+            misplaced |= set() if is_reference(wrong) else {wrong}
         names.add(port)
         hosts.add(host.strip("[]"))
     if not set(_SEPARATORS) & set(user):
@@ -72,6 +74,11 @@ def read(url: str) -> Address:
     named = frozenset(filter(None, names | {unquote(name) for name in names}))
     named_hosts = frozenset(filter(None, hosts)) if at else frozenset()
     return Address(password, named, named_hosts, _unescaped(login, password), frozenset(misplaced))
+
+
+def is_reference(text: str) -> bool:
+    """Whether it is $(NAME), ${NAME}, {{ name }} or <name>, which somebody was to replace, as hardly a password is."""
+    return text.startswith(_OPENINGS) and text.endswith(_CLOSINGS)
 
 
 def _with_its_password_behind(option: str, scheme: str, rest: str) -> Address:

@@ -20,6 +20,7 @@ from dbmigration.report import (
     missing_user,
     name_service,
     refused_login,
+    stray_signs,
     translated_words,
     unready_server,
     wrong_certificate,
@@ -95,9 +96,10 @@ def connect_failure(error: BaseException, causes: list[BaseException], sqlstate:
     sqlstate = sqlstate or _state_of(said, causes)
     if unready_server.is_of_a_setting(said, state):
         sqlstate = _OF_A_SETTING
-    misread = misreading.described(said, state)
-    if misread is not None:
-        return Refusal(reasons.CONFIGURATION_ERROR, misread, sqlstate=sqlstate)
+    wrong = stray_signs.unreplaced(state) or misreading.described(said, state)
+    wrong = wrong or stray_signs.described(where, said, sqlstate or "", state)
+    if wrong is not None:
+        return Refusal(reasons.CONFIGURATION_ERROR, wrong, sqlstate=sqlstate)
     unread = connection_string.described(said) if sqlstate is None and state.course.connecting is None else None
     if unread is not None:
         return Refusal(reasons.CONFIGURATION_ERROR, unread)
@@ -172,13 +174,6 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
     if sqlstate.startswith("28"):
         told = f"{doubt or refused_login.remedy(said, state)}{missing_user.hint(state)}"
         return reasons.AUTHENTICATION_FAILED, f"{where} did not let the role in: {said}. {told}"
-    if sqlstate == "3D000" and _has_white_space(state):
-        return (
-            reasons.CONFIGURATION_ERROR,
-            f"{where} answered, and has no such database: there is white space around the name of the database that env.py "
-            "asks for, such as the newline that `echo` leaves in a file or a Secret. Take it away there, or in env.py by "
-            f"strip(); then {RETRY}.",
-        )
     if sqlstate == "3D000":
         otherwise = f"create it, or correct its name in the database's URL; then {RETRY}"
         doubt = libpq_variables.place("dbname", state) or doubt
@@ -192,13 +187,6 @@ def _refused(where: str, said: str, sqlstate: str, state: State) -> tuple[str, s
         right = "Grant the role the right to connect (GRANT CONNECT ON DATABASE … TO …)"
         return reasons.PERMISSION_DENIED, f"{where}: {said}. {right}, and {RETRY}."
     return None
-
-
-def _has_white_space(state: State) -> bool:
-    """That of the resource's own URL, or of its parts, was taken away before."""
-    given = state.course.given
-    name = given.get("dbname") or given.get("database")
-    return isinstance(name, str) and name != name.strip()
 
 
 def no_answer(state: State, seconds: float) -> Refusal:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_plus
 from dbmigration.planning.database_url import readable
 from dbmigration.remedy import RETRY
 from dbmigration.report import libpq_variables, parts
-from dbmigration.report.address import read
+from dbmigration.report.address import is_reference, read
 from dbmigration.report.misreading import QUOTED
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What str() of a URL has in its place.
 _HIDDEN = "***"
 _NONE = "None"
+_REFERENCE = "reference that nobody has replaced: write the value itself"
 # Not by the name of its argument, which a mask would take for the beginning of a password.
 _SHOWN = "let it hand on the URL itself, or url.render_as_string(False)"
 
@@ -54,7 +55,7 @@ def remedy(said: str, state: State) -> str:
             f"env.py connects by a driver itself: if it takes the URL of {_name(state)} apart, unquote() of urllib.parse makes "
             f"one character of each % with its digits. Otherwise correct user and password {place}."
         )
-    correct = f"Correct user and password {place}; if that is right, see pg_hba.conf of the server.{_escapes(state)}"
+    correct = f"Correct user and password {place}; if that is right, see pg_hba.conf of the server.{_hint(state)}"
     leading = next(filter(None, (libpq_variables.deciding(option, state) for option in ("hostaddr", "service"))), None)
     if leading is None:
         return correct
@@ -114,6 +115,10 @@ def _what_became_of_it(given: object, passwords: list[str]) -> str:
     if isinstance(given, str):
         if given.strip() in [password.strip() for password in passwords]:
             return "there is white space around it, such as the newline of an `echo`, which strip() takes away"
+        if is_reference(given):
+            return f"it is a {_REFERENCE}"
+        if given.strip("'\"") in passwords:
+            return "there are quotes around it, which a file or a Secret keeps as they are: take them away there"
         if given in map(unquote, passwords):
             return f"in the URL that env.py makes a % of it is not quoted: {QUOTED}"
         if given in [password.replace(" ", "+") for password in passwords]:
@@ -126,8 +131,10 @@ def _what_became_of_it(given: object, passwords: list[str]) -> str:
     )
 
 
-def _escapes(state: State) -> str:
-    """Of a % in the Secret's URL, which is not what it looks like."""
+def _hint(state: State) -> str:
+    """Of a password that is yet to be filled in, or a % in the Secret's URL, which is not what it looks like."""
+    if any(map(is_reference, _passwords(state) or ())):
+        return f" What stands for the password there is a {_REFERENCE}."
     if state.task.own is None or parts.are_named(state):
         return ""
     for url in map(read, state.task.own.urls.values()):

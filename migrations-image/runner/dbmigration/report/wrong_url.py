@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dbmigration.planning.database_url import hosts_as_options
 from dbmigration.planning.place import frames
-from dbmigration.planning.url_shape import correction, shape
+from dbmigration.planning.url_shape import correction, references, shape
 from dbmigration.report.connection_option import remedy
 from dbmigration.report.misreading import QUOTE
 
@@ -24,6 +24,15 @@ def of_the_resource(own: OwnDatabase | None) -> str | None:
     return None
 
 
+def unreplaced(own: OwnDatabase | None) -> str | None:
+    """Of references in it, which nobody in a Secret replaces."""
+    for variable, text in own.urls.items() if own is not None else ():
+        found = references(text)
+        if found is not None:
+            return f"The value of {variable} {found.what}: {found.remedy}. {correction()}"
+    return None
+
+
 def of_env_py(causes: list[BaseException], own: OwnDatabase | None) -> str | None:
     """Where the resource's own can be read, and SQLAlchemy was given one that cannot."""
     from sqlalchemy.exc import ArgumentError
@@ -34,7 +43,11 @@ def of_env_py(causes: list[BaseException], own: OwnDatabase | None) -> str | Non
             continue
         if isinstance(cause, ValueError) and "int()" in str(cause):
             # Which SQLAlchemy says in Python's words alone.
-            return _of_hosts(cause, own) or (_OF_PORT if is_right else f"That is the port of a URL. {remedy('port')}")
+            return (
+                _of_hosts(cause, own)
+                or unreplaced(own)
+                or (_OF_PORT if is_right else f"That is the port of a URL. {remedy('port')}")
+            )
         if isinstance(cause, ArgumentError) and own is not None and is_right:
             return f"That is no URL of the resource's, which can be read. {own.remedy}; if it makes one of parts, {QUOTE}."
     return None
