@@ -11,6 +11,7 @@ from dbmigration.planning.document import VARIABLE
 from dbmigration.report import setting_names
 from dbmigration.report.address import Address, addresses
 from dbmigration.report.fragments import SHORTEST, Fragments, Span, Vouched
+from dbmigration.report.named_values import NAMED, named
 from dbmigration.report.shown_values import fragments
 from dbmigration.report.spelling import base64_spellings, base64_text, spellings
 from dbmigration.report.sql_strings import passwords
@@ -18,12 +19,6 @@ from dbmigration.report.sql_strings import passwords
 MASK = "***"
 
 _REST_OF_WORD = re.compile(r"\S*")
-_NAMED = re.compile(
-    r"""(?ix)
-        (?P<name> (?:passwords?|passwd|passphrase|pwd|secret|token|(?:api|access|master)_?key
-          | (?:(?:en|de)crypt(?:ion)?|cipher|sign(?:ing)?|hmac|ssh|shared|license)_?key) ['"]? \s* (?: [=:]\s* | \s(?=') ) )
-        (?P<value> '' [^']+ '' | ' [^'\\]* (?: (?:\\.|'') [^'\\]* )* ' | " [^"\\]* (?: \\. [^"\\]* )* " | [^\s,;&)'"]+ )"""
-)
 # Which the operator writes: the variables that come from Secrets, and * where whole Secrets are the environment.
 TOLD = "DBMIGRATION_SECRET_VARIABLES"
 _ANY = "*"
@@ -124,7 +119,7 @@ class Secrets:
         for address in addresses(value):
             self._learn_address(address)
         self._name(_NAME_IN_OPTIONS.findall(value))
-        for match in _NAMED.finditer(value):
+        for match in NAMED.finditer(value):
             found = match.group("value")
             if not _SWITCH.fullmatch(found):
                 self._add(found)
@@ -189,11 +184,11 @@ class Secrets:
         strings = list(passwords(text))
         shown += [text[start:end] for start, end in strings]
         text = _masked(text, strings)
-        named = list(_NAMED.finditer(text))
-        shown += [match.group("value") for match in named]
+        values = sorted(named(text))
+        shown += [text[start:end] for start, end in values]
         # Those in SQL may be whole sentences, of which a piece says nothing elsewhere. Elsewhere a quote that is escaped ends
         # none of them.
-        text = _masked(text, sorted([*_in_sql(text), *(match.span("value") for match in named)]))
+        text = _masked(text, sorted([*_in_sql(text), *values]))
         text = _masked(text, self._logins_of_known_hosts(text))
         for short in self._short - self._names:
             for quote in _QUOTES:

@@ -1,18 +1,20 @@
-"""What the name of a setting tells of its value."""
+"""What the name of a setting tells of its value, in an environment, a text or a table."""
 
 from __future__ import annotations
 
 import re
 
-SECRET = re.compile(
-    r"(?i)pass(?!enger|ing|age|ive)(word|wd|phrase)?|pwd|secret|token|credential|private|(?:api|access|master)_?key"
+WORDS = (
+    r"(?<!by)(?<!com)pass(?!enger|ing|age|ive|ed\b|es\b|through)(?:word|wd|phrase)?|pwd|secret|token|credential|private"
+    r"|(?:api|access|master|account)_?key"
     r"|(?:(?:en|de)crypt(?:ion)?|cipher|sign(?:ing)?|hmac|ssh|shared|license)_?key"
 )
+SECRET = re.compile(WORDS, re.IGNORECASE)
 # Of the image, of Python and of Kubernetes, in an environment of which anything may be secret.
 USUAL = re.compile(
     r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?"
 )
-PLACE = re.compile(r"(?i)_(file|path|dir|name|variable)$")
+PLACE = re.compile(r"(?i)_(file|path|dir|name|variable|schema|tables?|column|index)$")
 ADDRESS = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
 # What else a string is given to that is one: keys, functions of pgcrypto, headers, commands.
 _TAKERS = ("key", "crypt", "digest", "hmac", "set_config", "curl", "authorization", "bearer", "x-")
