@@ -154,7 +154,7 @@ class Run:
         import traceback
 
         from dbmigration.planning.place import chain
-        from dbmigration.report import connection_string, planned
+        from dbmigration.report import connection_string, planned, repeated_values
         from dbmigration.report.besides import failed_afterwards
         from dbmigration.report.failure import classify
 
@@ -163,6 +163,8 @@ class Run:
         self._secrets.add(connection_string.pieces(chain(error)))
         # For whoever reads the log; the outcome says it in one sentence.
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        # Past SQLAlchemy nobody else has seen the statement.
+        self._secrets.add(repeated_values.of_text(text, error))
         self._progress.explain(text)
         self._state.course.failed_afterwards = failed_afterwards(error, self._state)
         return planned.behind(error, self._state, self._progress) or classify(error, self._state)

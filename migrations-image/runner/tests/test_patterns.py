@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from dbmigration.report import redact, secret_arguments, secret_columns, setting_lines, setting_names
+from dbmigration.report import (
+    named_values,
+    repeated_values,
+    secret_arguments,
+    secret_columns,
+    server_details,
+    setting_lines,
+    setting_names,
+    validation_inputs,
+)
 from dbmigration.report.redact import Secrets
 
 RUNNER = Path(__file__).parent.parent / "dbmigration"
 CALLS = ("compile", "match", "search", "sub", "subn", "split", "fullmatch", "findall", "finditer")
+
+
+def _framed(expression: re.Pattern[str]) -> str:
+    """As it is written, with the names of its parts."""
+    text = expression.pattern
+    for part in (named_values._QUOTED, named_values._BEHIND, setting_names.WORDS):
+        text = text.replace(part, "{}")
+    return text
+
+
 # Every expression, and why it cannot take longer: a run of one class with nothing behind it is never shortened; where
 # something stands behind a run, it shares no character with it, and no second run meets the same characters.
 ALLOWED = {
@@ -52,15 +72,13 @@ ALLOWED = {
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},
     "redact.py": {
         r"\S*": "one run",
-        redact._NAMED.pattern: "what may follow a run of spaces or of a quoted value is not of it, and a quoted value that has "
-        "no end is the last one",
         r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}": "words, and a run of a bounded length",
         r"(?:^|[\s?&])(?:host|hostaddr|port|user|dbname|database)=([^\s&'\"]+)": "words, and a run with nothing behind it",
         "[@/?#:]": "one character",
         r"\\(.)": "two characters",
     },
     "setting_names.py": {
-        setting_names.SECRET.pattern: "words",
+        "": "WORDS, which are words",
         setting_names.USUAL.pattern: "the name of a variable, which is not the user's text and short",
         setting_names.PLACE.pattern: "words",
         setting_names.ADDRESS.pattern: "words",
@@ -74,6 +92,21 @@ ALLOWED = {
         r"'\s*,\s*": "runs of spaces with a sign between them, from one place only",
     },
     "sql_literals.py": {r"[^\n]*": "one run"},
+    "named_values.py": {
+        _framed(named_values.NAMED): "words and a bounded run, then runs of spaces with a sign between them; what may follow "
+        "a run of a quoted value is not of it, and a quoted value that has no end is the last one",
+        _framed(named_values._LONGER): "the same",
+        _framed(named_values._ELEMENT): "runs of a bounded length",
+        _framed(named_values._PAIR): "as the first one",
+        _framed(named_values._CUT): "the same",
+        named_values._TOKEN.pattern: "words, and runs that share no character with what follows",
+    },
+    "repeated_values.py": {repeated_values._GIVEN.pattern: "signs, and runs of a bounded length"},
+    "server_details.py": {server_details._BEHIND.pattern: "a sign, and words behind it"},
+    "validation_inputs.py": {
+        validation_inputs._REST_OF_NAME.pattern: "once, from a cut; what may follow a run is not of it",
+        validation_inputs._REST_OF_VALUE.pattern: "one run",
+    },
     "secret_columns.py": {
         r"(?i)\binsert\s+into\b|\binsert(?=\s*\()": "words, and a run of spaces between them, from one place only",
         r"(?i)\bset\b\s*(?:local\s+|session\s+)?": "the same",
@@ -130,6 +163,14 @@ PIECES = [
         "aaa.",
         "app ",
         "name-",
+        "tokens={",
+        "token>",
+        "('token', ",
+        "DB_TOKEN_",
+        "...a': ",
+        "token)=(",
+        "input_value={...",
+        "Failing row contains (",
     ),
 ]
 LONGEST = 40000

@@ -48,7 +48,13 @@ def follow_connections(state: State, secrets: Secrets, changed: Callable[[], Non
             course.connecting = None
 
     def failed(context: Any) -> None:
-        """SQLAlchemy 1.4 does not tell."""
+        """SQLAlchemy 1.4 does not tell of a connection. Of a statement a script may print the error that it catches."""
+        if context.statement is not None:
+            from dbmigration.report import repeated_values
+
+            sets = getattr(context.execution_context, "compiled_parameters", None)
+            error = context.original_exception
+            secrets.add(repeated_values.of_statement(context.statement, context.parameters, sets, error))
         if course.connecting is not None and course.connecting.thread == threading.get_ident():
             course.connecting.error = context.original_exception
 
