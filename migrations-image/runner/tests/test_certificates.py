@@ -158,7 +158,7 @@ def test_a_server_of_another_name_is_not(project: Project, authority: Authority,
 def _is_refused(project: Project, result: Result) -> None:
     assert (result.reason, project.database.tables()) == ("DatabaseUnreachable", [])
     assert (
-        "The server's certificate does not pass: see whether the authority in spec.database.certificates.ca" in result.message
+        "The server's certificate does not pass. See whether the authority in spec.database.certificates.ca" in result.message
     )
 
 

@@ -66,7 +66,7 @@ _NOT_BY_THE_URL = "Where the connection leads is not said by the URL alone."
 
 _TLS = {
     ("certificate verify failed", "server certificate for ", "could not get server's host name"): (
-        "The server's certificate does not pass: see whether the authority in spec.database.certificates.ca has signed it, and "
+        "The server's certificate does not pass. See whether the authority in spec.database.certificates.ca has signed it, and "
         "whether it names the host that the URL has and has not expired."
     ),
     ("does not support SSL", "rejected SSL upgrade", "refuses SSL"): (

@@ -112,6 +112,14 @@ VALUES = (
     Case("env.py makes the URL of parts, and the password holds an @ and a colon", _in_parts(PARTS, W="Kx7@:/pQz9w")),
     Case("env.py makes the URL of parts, and the name of the database ends with a newline", _reads(f'{URL} + "\\n"')),
     Case(
+        "env.py makes the URL of parts, and the user ends with a newline",
+        _reads(f'{URL}.replace(":", "%0A:", 2).replace("%0A:", ":", 1)'),
+    ),
+    _with_value(
+        "the Secret's URL has references that nobody replaces",
+        "postgresql+psycopg2://$(DB_USER):$(DB_PASS)@$(DB_HOST):5432/$(DB_NAME)",
+    ),
+    Case(
         'Pydantic 2 makes the URL, with path="/shop"',
         _reads(f'"@".join([{URL}.split("@")[0], {URL}.split("@")[1].replace("/", "//")])'),
     ),
