@@ -46,6 +46,7 @@ HIDDEN = [
     "X\n  Field required [type=missing, input_value={'DB_USER': 'app', 'OT...@'}, input_type=dict]",
     "X\n  Field required [type=missing, input_value={'DB_PASS': '@...ab', 'n': 1}, input_type=dict]",
     "DB_PASS\n  Input should be a valid integer [type=int_parsing, input_value='@', input_type=str]",
+    "  Input should be a valid integer [type=int_parsing, input_value='@', input_type=str]",
     "db.password\n  Value error, too weak [type=value_error, input_value=@, input_type=str]",
     'duplicate key value\nDETAIL:  Key (login, "password")=(app, @) already exists.',
     "DETAIL:  Key (token)=(a)b, @) conflicts with existing key (token)=(@).",
@@ -71,6 +72,7 @@ SHOWN = [
     "Key (login, name)=(app, x) already exists.",
     "UPDATE t SET (a, b)=(1, 2)",
     "X\n  Field required [type=missing, input_value={'DB_USER': 'app', 'n': 1}, input_type=dict]",
+    "password\n  Field required [type=missing, input_value={}, input_type=dict]",
     "DB_PORT\n  Input should be a valid integer [type=int_parsing, input_value='a', input_type=str]",
 ]
 

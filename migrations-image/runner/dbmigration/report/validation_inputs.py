@@ -9,6 +9,7 @@ from dbmigration.report.setting_names import is_secret
 
 SIGN = "input_value="
 _END = ", input_type="
+_MISSING = "[type=missing, "
 _CUT = "..."
 # What is left of a name, and what it names.
 _REST_OF_NAME = re.compile(r"[\w.-]*['\"]\s*:\s*")
@@ -24,16 +25,18 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
         line = len(text) if line < 0 else line
         end = text.find(_END, start, line)
         end = position = line if end < 0 else end
-        if is_secret(_field(text, found)):
+        # Beside a field that is missing stands what it is missing in.
+        field = _field(text, found)
+        if not text.endswith(_MISSING, 0, found) and (field is None or is_secret(field)):
             yield start, end
         elif text.startswith(_SEVERAL, start):
             yield from _behind_the_cut(text, start, end)
 
 
-def _field(text: str, place: int) -> str:
-    """The line before the complaint."""
+def _field(text: str, place: int) -> str | None:
+    """The line before the complaint; None where a log is written line by line, and nobody can tell."""
     line = text.rfind("\n", 0, place)
-    return text[text.rfind("\n", 0, max(line, 0)) + 1 : line].strip() if line >= 0 else ""
+    return text[text.rfind("\n", 0, max(line, 0)) + 1 : line].strip() if line >= 0 else None
 
 
 def _behind_the_cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
