@@ -115,6 +115,38 @@ def test_a_script_without_an_upgrade_is_found_before_anything_runs(project: Proj
     assert "002.py) has no upgrade()" in result.message
 
 
+@pytest.mark.parametrize(
+    ("functions", "flaw"),
+    [
+        ("async def upgrade():\n    op.create_table('t_002')", "has an `async def upgrade()`"),
+        ("async def upgrade():\n    yield op.create_table('t_002')", "has an `async def upgrade()`"),
+        ("def upgrade():\n    yield op.create_table('t_002')", "has a yield in upgrade()"),
+        (
+            "def upgrade(name='shop'):\n    globals()[f'upgrade_{name}']()\nasync def upgrade_shop():\n    pass",
+            "has an `async def upgrade_shop()`",
+        ),
+    ],
+)
+def test_an_upgrade_of_which_a_call_runs_nothing_is_found_before_anything_runs(
+    project: Project, functions: str, flaw: str
+) -> None:
+    project.sync("transaction_per_migration=True")
+    project.line("001", "002")
+    path = project.versions / "002.py"
+    path.write_text(path.read_text().replace("def upgrade", "def former") + "\n" + functions)
+    result = project.run("head")
+    assert (result.reason, result.outcome["revision"], result.outcome["applied"]) == ("InvalidScripts", "002", 0)
+    assert f"002.py) {flaw}" in result.message
+    assert project.database.made() == []
+
+
+def test_what_an_upgrade_calls_by_itself_may_be_asynchronous(project: Project) -> None:
+    project.script("001", upgrade="pass")
+    path = project.versions / "001.py"
+    path.write_text(path.read_text() + "\nasync def upgrade_rows(connection):\n    pass\ndef upgrade_names():\n    yield 1\n")
+    assert project.run("head").reason == "AtTargetRevision"
+
+
 @pytest.mark.parametrize("rollback", [{"policy": "Perhaps"}, {"irreversible": True}, "Forbid"])
 def test_a_policy_that_is_not_known_is_never_taken_for_a_permission(project: Project, rollback: Any) -> None:
     project.line("001")

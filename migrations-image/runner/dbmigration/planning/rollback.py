@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping
+from types import CodeType
 from typing import Any
 
 from dbmigration.planning import choices
@@ -26,13 +28,8 @@ class RollbackGuard:
     def check(self, plan: Plan) -> None:
         """Raises a refusal if a step of the plan may not or cannot be run. Called before any is."""
         for step in plan.steps:
-            if step.is_upgrade and not callable(getattr(self._scripts[step.revision].module, "upgrade", None)):
-                raise Refusal(
-                    INVALID_SCRIPTS,
-                    f"revision {step.revision} ({self._scripts[step.revision].path}) has no upgrade(). Write it, and build "
-                    "the image again.",
-                    revision=step.revision,
-                )
+            if step.is_upgrade:
+                self._refuse_what_cannot_go_up(step.revision)
         down = [step.revision for step in plan.steps if not step.is_upgrade]
         if not down:
             return
@@ -44,6 +41,19 @@ class RollbackGuard:
                 revision=down[0],
             )
         self._refuse_irreversible(down)
+
+    def _refuse_what_cannot_go_up(self, revision: str) -> None:
+        script = self._scripts[revision]
+        if not callable(getattr(script.module, "upgrade", None)):
+            flaw = "has no upgrade(). Write it"
+        else:
+            deferred = _deferred(script.module)
+            if deferred is None:
+                return
+            flaw = deferred
+        raise Refusal(
+            INVALID_SCRIPTS, f"revision {revision} ({script.path}) {flaw}, and build the image again.", revision=revision
+        )
 
     def _refuse_irreversible(self, down: list[str]) -> None:
         from dbmigration.planning.reversibility import Reversibility
@@ -70,6 +80,32 @@ class RollbackGuard:
             f"{steps} down to {self._target} cannot be taken, and nothing was run: revision {_list(told, '; ')}. {way}.",
             revision=next(iter(found)),
         )
+
+
+def _deferred(module: Any) -> str | None:
+    """Of an upgrade() that a call only prepares, what to do about it: its row would be written, and nothing of it run."""
+    names = ["upgrade"]
+    if "globals" in getattr(_code(module.upgrade), "co_names", ()):
+        # The scripts of a project with several databases: upgrade(engine_name) calls upgrade_ENGINE().
+        names += sorted(name for name in vars(module) if name.startswith("upgrade_"))
+    for name in names:
+        flags = getattr(_code(getattr(module, name)), "co_flags", 0)
+        if flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+            return (
+                f"has an `async def {name}()`, of which nothing is run when Alembic calls it, since Alembic awaits nothing. "
+                f"Write `def {name}()`, with op.run_async() for what is to be awaited"
+            )
+        if flags & inspect.CO_GENERATOR:
+            return (
+                f"has a yield in {name}(), which makes it a generator, of which nothing is run when Alembic calls it. Take the "
+                "yield out of it"
+            )
+    return None
+
+
+def _code(function: object) -> CodeType | None:
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
 
 
 def _list(items: list[str], separator: str) -> str:
