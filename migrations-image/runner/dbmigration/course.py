@@ -58,6 +58,16 @@ class Rollback:
     """Which the server had told before, if it had."""
 
 
+class TakenBack(NamedTuple):
+    """A transaction of the steps that was rolled back, unless the driver had committed it before, past SQLAlchemy."""
+
+    transaction: str
+    """Its number at the server, which knows."""
+    done: list[tuple[Running, str]]
+    last: Running | None
+    """In whose course it ended."""
+
+
 @dataclass(eq=False, repr=False)
 class Database:
     """One version table that env.py handed over: one in nearly every project, several with a loop over tenants."""
@@ -91,6 +101,7 @@ class Database:
     torn: list[Running] = field(default_factory=list)
     """Those that were taken back, but for a part that is committed."""
     rollbacks: list[Rollback] = field(default_factory=list)
+    taken_back: list[TakenBack] = field(default_factory=list)
     error: BaseException | None = None
     """Of its last statement that failed, if env.py went on to hand over the next one all the same."""
     former: Database | None = None

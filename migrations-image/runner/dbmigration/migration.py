@@ -249,7 +249,8 @@ class Migration:
             script: Any = revision_map.get_revision(step.revision)
             make = MigrationStep.upgrade_from_script if step.is_upgrade else MigrationStep.downgrade_from_script
             made = make(revision_map, script)
-            body = search_path.kept(made.migration_fn, database.session, database.table, by_path)
+            body = self._statements.seen_to_its_end(made.migration_fn)
+            body = search_path.kept(body, database.session, database.table, by_path)
             made.migration_fn = wraps(body)(self._on_record(followed(body, running, database, self._state.traffic)))
             yield made
         database.finished = True

@@ -33,6 +33,8 @@ TURNS = [
     *("COMMIT AND CHAIN", "ROLLBACK AND CHAIN"),
 ]
 # What a driver does with these for a connection that commits each statement is a matter of the driver.
+# Past SQLAlchemy, by the connection that the steps are on.
+DONE_BY_THE_DRIVER = ["commit", "rollback"]
 DONE_BY_SQLALCHEMY = ["commit", "rollback", "nested", "nested that fails"]
 
 
@@ -69,6 +71,8 @@ class Story:
             turns += [self._execution(connection, text) for text in TURNS]
             if connection is not connections[2]:
                 turns += [self._call(connection, call, number) for call in DONE_BY_SQLALCHEMY * 2]
+            if connection is connections[0] and self.running.under_way:
+                turns += [self._past(connection, call) for call in DONE_BY_THE_DRIVER * 2]
             # A script or env.py that goes on, whatever happens.
             with contextlib.suppress(sa.exc.SQLAlchemyError):
                 self._chosen.choice(turns)()
@@ -86,6 +90,13 @@ class Story:
             connection.execute(sa.text(text))
 
         return execute
+
+    def _past(self, connection: Connection, call: str) -> Callable[[], None]:
+        def perform() -> None:
+            self.told.append(f"{call}() of the driver's connection on {id(connection) % 997}")
+            getattr(connection.connection, call)()
+
+        return perform
 
     def _call(self, connection: Connection, call: str, number: int) -> Callable[[], None]:
         def perform() -> None:

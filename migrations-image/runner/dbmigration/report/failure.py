@@ -85,7 +85,7 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
             reasons.DATABASE_BUSY,
             f"the version table was changed by somebody else while revision {step.revision} was being applied ({error}): an "
             "`alembic` command run by hand or by an application at its start. Let only one of them migrate; or, if the script "
-            "itself writes to the version table, take that out of it.",
+            "itself writes to the version table, or ends the transaction by the driver's connection, take that out of it.",
             step.revision,
         )
     if isinstance(error, AssertionError) and any(function == "autocommit_block" for _, _, function in frames(error)):

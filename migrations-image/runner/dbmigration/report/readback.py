@@ -43,7 +43,7 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
             state.course.connecting = None
         if len(state.course.databases) == 1 and project is not None:
             try:
-                return [_through_env_py(project, state.course.databases[0])]
+                return [_through_env_py(project, state.course.databases[0], failed)]
             except Exception as error:
                 problem = _said(error)
             finally:
@@ -62,9 +62,17 @@ def _directly(database: Database, state: State, failed: bool) -> Reading:
         # transaction is committed by nobody any more, and keeps its locks.
         if failed or is_left_open(ask, database.session):
             end_session(ask, database.session)
+        if failed and database.taken_back:
+            _settle(ask, database)
         return read(ask, database)
 
     return with_session(database.session.engine, use)
+
+
+def _settle(ask: Ask, database: Database) -> None:
+    from dbmigration.report import past_sqlalchemy
+
+    past_sqlalchemy.settle(ask, database)
 
 
 def read(ask: Ask, database: Database) -> Reading:
@@ -88,7 +96,7 @@ def _own(ask: Ask, database: Database, invalid: tuple[InvalidIndex, ...]) -> tup
     return tuple(index for index in invalid if any(mark.is_of(index) for mark in noted))
 
 
-def _through_env_py(project: Project, database: Database) -> Reading:
+def _through_env_py(project: Project, database: Database, failed: bool) -> Reading:
     """For engines whose connections cannot be opened apart from env.py, such as those bound to an event loop."""
     from typing import Any
 
@@ -99,6 +107,8 @@ def _through_env_py(project: Project, database: Database) -> Reading:
 
     def look(rows: tuple[str, ...], context: Any) -> list[Any]:
         session = Session(context.connection)
+        if failed and database.taken_back:
+            _settle(session.query, database)
         found.append(_reading(session.query, database, tuple(sorted(rows))))
         return []
 

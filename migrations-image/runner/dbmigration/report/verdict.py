@@ -53,8 +53,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
         return half_step(state, uncommitted, readings) or uncommitted
     if refusal is None:
         return None
-    other = next((r for d, r in pairs if r.rows != d.first.before and r.rows not in d.committed), None)
-    if refusal.reason == reasons.MIGRATION_FAILED and other is not None:
+    if refusal.reason == reasons.MIGRATION_FAILED and any(_is_somebody_elses(d, r) for d, r in pairs):
         return Refusal(
             reasons.DATABASE_BUSY,
             f"somebody else migrated meanwhile, an `alembic` command run by hand or by an application at its start: let only "
@@ -70,6 +69,15 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
             refusal.sqlstate,
         )
     return refusal
+
+
+def _is_somebody_elses(database: Database, reading: Reading) -> bool:
+    """Whether others must have written these rows: this run never came to them, or what it did is known to be taken back."""
+    if reading.rows in (database.first.before, *database.committed):
+        return False
+    own = [tuple(sorted(step.rows)) for step in (database.plan.steps if database.plan else ())]
+    here = database.running.number - 1 if database.running is not None else len(own)
+    return reading.rows not in own[:here] or bool(database.taken_back)
 
 
 def _invalid_index(state: State, database: Database, reading: Reading, refusal: Refusal | None) -> Refusal | None:

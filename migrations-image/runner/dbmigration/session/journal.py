@@ -12,6 +12,8 @@ class Journal(Generic[Step]):
         self.open: list[tuple[Step, str]] = []
         """By whom, and what, in its order."""
         self._savepoints: list[tuple[str, int]] = []
+        self.transaction: str | None = None
+        """Its number, once something was written in it."""
         self.failed = False
         """The server takes nothing more in this transaction, and makes a ROLLBACK of its COMMIT."""
         self._is_outside = False
@@ -32,6 +34,7 @@ class Journal(Generic[Step]):
         """By the driver, which begins another one with the next statement. Returns what is decided by it."""
         found, self.open, self._savepoints = self.open, [], []
         self.failed = self._is_outside = self._is_begun = False
+        self.transaction = None
         return found
 
     def begin_by_statement(self) -> None:

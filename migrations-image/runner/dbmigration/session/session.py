@@ -189,6 +189,11 @@ class Session:
     def raw(self) -> Any:
         return raw_of(self._connection)
 
+    @property
+    def connection(self) -> Connection:
+        """As env.py has it."""
+        return self._connection
+
     def _driver_connection(self) -> Any:
         return driver_connection(self.raw())
 

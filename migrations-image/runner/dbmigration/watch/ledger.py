@@ -9,10 +9,11 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dbmigration.course import Rollback
+from dbmigration.course import Rollback, TakenBack
 from dbmigration.planning.place import here
+from dbmigration.session import transaction
 from dbmigration.session.journal import Journal
-from dbmigration.session.session import begins_by_itself, is_autocommit, raw_of
+from dbmigration.session.session import begins_by_itself, is_autocommit, query, raw_of
 from dbmigration.sql.savepoint import Savepoint, Way
 from dbmigration.sql.script import Turn
 
@@ -61,7 +62,7 @@ class Ledger:
                 journal.begin_by_statement()
                 left = False
             else:
-                (self.commit if act is Turn.COMMIT else self.rollback)(connection)
+                self._make_last(connection) if act is Turn.COMMIT else self._take_back(connection, here())
                 journal.leave_by_statement()
                 left = True
         if left and begins_by_itself(raw_of(connection)):
@@ -83,13 +84,50 @@ class Ledger:
         if not midway or Turn.BEGIN in script.acts[midway:]:
             _of(connection).fail(is_autocommit(raw_of(connection)))
 
+    def number(self, connection: Connection) -> None:
+        """Of a transaction in which something was written, so that its end can be known, whoever ends it."""
+        journal, step = _of(connection), self._state.course.running
+        if step is None or journal.transaction is not None or journal.failed or not self._is_main(connection):
+            return
+        raw = raw_of(connection)
+        if not journal.is_at_once(is_autocommit(raw)) and not transaction.is_idle(raw):
+            journal.transaction = transaction.number(raw)
+
+    def look(self, connection: Connection) -> None:
+        """Whether the driver's own commit() or rollback() has ended the transaction, of which SQLAlchemy says nothing."""
+        if connection.closed or connection.invalidated:
+            return
+        journal, raw = _of(connection), raw_of(connection)
+        known = journal.transaction
+        if (known is None and not journal.failed) or not self._is_main(connection) or not transaction.is_idle(raw):
+            return
+        if known is None or journal.failed or not self._was_committed(raw, known):
+            # Of one that failed the server makes nothing else.
+            self._take_back(connection, None)
+        else:
+            self._make_last(connection)
+            running = self._state.course.running
+            if running is not None and running.under_way:
+                running.committed.append(transaction.UNSEEN)
+
+    def _was_committed(self, raw: Any, known: str) -> bool:
+        try:
+            return transaction.was_committed(lambda sql: query(raw, sql), known)
+        finally:
+            # As it was found.
+            raw.rollback()
+
     def commit(self, connection: Connection) -> None:
         """It is about to be sent, or was."""
         if connection.closed or connection.invalidated:
             return
+        self.look(connection)
+        self._make_last(connection)
+
+    def _make_last(self, connection: Connection) -> None:
         journal = _of(connection)
         if journal.failed:
-            self.rollback(connection)
+            self._take_back(connection, here())
             return
         is_main, self._sent = self._is_main(connection), []
         for step, what in journal.end():
@@ -115,18 +153,24 @@ class Ledger:
     def rollback(self, connection: Connection) -> None:
         if connection.closed or connection.invalidated:
             return
+        self.look(connection)
+        self._take_back(connection, here())
+
+    def _take_back(self, connection: Connection, place: str | None) -> None:
         journal, self._sent = _of(connection), []
         takes_nothing = journal.is_at_once(is_autocommit(raw_of(connection)))
         error = self._state.traffic.error if journal.failed else None
-        lost = journal.end()
+        known, lost = journal.transaction, journal.end()
         database, running = self._state.course.database, self._state.course.running
         if takes_nothing or database is None or not self._is_main(connection):
             return
+        if known is not None:
+            database.taken_back.append(TakenBack(known, lost, running))
         undone = database.undo()
         is_of_script = running is not None and running.under_way
         if is_of_script or (undone and not _is_closing()):
             of = running if is_of_script else None
-            database.rollbacks.append(Rollback(of, here(), [what for step, what in lost if step is of], undone, error))
+            database.rollbacks.append(Rollback(of, place, [what for step, what in lost if step is of], undone, error))
 
     def _is_main(self, connection: Connection) -> bool:
         """Whether Alembic's own transaction is on it."""

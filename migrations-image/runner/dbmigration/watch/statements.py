@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from dbmigration.watch.ledger import Ledger
 from dbmigration.watch.listeners import Listeners
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Connection
 
     from dbmigration.indexes.leftover_indexes import LeftoverIndexes
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 # Where the process of the server is kept with a connection.
 _PROCESS = "dbmigration.process"
+# Of what may well write nothing the server gives no number.
+_LOOKING = ("select", "values", "table", "show", "explain")
 _LONGER = (
     "EXISTS (SELECT 1 FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout' AND "
     "(s.setting::pg_catalog.float8 OPERATOR(pg_catalog.<) 1 OR s.setting::pg_catalog.float8 OPERATOR(pg_catalog.>) {:.0f}))"
@@ -71,6 +76,19 @@ class Statements:
         """When env.py has ended: what runs from now on is no part of a step."""
         self._listeners.leave()
 
+    def seen_to_its_end(self, script: Callable[..., Any]) -> Callable[..., Any]:
+        """The same one. How it leaves the transaction has to be known before anything else is sent."""
+
+        @functools.wraps(script)
+        def run(*args: Any, **kw: Any) -> None:
+            try:
+                script(*args, **kw)
+            finally:
+                if self._state.course.session is not None:
+                    self._ledger.look(self._state.course.session.connection)
+
+        return run
+
     def _connected(self, connection: Connection, *is_branch: Any) -> None:
         if not any(is_branch):
             self._ledger.opened(connection)
@@ -97,6 +115,8 @@ class Statements:
             return
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.course.running
+        if step is not None:
+            self._ledger.look(connection)
         self._settle()
         script = sql.read(statement)
         # Outside a step it may be another connection of the same engine, such as the next tenant's.
@@ -158,6 +178,8 @@ class Statements:
         if step is not None and script.forgets and not ended.beside:
             self._remind(session)
         self._ledger.note(connection, script.acts)
+        if any(not head.lower().startswith(_LOOKING) for head in script.effects):
+            self._ledger.number(connection)
 
     def _after_beside(self, connection: Connection, concurrent: bool) -> None:
         if concurrent and self._lock_timeout:
