@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbmigration import reasons
+from dbmigration.planning.place import chain
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.session.sqlstate import context, find_sqlstate
 from dbmigration.sql import script as sql
 
 if TYPE_CHECKING:
     from dbmigration.course import Running
     from dbmigration.report.readback import Reading
     from dbmigration.state import State
+
+# A block with a mistake in its grammar is not begun.
+_UNREAD = ("42601",)
 
 
 def half_step(state: State, refusal: Refusal, readings: list[Reading] | str) -> Refusal | None:
@@ -40,16 +45,18 @@ def _is_done(begun: Running, rows: tuple[str, ...], state: State) -> bool:
 def _told(begun: Running, state: State, refusal: Refusal, read: bool) -> Refusal | None:
     unknown = _open_question(state) if begun is state.course.running else None
     unknown = unknown or _listed(begun.doubtful) or None
-    if not begun.committed and unknown is None:
+    code = _code_that_commits(begun)
+    if not begun.committed and unknown is None and code is None:
         return None
     known = f"committed: {_listed(begun.committed)}" if begun.committed else ""
     perhaps = f"committed or not, as the server's answer was lost: {unknown}" if unknown else ""
+    by_itself = f"{code} may have committed a part by itself before it failed" if code else ""
     failed = "failed" if begun is state.course.running else "was taken back" if read else "may have been taken back"
     finish = "Finish" if read else "If it is not in the version table, finish"
     return Refusal(
         reasons.PARTIALLY_APPLIED,
         f"revision {begun.step.revision} {failed} after a part of it was run outside a transaction ("
-        f"{'; '.join(filter(None, (known, perhaps)))}). {finish} it by hand and stamp the revision; or take that "
+        f"{'; '.join(filter(None, (known, perhaps, by_itself)))}). {finish} it by hand and stamp the revision; or take that "
         f"part back, where no row is lost by it; then {RETRY}. The failure: {refusal.message}",
         begun.step.revision,
         refusal.sqlstate,
@@ -65,6 +72,21 @@ def _open_question(state: State) -> str | None:
     if script.concurrent or not (last.at_once or script.commits):
         return None
     return _listed(last.ends + script.effects) or None
+
+
+def _code_that_commits(begun: Running) -> str | None:
+    """A procedure or a block that ran outside a transaction, where it may use COMMIT, and failed within its own code."""
+    last = begun.last
+    if last is None or not (last.at_once and last.answered) or begun.error is None:
+        return None
+    causes = list(chain(begun.error))
+    if find_sqlstate(causes) in _UNREAD or not context(causes):
+        return None
+    effects = sql.read(last.text).effects
+    verb = effects[0].split(" ", 1)[0].lower() if len(effects) == 1 else ""
+    # The text of a block has what it may end a transaction by, in whatever language.
+    ends = verb == "call" or (verb == "do" and any(word in last.text.lower() for word in ("commit", "call")))
+    return effects[0] if ends else None
 
 
 def _listed(parts: list[str]) -> str:

@@ -39,6 +39,16 @@ def hint(causes: list[BaseException]) -> str:
     return ""
 
 
+def context(causes: list[BaseException]) -> str:
+    """Where in the code of a function or procedure it arose; empty for what the server said before it ran any."""
+    for cause in causes:
+        found = getattr(getattr(cause, "diag", None), "context", None) or getattr(cause, "context", None)
+        found = found or _pg8000(cause).get("W")
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
 def _pg8000(error: BaseException) -> dict[str, str]:
     first: Any = error.args[0] if error.args else None
     return first if isinstance(first, dict) and "C" in first else {}
