@@ -161,6 +161,27 @@ def test_rows_that_no_alembic_has_written_are_not_migrated_upon(project: Project
     assert project.database.tables() == ["alembic_version"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "what"),
+    [
+        ("char(32)", "'001'", "with white space in it, as a column of type character(n) pads what is shorter"),
+        ("text", "E'001\\n'", "with a line break in it. "),
+        ("text", "' 001'", "with white space in it. "),
+    ],
+)
+def test_a_row_that_is_padded_is_told_for_what_it_is(project: Project, kind: str, row: str, what: str) -> None:
+    project.line("001", "002")
+    project.database.execute(f"CREATE TABLE alembic_version (version_num {kind} NOT NULL); CREATE TABLE t_001 ()")
+    project.database.execute(f"INSERT INTO alembic_version VALUES ({row})")
+    result = project.run("head")
+    assert result.reason == "InvalidScripts", result.message
+    assert f"public.alembic_version holds revision 001 {what}" in result.message
+    assert "The version table says what it said before: " in result.message
+    advised = result.message.partition("which keeps the rows: ")[2].partition("; then ")[0]
+    project.database.execute(advised)
+    assert project.run("head").outcome["after"] == ["002"]
+
+
 def test_a_fresh_database_is_untouched_by_a_target_that_does_not_exist(project: Project) -> None:
     project.sync("transaction_per_migration=True")
     project.line("001")

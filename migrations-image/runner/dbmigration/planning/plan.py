@@ -45,6 +45,9 @@ def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str
     if "" in rows or len(set(rows)) < len(rows):
         raise _spoilt(rows, version_table)
     unknown = sorted(row for row in rows if row not in graph)
+    padded = [row for row in unknown if "".join(row.split()) in graph]
+    if padded:
+        raise _padded(padded[0], version_table)
     if unknown:
         raise _ahead(rows, unknown, version_table)
     below = graph.below(rows)
@@ -78,6 +81,19 @@ def _ahead(rows: Collection[str], unknown: list[str], version_table: str) -> Ref
         f"the database is at {', '.join(sorted(rows))}, and this image has no script for {', '.join(unknown)} "
         f"(version table {version_table}). Only the image that applied it can take it back: use that image or a "
         "newer one, and let the target name the older revision.",
+    )
+
+
+def _padded(row: str, version_table: str) -> Refusal:
+    revision = "".join(row.split())
+    what = "a line break" if row.splitlines() != [row] else "white space"
+    of_the_type = ", as a column of type character(n) pads what is shorter" if row.rstrip(" ") == revision else ""
+    return Refusal(
+        INVALID_SCRIPTS,
+        f"the version table {version_table} holds revision {revision} with {what} in it{of_the_type}. Alembic takes it as it "
+        "stands, and would find no script for it. Let the column be as Alembic makes it, which keeps the rows: ALTER TABLE "
+        f"{version_table} ALTER COLUMN version_num TYPE varchar(32) USING regexp_replace(version_num, '\\s', '', 'g'); then "
+        f"{RETRY}.",
     )
 
 

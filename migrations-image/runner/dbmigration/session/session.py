@@ -272,8 +272,8 @@ def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
 def read_rows(ask: Any, table: VersionTable) -> tuple[str, ...]:
     if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::pg_catalog.text")[0][0] is None:
         return ()
-    # A table that somebody else has created may have a row that is NULL.
-    return tuple(sorted(str(row[0] or "") for row in ask(f"SELECT version_num::pg_catalog.text FROM {table.quoted}")))
+    # A table that somebody else has created may have a row that is NULL, or padded, which a cast would hide.
+    return tuple(sorted(str(row[0]) for row in ask(f"SELECT pg_catalog.concat(version_num) FROM {table.quoted}")))
 
 
 def application_name(text: str) -> str:
