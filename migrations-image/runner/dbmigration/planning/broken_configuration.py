@@ -6,9 +6,10 @@ import configparser
 import os
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import container_user, interpolation, mounts, name_taken
+from dbmigration.planning import absent, container_user, interpolation, mounts, name_taken
 from dbmigration.planning.barrier import barrier
 from dbmigration.planning.configuration import PYPROJECT
+from dbmigration.planning.place import chain, innermost
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 
@@ -30,17 +31,49 @@ def refusal(config: Config, section: str, error: Exception) -> Refusal:
             f"{os.path.abspath(name)} has no section [{section}]. Name the section that holds script_location "
             "in spec.alembic.section.",
         )
+    # Alembic imports the package in which the scripts are.
+    at = innermost(error)
     return Refusal(
         CONFIGURATION_ERROR,
-        f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}. "
+        f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}"
+        f"{f' (at {at})' if at else ''}. "
         + (mounts.hint(location) if location and not os.path.exists(location) else "")
         + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
         + (
             name_taken.remedy_of(location)
+            or absent.remedy(chain(error))
+            or (f"That is the package of script_location {location}: correct it, or its settings." if at else None)
             or "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory)."
         ),
     )
+
+
+def of_another_encoding(file: str, encoding: str) -> Refusal:
+    """Than the one that Python takes it for, by the locale of the container."""
+    with open(file, "rb") as written:
+        lines = written.read().splitlines()
+    number = next((number for number, line in enumerate(lines, 1) if not _is(encoding, line)), 0)
+    place = f"{file}:{number}" if number else file
+    if encoding.replace("-", "").lower() != "utf8" and all(_is("utf-8", line) for line in lines):
+        return Refusal(
+            CONFIGURATION_ERROR,
+            f"the configuration {place} is UTF-8, and Python reads it as {encoding} here, by the locale of the container: set "
+            "PYTHONUTF8=1 in the container migration of spec.podTemplate (env) or in the Dockerfile.",
+        )
+    return Refusal(
+        CONFIGURATION_ERROR,
+        f"the configuration {place} has a character that is no {encoding}, as which Python reads it here: save the file as "
+        "UTF-8, and build the image again.",
+    )
+
+
+def _is(encoding: str, line: bytes) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _location(config: Config) -> str | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dbmigration.planning import container, container_user, mounts
+from dbmigration.planning import absent, container, container_user, mounts
 from dbmigration.planning.place import chain, innermost, loading
 from dbmigration.reasons import INVALID_SCRIPTS
 from dbmigration.refusal import Refusal
@@ -49,9 +49,12 @@ def unloadable(error: Exception, scripts: Mapping[str, Any], places: Sequence[st
     at = innermost(error)
     return Refusal(
         INVALID_SCRIPTS,
-        f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. "
-        f"{container.remedy(chain(error)) or 'Correct it and build the image again.'}",
+        f"the {what} cannot be loaded: {type(error).__name__}: {error}{f' (at {at})' if at else ''}. {_remedy(error)}",
     )
+
+
+def _remedy(error: Exception) -> str:
+    return container.remedy(chain(error)) or absent.remedy(chain(error)) or "Correct it and build the image again."
 
 
 def _missing_parent(scripts: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -125,12 +125,21 @@ def _place_scripts(config: Config) -> bool:
     directory = os.path.dirname(file)
     # A file that cannot be read is told of when it is used.
     with contextlib.suppress(configparser.Error):
-        parser = config.file_config
+        parser = _parsed(config, file)
         is_named = not parser.has_section(section) or parser.has_option(section, "script_location")
         if not is_named and not _in_toml(config) and os.path.isfile(os.path.join(directory, "env.py")):
             config.set_section_option(section, "script_location", directory.replace("%", "%%"))
             return True
     return False
+
+
+def _parsed(config: Config, file: str) -> Any:
+    try:
+        return config.file_config
+    except UnicodeDecodeError as error:
+        from dbmigration.planning import broken_configuration
+
+        raise broken_configuration.of_another_encoding(file, error.encoding) from error
 
 
 def _refuse_what_may_not_be_read(*files: str) -> None:

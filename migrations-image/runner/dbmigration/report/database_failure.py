@@ -8,7 +8,7 @@ from dbmigration import reasons
 from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import already_there, env_py_beside, libpq_variables, prerequisite, session_limit
+from dbmigration.report import already_there, env_py_beside, extensions, libpq_variables, prerequisite, session_limit
 from dbmigration.session.sqlstate import hint, primary_message
 from dbmigration.sql.script import head
 from dbmigration.state import State
@@ -166,6 +166,9 @@ def _read_only(where: str, said: str, state: State) -> tuple[str, str]:
 
 
 def _denial(where: str, said: str, state: State) -> tuple[str, str]:
+    if extensions.is_made_by(state.traffic.last):
+        denied = f"{_role(state)} may not make that extension {where}: {said}. {extensions.BY_A_SUPERUSER}"
+        return reasons.PERMISSION_DENIED, f"{denied}; then {RETRY}."
     right = "Grant it the right (that to a schema by GRANT USAGE, CREATE ON SCHEMA … TO …)"
     if "row-level security" in said:
         right = "Let a policy of that table allow it (CREATE POLICY … TO … USING … WITH CHECK …)"
@@ -222,6 +225,8 @@ def _other(where: str, said: str, sqlstate: str, causes: list[BaseException], st
         # What to do about it depends on what is there, which is read later.
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}."
     unmet = prerequisite.remedy(hint(causes), said, state) if sqlstate == prerequisite.SQLSTATE else None
+    if sqlstate in extensions.MISSING and extensions.is_made_by(state.traffic.last):
+        unmet = f"{extensions.NOT_INSTALLED}; then {RETRY}"
     beside = env_py_beside.hook_of(causes, state) or env_py_beside.statement_of(causes, state)
     if unmet is None and beside is not None:
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {env_py_beside.remedy(beside)}."

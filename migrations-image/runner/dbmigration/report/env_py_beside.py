@@ -34,6 +34,11 @@ def hook_of(causes: list[BaseException], state: State) -> str | None:
     return None
 
 
+def is_of_a_script(causes: list[BaseException]) -> bool:
+    """Whether it was raised while the function of a script ran."""
+    return any(_last(frames(cause), _SCRIPT) is not None for cause in causes)
+
+
 def statement_of(causes: list[BaseException], state: State) -> str | None:
     """The same, of a statement that env.py sends when no step is being run."""
     if state.course.running is not None or not causes:

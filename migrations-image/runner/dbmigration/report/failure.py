@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dbmigration import reasons
-from dbmigration.planning import container
+from dbmigration.planning import absent, container
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
-from dbmigration.report import besides, env_py_beside, own_connection, own_question, unfinished
+from dbmigration.report import besides, env_py_beside, own_connection, own_question, scripts_connection, unfinished
 from dbmigration.report.application_failure import application_failure
 from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_failure import connect_failure
@@ -32,7 +32,7 @@ def classify(error: BaseException, state: State) -> Refusal:
     if mismatch(causes, state) is not None:
         # The driver was never asked to connect, or to do anything else.
         return _project_failure(error, causes, sqlstate, state)
-    asked = own_question.refusal(error, causes, state)
+    asked = scripts_connection.refusal(causes, sqlstate, state) or own_question.refusal(error, causes, state)
     if asked is not None:
         return asked
     if own_connection.is_before_the_driver(causes):
@@ -110,7 +110,7 @@ def _migration_failure(error: BaseException, causes: list[BaseException], state:
     where = f"{step.direction.lower()}() of revision {step.revision}{state.course.turn}"
     kind = mismatch(causes, state)
     raised = f"{where} raised {text}{f' (at {at})' if at else ''}."
-    no_fault_of_its = container.remedy(causes) if kind is None else None
+    no_fault_of_its = (container.remedy(causes) or absent.remedy(causes)) if kind is None else None
     if no_fault_of_its is not None:
         return Refusal(reasons.MIGRATION_FAILED, f"{raised} {no_fault_of_its}", step.revision)
     known = kind.remedy(state) if kind is not None else ""

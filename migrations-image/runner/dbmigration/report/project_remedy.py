@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbmigration.planning import container, container_user, interpolation, mounts
-from dbmigration.planning.barrier import barrier_of_module
+from dbmigration.planning import absent, container, interpolation, mounts
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.planning.url_options import source_of
@@ -20,23 +19,20 @@ if TYPE_CHECKING:
 
 _DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary")
 _NO_TABLE = "42P01"
-_VARIABLES = "give it to the container migration of spec.podTemplate (env)"
 
 
 def told(error: BaseException) -> str:
-    if _missing_variable(error):
-        return f"it reads the environment variable {error.args[0]}, and that is not set."
+    variable = absent.variable(error)
+    if variable is not None:
+        return f"it reads the environment variable {variable}, and that is not set."
     text = str(error).strip().rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
-def _missing_variable(error: BaseException) -> bool:
-    return isinstance(error, KeyError) and any(name.endswith(("/os.py", "<frozen os>")) for name, _, _ in frames(error)[-1:])
-
-
 def remedy(error: BaseException, causes: list[BaseException], state: State) -> str:
-    if _missing_variable(error):
-        return f"If it is to have the database's URL, name it in spec.database.variable; otherwise {_VARIABLES}. {ENTRYPOINT}."
+    if absent.variable(error) is not None:
+        urls = "If it is to have the database's URL, name it in spec.database.variable"
+        return f"{urls}; otherwise {absent.VARIABLES}. {ENTRYPOINT}."
     known = container.remedy(causes) or wrong_url.of_env_py(causes, state.task.own) or _of_flask(causes)
     if known:
         return known
@@ -94,7 +90,7 @@ def _special(cause: BaseException, state: State) -> str:
         return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
     if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
         # As Pydantic says it of settings that it takes from variables.
-        return f"Nothing was run. If that is a variable, {_VARIABLES}. {ENTRYPOINT}."
+        return f"Nothing was run. If that is a variable, {absent.VARIABLES}. {ENTRYPOINT}."
     return ""
 
 
@@ -126,11 +122,7 @@ def _missing_module(cause: ModuleNotFoundError, own: OwnDatabase | None) -> str:
             "It is the driver of the URL that env.py connects with. Only PostgreSQL can be migrated: if that URL is one of "
             f"another kind of database, correct it (in the Secret, and {RETRY}; or in env.py); otherwise install the driver."
         )
-    hidden = barrier_of_module(cause.name or "")
-    if hidden is not None:
-        return f"It may be there all the same: {container_user.may_not_read(hidden)}"
-    remedy = "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
-    return f"{mounts.otherwise(mounts.hint_of_packages(), remedy)} {ENTRYPOINT}."
+    return absent.of_module(cause.name or "")
 
 
 def _unknown_scheme(scheme: str, own: OwnDatabase | None) -> str:
