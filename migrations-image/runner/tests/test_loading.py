@@ -29,6 +29,7 @@ SPARED = frozenset(
         "planning.instants",
         "planning.losses",
         "planning.mounts",
+        "planning.other_encoding",
         "planning.reversibility",
         "planning.url_shape",
         "report.already_there",

@@ -49,33 +49,6 @@ def refusal(config: Config, section: str, error: Exception) -> Refusal:
     )
 
 
-def of_another_encoding(file: str, encoding: str) -> Refusal:
-    """Than the one that Python takes it for, by the locale of the container."""
-    with open(file, "rb") as written:
-        lines = written.read().splitlines()
-    number = next((number for number, line in enumerate(lines, 1) if not _is(encoding, line)), 0)
-    place = f"{file}:{number}" if number else file
-    if encoding.replace("-", "").lower() != "utf8" and all(_is("utf-8", line) for line in lines):
-        return Refusal(
-            CONFIGURATION_ERROR,
-            f"the configuration {place} is UTF-8, and Python reads it as {encoding} here, by the locale of the container: set "
-            "PYTHONUTF8=1 in the container migration of spec.podTemplate (env) or in the Dockerfile.",
-        )
-    return Refusal(
-        CONFIGURATION_ERROR,
-        f"the configuration {place} has a character that is no {encoding}, as which Python reads it here: save the file as "
-        "UTF-8, and build the image again.",
-    )
-
-
-def _is(encoding: str, line: bytes) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _location(config: Config) -> str | None:
     """Of the scripts."""
     try:

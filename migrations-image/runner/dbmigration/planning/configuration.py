@@ -137,9 +137,9 @@ def _parsed(config: Config, file: str) -> Any:
     try:
         return config.file_config
     except UnicodeDecodeError as error:
-        from dbmigration.planning import broken_configuration
+        from dbmigration.planning import other_encoding
 
-        raise broken_configuration.of_another_encoding(file, error.encoding) from error
+        raise other_encoding.refusal(file, error.encoding) from error
 
 
 def _refuse_what_may_not_be_read(*files: str) -> None:
