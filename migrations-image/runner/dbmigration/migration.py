@@ -37,6 +37,7 @@ from dbmigration.state import State
 from dbmigration.watch.forks import Forks
 from dbmigration.watch.statements import Statements
 from dbmigration.watch.step_body import followed
+from dbmigration.watch.turns import Turns
 
 if TYPE_CHECKING:
     from dbmigration.watch.unplanned import Unplanned
@@ -60,6 +61,7 @@ class Migration:
         self._progress = progress
         self._secrets = secrets
         self._forks = forks
+        self._turns = Turns(state, forks, changed)
         self._changed = changed
         self._statements = Statements(state, request)
         self._verification = Verification(state.task.own)
@@ -81,7 +83,8 @@ class Migration:
         )
         on_version_apply = self._on_record(self._on_version_apply)
         try:
-            with observed(self._go_on, on_version_apply, self._on_record(self._on_configure)), environment:
+            configured = self._on_record(self._on_configure)
+            with observed(self._turns.take, configured, self._turns.running, on_version_apply), environment:
                 # What follows may make garbage; what is imported stays to the end.
                 gc.freeze()
                 gc.enable()
@@ -95,12 +98,6 @@ class Migration:
                 self._unplanned.leave()
         self._forks.hear()
         self._all_done()
-
-    def _go_on(self) -> None:
-        """Before env.py hands a connection over, unless it was stopped at something and has caught that."""
-        self._forks.refuse()
-        if self._state.stop.refusal is not None and not self._state.course.configured:
-            raise self._state.stop.refusal
 
     @property
     def _target(self) -> Target:
@@ -200,9 +197,7 @@ class Migration:
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
         """What Alembic asks for."""
-        if self._state.stop.refusal is not None:
-            # env.py caught it, and goes on where nothing may be run.
-            raise self._state.stop.refusal
+        self._state.stop.check()
         database = self._state.course.database
         assert database is not None
         if database.fence is not None:
@@ -242,6 +237,7 @@ class Migration:
         """Each step is handed out when the one before it is done."""
         revision_map = self._project.directory.revision_map
         for number, step in enumerate(steps, 1):
+            self._state.stop.check()
             database.session.name(f"{self._request.name} {number}/{len(steps)} {step.revision}")
             running = self._state.course.running = Running(step, number, len(steps))
             database.begin(running)
@@ -253,6 +249,7 @@ class Migration:
             body = search_path.kept(body, database.session, database.table, by_path)
             made.migration_fn = wraps(body)(self._on_record(followed(body, running, database, self._state.traffic)))
             yield made
+        self._state.stop.check()
         database.finished = True
 
     def _on_version_apply(self, ctx: MigrationContext, step: Any, heads: set[str], run_args: Any, **_: Any) -> None:

@@ -27,6 +27,11 @@ class Stop:
         self.refusal = refusal
         self.refused = time.monotonic()
 
+    def check(self) -> None:
+        """Before anything more is run."""
+        if self.refusal is not None:
+            raise self.refusal
+
 
 @dataclass(eq=False, repr=False)
 class State:

@@ -79,7 +79,7 @@ def test_nothing_is_migrated_in_a_process_that_is_forked(project: Project, way: 
     result = project.run("head")
     assert result.reason == "ConfigurationError", result.message + result.stderr
     assert "or what it imports, was about to migrate in a process that it forked" in result.message
-    assert "in a loop or in threads; or make a resource for each" in result.message
+    assert "one after the other in a loop; or make a resource for each" in result.message
     alone = way == "the last one in this process"
     assert project.database.tables() == (["b", "t_001"] if alone else [])
     assert ("The database was not touched." in result.message) != alone

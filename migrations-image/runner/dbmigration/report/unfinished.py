@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dbmigration.planning.url_options import source_of
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
-from dbmigration.remedy import RETRY
+from dbmigration.remedy import RETRY, TENANTS
 
 if TYPE_CHECKING:
     from dbmigration.course import Database
@@ -28,9 +28,7 @@ def error(state: State, env_py: str) -> BaseException | None:
         return Refusal(
             CONFIGURATION_ERROR,
             f"{env_py} ended without a call of context.configure(). If the processes that it started are to migrate, they "
-            "have no lock, no plan and no approval: let env.py take each tenant in this process, in a loop or in threads, or "
-            "make a resource for each, which names its tenant in spec.alembic.arguments. Otherwise compare it with the env.py "
-            "that `alembic init` writes.",
+            f"have no lock, no plan and no approval: {TENANTS}. Otherwise compare {_AS_INIT}",
         )
     if not course.configured:
         return Refusal(

@@ -11,6 +11,9 @@ class Journal(Generic[Step]):
     def __init__(self) -> None:
         self.open: list[tuple[Step, str]] = []
         """By whom, and what, in its order."""
+        self.committed: list[tuple[Step, str]] = []
+        """What was told of so."""
+        self.is_of_steps = True
         self._savepoints: list[tuple[str, int]] = []
         self.transaction: str | None = None
         """Its number, once something was written in it."""

@@ -40,25 +40,35 @@ def is_own(environment: EnvironmentContext) -> bool:
 
 @contextlib.contextmanager
 def observed(
-    before: Callable[[], None], on_version_apply: Callable[..., None], after: Callable[[MigrationContext], None]
+    before: Callable[[Any], None],
+    after: Callable[[MigrationContext], None],
+    running: Callable[[], contextlib.AbstractContextManager[None]],
+    on_version_apply: Callable[..., None],
 ) -> Iterator[None]:
-    """Meanwhile each call of context.configure() in an environment of the runner's is heard of."""
+    """Meanwhile each call of context.configure() in an environment of the runner's is heard of, before it is done with the
+    connection that it is given; and each of context.run_migrations() is within `running`."""
     from alembic.runtime.environment import EnvironmentContext
 
-    original = EnvironmentContext.configure
+    original, run = EnvironmentContext.configure, EnvironmentContext.run_migrations
 
     def configure(environment: EnvironmentContext, *args: Any, **kw: Any) -> None:
         if not is_own(environment):
             original(environment, *args, **kw)
             return
-        before()
+        before(args[0] if args else kw.get("connection"))
         theirs = kw.pop("on_version_apply", None) or ()
         theirs = (theirs,) if callable(theirs) else tuple(theirs)
         original(environment, *args, **{**kw, "on_version_apply": (*theirs, on_version_apply)})
         after(environment.get_context())
 
+    def run_migrations(environment: EnvironmentContext, **kw: Any) -> None:
+        with running() if is_own(environment) else contextlib.nullcontext():
+            run(environment, **kw)
+
     EnvironmentContext.configure = configure  # type: ignore[method-assign,assignment]
+    EnvironmentContext.run_migrations = run_migrations  # type: ignore[method-assign]
     try:
         yield
     finally:
         EnvironmentContext.configure = original  # type: ignore[method-assign]
+        EnvironmentContext.run_migrations = run  # type: ignore[method-assign]

@@ -10,16 +10,13 @@ import os
 
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
+from dbmigration.remedy import TENANTS
 from dbmigration.state import State
 from dbmigration.watch.author import author
 
-_INSTEAD = (
-    "Let env.py take each tenant in this process, in a loop or in threads; or make a resource for each, which names its tenant "
-    "in spec.alembic.arguments."
-)
 _TOLD = (
-    "{who} was about to migrate in a process that it forked (multiprocessing). Nothing was migrated there: the lock, the plan "
-    f"and any approval are those of this process alone. {_INSTEAD}"
+    "{who} was about to migrate in a process that it forked (multiprocessing). Nothing was migrated there, since the lock, the "
+    f"plan and any approval are those of this process alone: {TENANTS}."
 )
 
 

@@ -53,9 +53,9 @@ class Ledger:
         left = False
         for act in acts:
             if isinstance(act, str):
-                if step is not None and step.under_way:
+                if step is not None and step.under_way and journal.is_of_steps:
                     at_once = journal.is_at_once(autocommit)
-                    step.committed.append(act) if at_once else journal.do(step, act)
+                    _keep(journal, step, act) if at_once else journal.do(step, act)
             elif isinstance(act, Savepoint):
                 self._mark(journal, act)
             elif act is Turn.BEGIN:
@@ -133,7 +133,7 @@ class Ledger:
         for step, what in journal.end():
             # With the row of a step that is finished all of it is told.
             if not (is_main and step.finished):
-                step.committed.append(what)
+                _keep(journal, step, what)
                 self._sent.append((step, what))
         database = self._state.course.database
         if is_main and database is not None and database.begun:
@@ -184,6 +184,21 @@ def _of(connection: Connection) -> Journal[Any]:
     if found is None:
         found = connection.info[_KEY] = Journal()
     return found
+
+
+def _keep(journal: Journal[Running], step: Running, what: str) -> None:
+    step.committed.append(what)
+    journal.committed.append((step, what))
+
+
+def disown(connection: Connection) -> None:
+    """It is none that a step has opened for itself, though one was running."""
+    journal = _of(connection)
+    for step, what in journal.committed:
+        if what in step.committed:
+            step.committed.remove(what)
+    journal = connection.info[_KEY] = Journal()
+    journal.is_of_steps = False
 
 
 def _is_closing() -> bool:
