@@ -66,7 +66,7 @@ def observed(
             run(environment, **kw)
 
     EnvironmentContext.configure = configure  # type: ignore[method-assign,assignment]
-    EnvironmentContext.run_migrations = run_migrations  # type: ignore[method-assign]
+    EnvironmentContext.run_migrations = run_migrations  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ from dbmigration.session.own_environment import is_own
 from dbmigration.state import State
 from dbmigration.watch.author import author
 from dbmigration.watch.forks import Forks
+from dbmigration.watch.version_rows import VersionRows
 
 _VERBS = frozenset(("upgrade", "downgrade", "stamp"))
 
@@ -31,6 +32,7 @@ class NestedRuns:
     def forbid(self) -> None:
         self._forbid_environments()
         self._forbid_commands()
+        VersionRows(self._state, self._refuse).guard()
 
     def _forbid_environments(self) -> None:
         from alembic.runtime.environment import EnvironmentContext

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.conftest import wait_until
 from tests.messages.scene import Case, Play, Scene
 from tests.project import Result
+from tests.test_at_once import AT_ONCE, SLOW
 from tests.test_early_writes import CREATE_ALL, URL
 from tests.test_env_py_that_does_more import AGAIN, FAILURES
 from tests.test_other_processes import TENANTS
@@ -13,6 +14,8 @@ from tests.test_own_migrations import NESTED
 from tests.test_search_path import EMPTY
 from tests.test_traps import LOG_FILE, READ_ONLY
 from tests.test_version_locations import WAYS
+from tests.test_version_rows import CREATE_ALL as STAMPED
+from tests.test_version_rows import RUNS, SENT
 
 
 def _again(scene: Scene) -> None:
@@ -126,6 +129,31 @@ def _only(code: str) -> Play:
     return play
 
 
+def _tenants_at_once(scene: Scene) -> Result:
+    scene.project.use("psycopg2")
+    scene.project.script("001", upgrade=SLOW.format("001"))
+    scene.project.env_py.write_text(AT_ONCE["a pool of threads"].replace("{options}", ""))
+    return scene.run()
+
+
+def _writes_rows(what: str, mode: str) -> Play:
+    def play(scene: Scene) -> Result:
+        scene.project.sync()
+        scene.project.line("001", "002")
+        assert scene.run("001").code == 0
+        scene.edit(RUNS, f"            {SENT[what]}\n{RUNS}")
+        return scene.run(mode=mode)
+
+    return play
+
+
+def _stamps_what_is_fresh(scene: Scene) -> Result:
+    scene.project.use("psycopg2")
+    scene.project.line("001", "002")
+    scene.project.env_py.write_text(STAMPED)
+    return scene.run()
+
+
 _TABLE = CREATE_ALL.format(table="t_001", url=URL)
 # It takes as long as Alembic does.
 _PROCESS = """
@@ -146,6 +174,10 @@ ENVIRONMENTS = (
     Case("env.py runs alembic.command.upgrade() by itself", _first(NESTED.format(command="upgrade"))),
     Case("env.py migrates each tenant in a process that it forks", _only(TENANTS + FORKS["processes"])),
     Case("env.py starts processes and hands nothing over", _only(_PROCESS)),
+    Case("env.py migrates its tenants at the same time, in threads", _tenants_at_once),
+    Case("env.py writes the version table by itself before the steps", _writes_rows("an UPDATE", "Migrate")),
+    Case("env.py writes the version table by itself, and only the plan is asked for", _writes_rows("an UPDATE", "Plan")),
+    Case("env.py makes a fresh database by create_all() and stamps it", _stamps_what_is_fresh),
 )
 
 FILES = (
