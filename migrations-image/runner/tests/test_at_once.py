@@ -8,6 +8,7 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.requires("autobegin")
 HEAD = """
 import asyncio, os, sys, threading, types
 from concurrent.futures import ThreadPoolExecutor

@@ -108,6 +108,7 @@ def test_nor_behind_them(at_001: Project) -> None:
     assert (at_001.database.rows(), at_001.database.tables()) == (["001"], ["alembic_version", "t_001"])
 
 
+@pytest.mark.requires("autobegin")
 @pytest.mark.parametrize("ends", ["connection.rollback()\n                connection.begin()", "pass"])
 def test_nor_behind_a_step_whose_failure_is_hidden(at_001: Project, ends: str) -> None:
     at_001.script("002", "001", upgrade='op.execute("SELECT 1/0")')
@@ -136,6 +137,7 @@ def test_a_table_of_another_name_is_guarded_as_well(project: Project) -> None:
     assert project.database.query("SELECT version_num FROM ours") == [("001",)]
 
 
+@pytest.mark.requires("autobegin")
 def test_a_fresh_database_that_create_all_makes_and_stamps_is_refused_at_each_attempt(project: Project) -> None:
     """It would count as migrated by a row of env.py's own. One that is migrated is not concerned."""
     project.use("psycopg2")
