@@ -63,6 +63,11 @@ public record AttemptOutcome(
     left = left == null ? null : List.copyOf(left);
   }
 
+  /** As many of these warnings as are kept. */
+  public static List<String> told(List<String> warnings) {
+    return warnings.stream().limit(MOST_WARNINGS).toList();
+  }
+
   /** When it ended; empty where what stands there is no time that has come. */
   public Optional<Instant> endedBy(Instant now) {
     return Times.past(endedAt, now);

@@ -235,8 +235,7 @@ public final class AttemptStarter {
                 + 1,
             decision.number());
     RecordedImage recorded = decision.recorded();
-    Optional<ApprovedImage> approved =
-        ApprovedImage.of(observation.status(), observation.request());
+    Optional<ApprovedImage> approved = ApprovedImage.of(observation);
     Optional<PlanApproval> approval =
         approved.flatMap(plan -> Approver.of(live, plan.plan(), () -> managedFields(live)));
     String image =

@@ -1,5 +1,6 @@
 package io.dbmigrations.operator.act;
 
+import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
@@ -57,7 +58,7 @@ public final class Plans {
     PlanLog log = new PlanLog(plan.digest());
     String why = read(observation, plan, log, Times.read(ended.finishedAt()).orElse(null));
     return why == null
-        ? listed(observation, plan, log)
+        ? listed(observation, plan, log, AttemptOutcome.told(ended.outcome().warnings()))
         : missing(plan, "The log of Job %s was to show them: %s".formatted(job(observation), why));
   }
 
@@ -88,7 +89,7 @@ public final class Plans {
     String why = read(observation, plan, log, observation.now());
     PlanStatus bare = PlanStatusBuilder.builder(plan).sql(null).missing(null).build();
     return why == null
-        ? listed(observation, bare, log)
+        ? listed(observation, bare, log, notes(observation))
         : missing(
             bare,
             "ConfigMap %s, which held the SQL, was deleted or changed, and it cannot be made again out of the log of Job %s: %s. %s"
@@ -103,6 +104,14 @@ public final class Plans {
     return why == null && found < Math.min(plan.count(), PlanLog.MOST_STEPS)
         ? "it has %d of %d steps".formatted(found, plan.count())
         : why;
+  }
+
+  private static List<String> notes(Observation observation) {
+    return observation
+        .attempt()
+        .map(AttemptStatus::outcome)
+        .map(AttemptOutcome::warnings)
+        .orElse(List.of());
   }
 
   private static String job(Observation observation) {
@@ -156,13 +165,14 @@ public final class Plans {
         .toList();
   }
 
-  private PlanStatus listed(Observation observation, PlanStatus plan, PlanLog log) {
+  private PlanStatus listed(
+      Observation observation, PlanStatus plan, PlanLog log, List<String> notes) {
     List<PlannedStep> steps = log.steps();
     PlanStatus listed =
         PlanStatusBuilder.builder(plan)
             .steps(steps.stream().limit(PlanStatus.MOST_STEPS).map(PlannedStep::step).toList())
             .build();
-    List<String> parts = PlanText.parts(plan, steps);
+    List<String> parts = PlanText.parts(plan, steps, notes);
     Optional<String> hindrance = keep(observation, plan, parts);
     if (hindrance.isPresent()) {
       return missing(listed, hindrance.get());

@@ -131,7 +131,7 @@ public final class Decider {
               (observation, attempt) -> Starting.stopWhatIsEdited(observation, attempt),
               // Only what has no reason of its own: such a reason goes away and is noticed then.
               (observation, attempt) -> Starting.stopWhatIsLate(observation, attempt, waiting),
-              (_, attempt) -> Starting.tellTheReason(attempt, waiting),
+              (observation, attempt) -> Starting.tellTheReason(observation, attempt, waiting),
               (observation, attempt) -> Starting.tellTheWait(observation, attempt, waiting));
       case AttemptState.Running running ->
           List.of(

@@ -57,14 +57,14 @@ final class Starting {
         : Optional.empty();
   }
 
-  static Optional<Decision> tellTheReason(AttemptStatus attempt, AttemptState.Waiting waiting) {
+  static Optional<Decision> tellTheReason(
+      Observation observation, AttemptStatus attempt, AttemptState.Waiting waiting) {
     if (waiting.reason() == Reason.PENDING) {
       return Optional.empty();
     }
     String message =
-        attempt.hasRecordedImage()
-            ? "%s It is the image that applied what spec.image does not know, as status.history has it: make it available again, or name another one that has these revisions in spec.image"
-                .formatted(Messages.sentence(waiting.message()))
+        waiting.reason() == Reason.IMAGE_PULL_FAILED
+            ? OtherImage.wanted(observation, attempt, waiting.message())
             : waiting.message();
     Decision.Report report = Decision.Report.of(waiting.reason(), message);
     // Nothing tells when the cluster takes the Pod after all, but the Pod itself.

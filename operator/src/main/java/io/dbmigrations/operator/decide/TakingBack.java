@@ -94,7 +94,8 @@ final class TakingBack {
                 .formatted(observation.spec().targetRevision(), Revisions.join(target));
   }
 
-  private static String named(HistoryEntry entry) {
+  /** The image of an entry as people and as programs call it, and which Job ran it when. */
+  static String named(HistoryEntry entry) {
     String id = entry.imageID();
     String when = entry.completedAt() == null ? "" : ", " + entry.completedAt();
     return "%s (%sJob %s%s)"

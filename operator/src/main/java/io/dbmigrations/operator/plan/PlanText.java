@@ -17,12 +17,17 @@ public final class PlanText {
 
   private PlanText() {}
 
-  /** The parts, in their order; at least one. */
-  public static List<String> parts(PlanStatus plan, List<PlannedStep> steps) {
+  /**
+   * The parts, in their order; at least one.
+   *
+   * @param notes what somebody should know besides who approves it
+   */
+  public static List<String> parts(PlanStatus plan, List<PlannedStep> steps, List<String> notes) {
     StringBuilder text = new StringBuilder();
     text.append(
         "-- Plan %s: %s from %s to %s, %d in all\n"
             .formatted(plan.digest(), plan.direction(), plan.from(), plan.to(), plan.count()));
+    notes.forEach(note -> text.append("-- Note: %s\n".formatted(line(note))));
     for (int i = 0; i < steps.size(); i++) {
       text.append("\n-- Step %d of %d: ".formatted(i + 1, plan.count()))
           .append(heading(steps.get(i).step()))
@@ -34,16 +39,20 @@ public final class PlanText {
 
   private static String heading(PlanStep step) {
     StringBuilder words =
-        new StringBuilder("%s %s".formatted(step.direction(), step.revision()).replace('\n', ' '));
+        new StringBuilder(line("%s %s".formatted(step.direction(), step.revision())));
     if (!step.description().isEmpty()) {
-      words.append(" (%s)".formatted(step.description().replace('\n', ' ')));
+      words.append(" (%s)".formatted(line(step.description())));
     }
     if (step.irreversible()) {
       words.append(", which takes nothing back");
     }
-    step.deletes()
-        .forEach(deleted -> words.append("\n-- deletes: ").append(deleted.replace('\n', ' ')));
+    step.deletes().forEach(deleted -> words.append("\n-- deletes: ").append(line(deleted)));
     return words.toString();
+  }
+
+  // Either ends a comment of SQL.
+  private static String line(String words) {
+    return words.replace('\n', ' ').replace('\r', ' ');
   }
 
   private static List<String> split(String text) {

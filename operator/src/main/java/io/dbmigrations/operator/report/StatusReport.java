@@ -208,7 +208,7 @@ public final class StatusReport {
         .leftDigest(isReached || outcome.left() != null ? null : outcome.digests().left())
         .newest(outcome.newest())
         .claim(outcome.claim())
-        .warnings(outcome.warnings().stream().limit(AttemptOutcome.MOST_WARNINGS).toList())
+        .warnings(AttemptOutcome.told(outcome.warnings()))
         .build();
   }
 

@@ -114,16 +114,6 @@ class TakingBackTest {
   }
 
   @Test
-  void saysOfARecordedImageThatIsGoneWhatItIsNeededFor() {
-    AttemptState waits =
-        new AttemptState.Waiting(Reason.IMAGE_PULL_FAILED, "it is gone", Observations.NOW, false);
-    Decision decision = decide(underWay(waits).attempt(Attempts.recorded("003")));
-    assertThat(reason(decision)).isEqualTo(Reason.IMAGE_PULL_FAILED);
-    assertThat(((Decision.Report) decision).message())
-        .startsWith("it is gone. It is the image that applied what spec.image does not know");
-  }
-
-  @Test
   void asksTheImageOfTheSpecificationFirstAfterAnEdit() {
     Observations failed =
         Observations.ended(Reason.MIGRATION_FAILED, 0, null).attempt(Attempts.recorded("003"));

@@ -23,7 +23,7 @@ class PlanTextTest {
                 "DROP TABLE a;\n\n"),
             new PlannedStep(
                 new PlanStep("002", "Downgrade", "", false, List.of()), "SELECT 1;\n\n"));
-    assertThat(PlanText.parts(PLAN, steps))
+    assertThat(PlanText.parts(PLAN, steps, List.of()))
         .containsExactly(
             """
             -- Plan 3f2a9c01: Downgrade from 003 to 001, 2 in all
@@ -42,9 +42,20 @@ class PlanTextTest {
   }
 
   @Test
+  void tellsWhatSomebodyShouldKnowBeforeTheSteps() {
+    assertThat(PlanText.parts(PLAN, List.of(), List.of("the script of revision 002 was edited")))
+        .containsExactly(
+            """
+            -- Plan 3f2a9c01: Downgrade from 003 to 001, 2 in all
+            -- Note: the script of revision 002 was edited
+            """);
+  }
+
+  @Test
   void letsNoWordsBecomeSql() {
-    PlanStep step = new PlanStep("003", "Downgrade", "a\nb", false, List.of("c\nd"));
-    String text = PlanText.parts(PLAN, List.of(new PlannedStep(step, ""))).getFirst();
+    PlanStep step = new PlanStep("003", "Downgrade", "a\nb\rc", false, List.of("c\nd\re"));
+    String text =
+        PlanText.parts(PLAN, List.of(new PlannedStep(step, "")), List.of("f\ng\rh")).getFirst();
     assertThat(text.lines()).allMatch(line -> line.isEmpty() || line.startsWith("-- "));
   }
 
@@ -52,7 +63,7 @@ class PlanTextTest {
   void isPutIntoPartsThatFit() {
     String sql = "ä😀x".repeat(300_000);
     PlanStep step = new PlanStep("003", "Downgrade", "", false, List.of());
-    List<String> parts = PlanText.parts(PLAN, List.of(new PlannedStep(step, sql)));
+    List<String> parts = PlanText.parts(PLAN, List.of(new PlannedStep(step, sql)), List.of());
     assertThat(parts).hasSize(3);
     assertThat(parts).allMatch(part -> bytes(part) <= PlanText.LARGEST_PART);
     assertThat(parts.subList(0, 2)).allMatch(part -> bytes(part) > PlanText.LARGEST_PART - 4);
