@@ -4,6 +4,7 @@ import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
+import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Images;
 import io.dbmigrations.e2e.fixture.Migration;
@@ -46,6 +47,34 @@ class PlatformReleaseTest {
         .containsExactly("019>016", "018>019", "016>018", "base>016");
     assertThat(history.get(0).image()).as("it ran").isEqualTo(history.get(1).imageID());
     assertThat(history).extracting(HistoryEntry::imageID).doesNotContainNull();
+  }
+
+  @Test
+  void aRevertThatIsApprovedInGitIsConfirmedByTheOlderRelease() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = release(database, Images.PLATFORM, "019");
+    migration.edit(
+        Map.of(
+            "image",
+            Images.platform("018"),
+            "targetRevision",
+            "018",
+            "approval.rollbacks",
+            "Always"));
+    var plan = assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).status().plan();
+    assertThat(plan.image()).as("the newer one").isEqualTo(history(migration).imageID());
+
+    migration.edit("approval.plan", plan.digest());
+
+    var status = assertThatMigration(migration).isReady().atRevision("018").status();
+    assertThat(schema(database)).isEqualTo(schemaAt("018"));
+    assertThat(history(migration).image()).as("it ran").isEqualTo(plan.image());
+    assertThat(history(migration).approvedBy()).startsWith("spec.approval.plan");
+    assertThat(status.attempt().image()).as("it confirms").isEqualTo(Images.platform("018"));
+  }
+
+  private static HistoryEntry history(Migration migration) {
+    return migration.status().history().getFirst();
   }
 
   private static Migration release(Database database, String image, String target) {
