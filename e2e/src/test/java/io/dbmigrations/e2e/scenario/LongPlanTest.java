@@ -71,28 +71,6 @@ class LongPlanTest {
   }
 
   @Test
-  void whatDoesNotFitIntoAllOfThemIsSaidAndRunsOnceItIsApproved() throws SQLException {
-    var database = SCENARIO.database();
-    var migration =
-        SCENARIO
-            .project(database, "long")
-            .with("alembic.arguments.kilobytes", "40")
-            .with("approval.upgrades", "Always")
-            .create();
-
-    var plan = asked(migration);
-
-    assertThat(plan.count()).isEqualTo(STEPS);
-    assertThat(plan.steps()).hasSize(PlanStatus.MOST_STEPS);
-    assertThat(plan.missing()).contains("too long to be kept as a whole");
-    var name = migration.name() + "-plan";
-    assertThat(parts(name)).hasSizeBetween(3, 4);
-    migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
-    assertThatMigration(migration).isReady().atRevision("120");
-    assertThat(parts(name)).isEmpty();
-  }
-
-  @Test
   void aPartThatSomebodyDeletesIsMadeAgain() throws SQLException {
     var migration =
         SCENARIO
