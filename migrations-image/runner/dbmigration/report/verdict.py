@@ -76,7 +76,9 @@ def _is_somebody_elses(database: Database, reading: Reading) -> bool:
     if reading.rows in (database.first.before, *database.committed):
         return False
     own = [tuple(sorted(step.rows)) for step in (database.plan.steps if database.plan else ())]
-    here = database.running.number - 1 if database.running is not None else len(own)
+    # It may have failed before the first of them began.
+    through = len(own) if database.has_begun else 0
+    here = database.running.number - 1 if database.running is not None else through
     return reading.rows not in own[:here] or bool(database.taken_back)
 
 
