@@ -107,6 +107,9 @@ def after_space(text: str, start: int) -> tuple[int, bool]:
 
 
 def _comment_end(text: str, position: int) -> int | None:
+    if text.find("*/", position) < 0:
+        # Otherwise each of many that have none would be gone through mark by mark.
+        return None
     depth = 1
     while depth:
         mark = _COMMENT_MARK.search(text, position)
