@@ -52,17 +52,14 @@ class Migration:
         progress: Progress,
         secrets: Secrets,
         forks: Forks,
-        changed: Callable[[], None],
     ) -> None:
-        """`changed` is called when there is a new deadline to be kept."""
         self._state = state
         self._request = request
         self._project = project
         self._progress = progress
         self._secrets = secrets
         self._forks = forks
-        self._turns = Turns(state, forks, changed)
-        self._changed = changed
+        self._turns = Turns(state, forks)
         self._statements = Statements(state, request)
         self._verification = Verification(state.task.own)
         self._guard = RollbackGuard(request.rollback, request.target, project.scripts)
@@ -192,7 +189,7 @@ class Migration:
     def _hold_to_plan(self) -> None:
         from dbmigration.watch.unplanned import Unplanned
 
-        self._unplanned = self._unplanned or Unplanned(self._state, self._request, self._examiner, self._changed)
+        self._unplanned = self._unplanned or Unplanned(self._state, self._request, self._examiner)
         self._unplanned.follow()
 
     def _steps(self, rows: tuple[str, ...], context: MigrationContext) -> Iterator[Any]:
@@ -280,7 +277,6 @@ class Migration:
                 return function(*args, **kw)
             except Refusal as refusal:
                 self._state.stop.by(refusal)
-                self._changed()
                 raise
 
         return call

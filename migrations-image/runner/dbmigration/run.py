@@ -75,8 +75,8 @@ class Run:
         from dbmigration.watch.nested_runs import NestedRuns
 
         # The project's own code begins to run where its scripts lie in a package.
-        EarlyStatements(state, self._watchdog.look_again).follow()
-        NestedRuns(state, self._forks, self._watchdog.look_again).forbid()
+        EarlyStatements(state).follow()
+        NestedRuns(state, self._forks).forbid()
         project = self._project = Project(request)
         state.course.doubts += filter(None, [configuration.passed_over(request, os.environ)])
         from dbmigration.planning import url_options
@@ -118,8 +118,7 @@ class Run:
 
         Blockers(state, self._progress, request.timeouts.lock).start()
         Pulse(state, self._progress).start()
-        changed = self._watchdog.look_again
-        Migration(state, request, project, self._progress, self._secrets, self._forks, changed).run()
+        Migration(state, request, project, self._progress, self._secrets, self._forks).run()
 
     def _parts(self, request: Request) -> Parts | None:
         """Of the database's URL, where the resource has no whole one. Their variables' names need not tell what is secret."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,14 @@ class Stop:
     refusal: Refusal | None = None
     refused: float | None = None
     """When that was; from then on env.py has only to let it pass."""
+    heard: Callable[[], None] = lambda: None
+    """By whom that deadline is kept."""
 
     def by(self, refusal: Refusal) -> None:
         """What is about to be raised."""
         self.refusal = refusal
         self.refused = time.monotonic()
+        self.heard()
 
     def check(self) -> None:
         """Before anything more is run."""

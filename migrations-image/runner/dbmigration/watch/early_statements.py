@@ -6,7 +6,6 @@ objects of a schema is not sent, and where a plan is asked for, nothing that del
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from dbmigration.course import EarlyWrite
@@ -19,10 +18,8 @@ from dbmigration.watch.author import author
 
 
 class EarlyStatements:
-    def __init__(self, state: State, changed: Callable[[], None]) -> None:
-        """`changed` is called when there is a new deadline to be kept."""
+    def __init__(self, state: State) -> None:
         self._state = state
-        self._changed = changed
 
     def follow(self) -> None:
         """Those of every engine. One that is used without SQLAlchemy is not seen."""
@@ -52,7 +49,6 @@ class EarlyStatements:
         )
         # Whoever sends it may catch this; the run ends with it all the same.
         self._state.stop.by(refusal)
-        self._changed()
         raise refusal
 
     def _after(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

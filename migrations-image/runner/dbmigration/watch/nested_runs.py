@@ -7,7 +7,6 @@ Runs that only look may look.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from dbmigration.planning.place import here
@@ -23,11 +22,9 @@ _VERBS = frozenset(("upgrade", "downgrade", "stamp"))
 
 
 class NestedRuns:
-    def __init__(self, state: State, forks: Forks, changed: Callable[[], None]) -> None:
-        """`changed` is called when there is a new deadline to be kept."""
+    def __init__(self, state: State, forks: Forks) -> None:
         self._state = state
         self._forks = forks
-        self._changed = changed
 
     def forbid(self) -> None:
         self._forbid_environments()
@@ -77,7 +74,6 @@ class NestedRuns:
         )
         # Whoever called it may catch this; the run ends with it all the same.
         self._state.stop.by(refusal)
-        self._changed()
         raise refusal
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from dbmigration.planning.place import here
@@ -73,11 +73,9 @@ class _Turn:
 
 
 class Turns:
-    def __init__(self, state: State, forks: Forks, changed: Callable[[], None]) -> None:
-        """`changed` is called when there is a new deadline to be kept."""
+    def __init__(self, state: State, forks: Forks) -> None:
         self._state = state
         self._forks = forks
-        self._changed = changed
         self._busy = threads.allocate_lock()
         self._turn: _Turn | None = None
         self._refusal: Refusal | None = None
@@ -127,7 +125,6 @@ class Turns:
             )
             # env.py may catch this; the run ends with it all the same, and whoever is at work at its next step.
             self._state.stop.by(self._refusal)
-            self._changed()
         raise self._refusal
 
 

@@ -6,7 +6,7 @@ plan is looked at, each statement is held to what its step was judged by, in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +30,10 @@ _ONCE = "or let spec.approval.override say why it is to run as it is, for this o
 
 
 class Unplanned:
-    def __init__(self, state: State, request: Request, examiner: Examiner, changed: Callable[[], None]) -> None:
-        """`changed` is called when there is a new deadline to be kept."""
+    def __init__(self, state: State, request: Request, examiner: Examiner) -> None:
         self._state = state
         self._request = request
         self._examiner = examiner
-        self._changed = changed
         self._has_refused = False
         self._moved: set[tuple[int, str]] = set()
         """By what env.py set the search path or the role before a plan was looked at: sent again, it changes nothing."""
@@ -70,7 +68,6 @@ class Unplanned:
         if self._state.stop.refusal is None:
             self._has_refused = True
             self._state.stop.by(self._refusal(self._head(statement, context)))
-            self._changed()
         # Or env.py has caught why its plan may not run.
         assert self._state.stop.refusal is not None
         raise self._state.stop.refusal

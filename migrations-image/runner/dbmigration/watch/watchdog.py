@@ -47,6 +47,7 @@ class Watchdog:
         os.set_blocking(self._write, False)
 
     def start(self) -> None:
+        self._state.stop.heard = self.look_again
         # As process 1 of a container Python would ignore signals for which it has no handler. The pipe is written by the
         # interpreter's C code at once, and by the handler where an event loop has taken that mechanism over.
         for number in _SIGNALS:
