@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dbmigration.report.secret_columns import Span, is_key
+from dbmigration.report.setting_names import CALLS, COMMAND, HEADERS
 from dbmigration.report.sql_literals import Reader, strings
 from dbmigration.sql.lexer import Kind, content
 
@@ -27,12 +28,9 @@ _FUNCTIONS = {
 _CALL = re.compile(
     r"(?i)\b(crypt|digest|hmac|(?:en|de)crypt(?:_iv)?|pgp_(?:sym|pub)_(?:en|de)crypt)(?:_bytea)?\(|\bset_config\s*\("
 )
-_NAMES = ("crypt", "digest", "hmac", "set_config")
 _LOGIN = re.compile(
     r"""(?i)\s(?:-u|--user|--proxy-user)[ =]*(?:['"]+[^:'"]{1,100}:(?P<quoted>[^'"]+)|[^\s:'"]{1,100}:(?P<bare>[^\s'"]+))"""
 )
-_COMMAND = "curl"
-_SIGNS_OF_A_HEADER = ("authorization", "bearer", "x-")
 _HEADER = re.compile(
     r"""(?ix)
         (?: authorization ['"\\]* \s* [:=,] \s* ['"\\]* (?:bearer|basic|token|apikey|digest|negotiate) \s+
@@ -44,12 +42,12 @@ _HEADER = re.compile(
 
 def spans(text: str) -> Iterator[Span]:
     lowered = text.lower()
-    if any(name in lowered for name in _NAMES):
+    if any(name in lowered for name in CALLS):
         yield from _arguments(text)
-    if _COMMAND in lowered:
+    if COMMAND in lowered:
         for found in _LOGIN.finditer(text):
             yield found.span("quoted" if found.group("quoted") else "bare")
-    if any(sign in lowered for sign in _SIGNS_OF_A_HEADER):
+    if any(sign in lowered for sign in HEADERS):
         for found in _HEADER.finditer(text):
             yield found.span("value")
 

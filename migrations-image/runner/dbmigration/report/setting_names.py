@@ -16,8 +16,11 @@ USUAL = re.compile(
 )
 PLACE = re.compile(r"(?i)_(file|path|dir|name|variable|schema|tables?|column|index)$")
 ADDRESS = re.compile(r"(?i)(^|_)(url|uri|dsn)$")
-# What else a string is given to that is one: keys, functions of pgcrypto, headers, commands.
-_TAKERS = ("key", "crypt", "digest", "hmac", "set_config", "curl", "authorization", "bearer", "x-")
+# What else a string is given to that is one: functions of pgcrypto and of settings, a command, headers.
+CALLS = ("crypt", "digest", "hmac", "set_config")
+COMMAND = "curl"
+HEADERS = ("authorization", "bearer", "x-")
+_TAKERS = ("key", *CALLS, COMMAND, *HEADERS)
 # A key of a Secret has dashes and dots as well.
 NAME = re.compile(r"(?i)(^|[_.-]|^pg)(host|hostname|hostaddr|port|user|username|role|database|dbname|db)$")
 
