@@ -179,13 +179,14 @@ class Project:
         self.use(self.driver)
         self._runs = 0
 
-    def use(self, driver: str) -> None:
-        """With an env.py as the driver needs it; psycopg 3 can be used `asynchronously`, too."""
+    def use(self, driver: str, options: str = "") -> None:
+        """With an env.py as the driver needs it; psycopg 3 can be used `asynchronously`, too. The `options` are those of
+        context.configure()."""
         self.driver, _, way = driver.partition(", ")
         if way or self.driver in ASYNCHRONOUS:
-            self.asynchronous(driver=self.driver)
+            self.asynchronous(options, self.driver)
         else:
-            self.sync()
+            self.sync(options)
 
     def sync(self, options: str = "") -> None:
         if self.driver in ASYNCHRONOUS:

@@ -32,9 +32,7 @@ def digest_of(result: Result) -> str:
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("options", ["", "transaction_per_migration=True"])
 def test_a_lossy_rollback_waits_and_runs_when_its_plan_is_approved(project: Project, driver: str, options: str) -> None:
-    project.use(driver)
-    (project.asynchronous if driver == "asyncpg" else project.sync)(options)
-    project.driver = driver
+    project.use(driver, options)
     migrated(project)
     waiting = project.run("001", approval=approval())
     assert (waiting.code, waiting.reason, waiting.outcome["after"]) == (1, "ApprovalRequired", ["003"])

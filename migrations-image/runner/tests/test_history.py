@@ -27,8 +27,7 @@ def warnings(result: Result, reason: str = "AtTargetRevision") -> list[str]:
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("options", ["", "transaction_per_migration=True"])
 def test_each_step_is_kept_with_who_ran_it_and_what_it_left(project: Project, driver: str, options: str) -> None:
-    (project.asynchronous if driver == "asyncpg" else project.sync)(options)
-    project.driver = driver
+    project.use(driver, options)
     project.line("001", "002")
     assert warnings(project.run("head", image="registry.example/shop:1.4.2")) == []
     assert steps(project) == ["Upgrade 001: {} {001}", "Upgrade 002: {001} {002}"]

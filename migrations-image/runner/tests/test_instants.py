@@ -34,8 +34,7 @@ def refused(result: Result, reason: str) -> str:
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("options", ["", "transaction_per_migration=True"])
 def test_the_database_goes_to_where_it_was(project: Project, driver: str, options: str) -> None:
-    (project.asynchronous if driver == "asyncpg" else project.sync)(options)
-    project.driver = driver
+    project.use(driver, options)
     project.line("001", "002", "003")
     project.run("001")
     at_001 = now(project)

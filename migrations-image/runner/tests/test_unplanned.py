@@ -101,9 +101,7 @@ def test_a_script_that_does_something_else_in_earnest_is_stopped(project: Projec
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("options", ["", "transaction_per_migration=True"])
 def test_a_script_that_catches_that_commits_nothing(project: Project, driver: str, options: str) -> None:
-    project.use(driver)
-    (project.asynchronous if driver == "asyncpg" else project.sync)(options)
-    project.driver = driver
+    project.use(driver, options)
     body = 'op.execute("CREATE TABLE IF NOT EXISTS half (id int)")\ntry:\n' + textwrap.indent(SCRIPTS["type()"], "    ")
     going_down(project, f'{body}\nexcept Exception:\n    pass\nop.execute("CREATE TABLE whole (id int)")')
     is_refused(project.run("001", approval={}))
