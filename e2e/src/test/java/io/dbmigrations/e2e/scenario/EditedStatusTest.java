@@ -94,8 +94,7 @@ class EditedStatusTest {
     replace(migration, "history/0/image", Images.SHOP_REWRITTEN);
     replace(migration, "history/0/imageID", id(Images.SHOP_REWRITTEN));
 
-    migration.edit(
-        Map.of("alembic.workingDirectory", "/projects/shop-before", "targetRevision", "002"));
+    migration.edit(UsedShop.REVERT);
 
     shop.asks("table purchase (2 rows)", "column customer.name (1 value)");
     shop.assertUntouched();
@@ -108,8 +107,7 @@ class EditedStatusTest {
     // its 003 takes back other things
     replace(migration, "history/0/call/alembic/workingDirectory", "/projects/irreversible");
 
-    migration.edit(
-        Map.of("alembic.workingDirectory", "/projects/shop-before", "targetRevision", "002"));
+    migration.edit(UsedShop.REVERT);
 
     assertThatMigration(migration)
         .has(Reason.IRREVERSIBLE)

@@ -9,14 +9,11 @@ import io.dbmigrations.api.v1alpha1.Names;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.PlanStep;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.e2e.fixture.Database;
-import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -28,13 +25,10 @@ class LossyRollbackTest {
 
   @Test
   void aRollbackThatWouldDeleteRowsSaysWhichAndRunsWhenItIsApproved() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = atHeadWithRows(database);
-    var before = database.contents();
+    var shop = UsedShop.in(SCENARIO);
+    var migration = shop.migration();
 
-    migration.retarget("001");
-
-    var plan = waiting(migration, "table purchase", "2 rows", "column customer.name", "1 value");
+    var plan = shop.askedFor("001", "table purchase", "2 rows", "column customer.name", "1 value");
     assertThat(plan.direction()).isEqualTo("Downgrade");
     assertThat(plan.from()).isEqualTo("003");
     assertThat(plan.to()).isEqualTo("001");
@@ -43,7 +37,7 @@ class LossyRollbackTest {
     assertThat(plan.missing()).isNull();
     assertThat(plan.steps()).extracting(PlanStep::revision).containsExactly("003", "002");
     assertThat(plan.steps().getFirst().deletes()).containsExactly("column customer.name (1 value)");
-    assertThat(database.contents()).isEqualTo(before);
+    shop.assertUntouched();
     var name = migration.name() + "-plan";
     assertThat(plan.sql()).isEqualTo(name);
     var sql = sql(name).orElseThrow();
@@ -60,17 +54,16 @@ class LossyRollbackTest {
     assertThat(status.history().getFirst().plan()).isEqualTo(plan.digest());
     assertThat(status.history().getFirst().approvedBy())
         .startsWith("the annotation dbmigrations.io/approve, written by ");
-    assertThat(database.tables()).containsExactly("customer");
+    assertThat(shop.database().tables()).containsExactly("customer");
     assertThat(sql(name)).isEmpty();
     assertThat(sql(name + "-" + plan.digest().substring(0, 12))).contains(sql);
   }
 
   @Test
   void anApprovalInTheSpecificationServesOnce() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = atHeadWithRows(database);
-    migration.retarget("002");
-    var plan = waiting(migration, "column customer.name");
+    var shop = UsedShop.in(SCENARIO);
+    var migration = shop.migration();
+    var plan = shop.askedFor("002", "column customer.name");
 
     migration.edit("approval.plan", plan.digest().substring(0, 8));
     assertThatMigration(migration).isReady().atRevision("002");
@@ -78,11 +71,10 @@ class LossyRollbackTest {
     // the same again, months later
     migration.retarget("003");
     assertThatMigration(migration).isReady().atRevision("003");
-    database.execute("UPDATE customer SET name = 'Ada'");
-    migration.retarget("002");
-    var again = waiting(migration, "column customer.name", plan.digest().substring(0, 8));
+    shop.database().execute("UPDATE customer SET name = 'Ada'");
+    var again = shop.askedFor("002", "column customer.name", plan.digest().substring(0, 8));
     assertThat(again.digest()).isNotEqualTo(plan.digest());
-    assertThat(database.query("SELECT name FROM customer")).containsExactly("Ada");
+    assertThat(shop.database().query("SELECT name FROM customer")).containsExactly("Ada");
   }
 
   @Test
@@ -94,57 +86,54 @@ class LossyRollbackTest {
     assertThatMigration(migration).isReady().atRevision("001").afterAttempts(2);
 
     migration.edit(Map.of("approval.upgrades", "Always", "targetRevision", "002"));
-    var plan = waiting(migration, "from 001 up to 002");
-    assertThat(plan.deletes()).isEmpty();
+    assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying("from 001 up to 002");
+    assertThat(migration.status().plan().deletes()).isEmpty();
     migration.edit("approval.upgrades", "Never");
     assertThatMigration(migration).isReady().atRevision("002");
   }
 
   @Test
   void aRejectedPlanEndsTheWaiting() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = atHeadWithRows(database);
-    migration.retarget("002");
-    var plan = waiting(migration, "column customer.name");
+    var shop = UsedShop.in(SCENARIO);
+    var migration = shop.migration();
+    var plan = shop.askedFor("002", "column customer.name");
 
     migration.annotate(Names.REJECT_ANNOTATION, plan.digest().substring(0, 12));
     assertThatMigration(migration).has(Reason.PLAN_REJECTED).saying("it is at 003");
     migration.retarget("003");
     assertThatMigration(migration).isReady().atRevision("003");
-    assertThat(database.query("SELECT name FROM customer")).containsExactly("Ada");
+    assertThat(shop.database().query("SELECT name FROM customer")).containsExactly("Ada");
   }
 
   @Test
   void inAnEmergencyAReasonIsEnoughOnce() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = atHeadWithRows(database);
+    var shop = UsedShop.in(SCENARIO);
+    var migration = shop.migration();
     migration.edit(Map.of("approval.override", "orders fail", "targetRevision", "002"));
 
     var status = assertThatMigration(migration).isReady().atRevision("002").status();
     assertThat(status.history().getFirst().override()).isEqualTo("orders fail");
 
-    migration.retarget("001");
-    waiting(migration, "table purchase");
+    shop.askedFor("001", "table purchase");
   }
 
   @Test
   void aPlanIsMadeAnewWhereSomebodyElseMigratesMeanwhile() throws SQLException {
-    var database = SCENARIO.database();
-    var migration = atHeadWithRows(database);
-    migration.retarget("001");
-    var plan = waiting(migration, "table purchase", "column customer.name");
+    var shop = UsedShop.in(SCENARIO);
+    var migration = shop.migration();
+    var plan = shop.askedFor("001", "table purchase", "column customer.name");
 
-    SCENARIO.alembic(database, "shop").run(List.of("downgrade 002"));
+    SCENARIO.alembic(shop.database(), "shop").run(List.of("downgrade 002"));
 
     Awaitility.await("the reading that finds other rows")
         .atMost(Duration.ofSeconds(40))
         .until(() -> isAnother(plan, migration.status()));
-    waiting(migration, "from 002 down to 001", "table purchase");
+    shop.asks("from 002 down to 001", "table purchase");
     migration.annotate(Names.APPROVE_ANNOTATION, plan.digest());
     Awaitility.await("what is said of the other annotation")
         .atMost(Duration.ofSeconds(40))
         .until(() -> message(migration.status()).contains("which is not this plan"));
-    assertThat(database.query("SELECT count(*)::text FROM purchase")).containsExactly("2");
+    assertThat(shop.database().query("SELECT count(*)::text FROM purchase")).containsExactly("2");
   }
 
   @Test
@@ -158,14 +147,6 @@ class LossyRollbackTest {
 
     migration.edit("mode", "Migrate");
     assertThatMigration(migration).isReady().atRevision("003");
-  }
-
-  private static Migration atHeadWithRows(Database database) throws SQLException {
-    var migration = SCENARIO.project(database, "shop").create();
-    assertThatMigration(migration).isReady().atRevision("003");
-    database.execute("INSERT INTO customer VALUES (1, 'ada@example.com', 'Ada')");
-    database.execute("INSERT INTO purchase VALUES (1, 1), (2, 1)");
-    return migration;
   }
 
   private static boolean isAnother(PlanStatus plan, DatabaseMigrationStatus status) {
@@ -185,11 +166,5 @@ class LossyRollbackTest {
 
   private static String message(DatabaseMigrationStatus status) {
     return status.condition(Condition.READY).orElseThrow().message();
-  }
-
-  private static PlanStatus waiting(Migration migration, String... words) {
-    var status =
-        assertThatMigration(migration).has(Reason.APPROVAL_REQUIRED).saying(words).status();
-    return Objects.requireNonNull(status.plan());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dbmigrations.e2e.fixture.HeldTable;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Prometheus;
 import io.dbmigrations.e2e.fixture.Scenario;
@@ -71,14 +72,10 @@ class MetricsTest {
         "ALERTS{alertname=\"DatabaseMigrationWaitsForLock\", namespace=\"%s\", name=\"%s\"}"
             .formatted(SCENARIO.namespace(), migration.name());
 
-    try (var holder = database.connect();
-        var statement = holder.createStatement()) {
-      holder.setAutoCommit(false);
-      statement.execute("LOCK TABLE customer IN ACCESS SHARE MODE");
-      migration.edit("timeouts.lock", "120s");
+    try (var _ = HeldTable.of(database, "customer")) {
+      migration.edit("timeouts.lock", HeldTable.PATIENCE);
       migration.retarget("003");
       until("the alert is pending", () -> prometheus.values(alert).equals(List.of(1.0)));
-      holder.rollback();
     }
 
     assertThatMigration(migration).isReady().atRevision("003");

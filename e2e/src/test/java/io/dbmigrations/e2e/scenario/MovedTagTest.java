@@ -108,14 +108,7 @@ class MovedTagTest {
     var applied = migration.status().lastMigration().imageID();
     NODE.tag(Images.SHOP_REWRITTEN, tag);
 
-    migration.edit(
-        Map.of(
-            "image",
-            Images.PROJECTS,
-            "alembic.workingDirectory",
-            "/projects/shop-before",
-            "targetRevision",
-            "002"));
+    migration.edit(UsedShop.REVERT);
 
     var status = assertThatMigration(migration).isReady().atRevision("002").status();
     assertThat(status.history().getFirst().image()).isEqualTo(applied);

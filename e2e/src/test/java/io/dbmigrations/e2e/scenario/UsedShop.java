@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dbmigrations.api.v1alpha1.PlanStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Database;
+import io.dbmigrations.e2e.fixture.Images;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
@@ -19,6 +20,15 @@ import java.util.Objects;
  * @param contents what was in the database then
  */
 record UsedShop(Database database, Migration migration, String contents) {
+  /** One edit to the release of before, whose image has no script for 003. */
+  static final Map<String, Object> REVERT =
+      Map.of(
+          "image",
+          Images.PROJECTS,
+          "alembic.workingDirectory",
+          "/projects/shop-before",
+          "targetRevision",
+          "002");
 
   static UsedShop in(Scenario scenario) throws SQLException {
     return in(scenario, Map.of());

@@ -30,14 +30,6 @@ class WithdrawnImageTest {
   @RegisterExtension static final NodeImages NODE = new NodeImages();
 
   private static final String IMAGE = Images.SHOP_WITHDRAWN;
-  private static final Map<String, Object> REVERT =
-      Map.of(
-          "image",
-          Images.PROJECTS,
-          "alembic.workingDirectory",
-          "/projects/shop-before",
-          "targetRevision",
-          "002");
 
   @BeforeEach
   @AfterEach
@@ -55,7 +47,7 @@ class WithdrawnImageTest {
     var before = database.contents();
     NODE.withdraw(IMAGE);
 
-    migration.edit(REVERT);
+    migration.edit(UsedShop.REVERT);
 
     assertThatMigration(migration)
         .has(Reason.IMAGE_PULL_FAILED)
@@ -77,7 +69,7 @@ class WithdrawnImageTest {
     var database = SCENARIO.database();
     var migration = released(database);
     NODE.withdraw(IMAGE);
-    migration.edit(REVERT);
+    migration.edit(UsedShop.REVERT);
     assertThatMigration(migration).has(Reason.IMAGE_PULL_FAILED).atRevision("003");
 
     NODE.restore(IMAGE);
@@ -93,13 +85,13 @@ class WithdrawnImageTest {
     var pushed = NODE.push(IMAGE);
     var migration = released(database);
     assertThat(migration.status().lastMigration().imageID()).isEqualTo(pushed);
-    migration.edit(REVERT);
+    migration.edit(UsedShop.REVERT);
     var status = assertThatMigration(migration).isReady().atRevision("002").status();
     assertThat(status.history().getFirst().image()).as("it ran").isEqualTo(pushed);
 
     release(migration);
     NODE.withdraw(IMAGE);
-    migration.edit(REVERT);
+    migration.edit(UsedShop.REVERT);
 
     assertThatMigration(migration)
         .has(Reason.IMAGE_PULL_FAILED)

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class WithoutHistoryTest {
   @RegisterExtension static final Scenario SCENARIO = new Scenario();
 
-  private static final String DIRECTORY = "alembic.workingDirectory";
-
   @Test
   void aReleaseIsTakenBackByTheImageThatTheStatusHas() throws SQLException {
     var database = SCENARIO.database();
@@ -25,7 +23,7 @@ class WithoutHistoryTest {
         SCENARIO.project(database, "shop").with("history", "Disabled").target("003").create();
     assertThatMigration(migration).isReady().atRevision("003");
 
-    migration.edit(Map.of(DIRECTORY, "/projects/shop-before", "targetRevision", "002"));
+    migration.edit(UsedShop.REVERT);
 
     var status = assertThatMigration(migration).isReady().atRevision("002").status();
     assertThat(status.history())
