@@ -107,10 +107,12 @@ build_python_image() {
   build_image "$PYTHON_IMAGE" "$context"
 }
 
+# Thousands of databases are made, each of nearly a thousand files: in memory that takes a seventh of the time.
 test_python() {
   local status=0 log=$CACHE/log/python.log
   tar -C "$ROOT" --exclude=__pycache__ --exclude='.*_cache' -c migrations-image e2e/images/layouts helm/dbmigration-operator/files |
     "$ENGINE" run --rm -i --stop-timeout 1 --label "$LABEL=$CLUSTER_DIR" \
+      --tmpfs /tmp:mode=1777,exec --env PGDATA=/tmp/pgdata \
       --tmpfs /small:size=16m,mode=1777 --env DBMIGRATION_TEST_SMALL_DISK=/small "$PYTHON_IMAGE" | tee "$log" || status=$?
   sed -n 's/.*\b\([0-9]\+\) passed.*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }' > "$COUNT"
   return "$status"

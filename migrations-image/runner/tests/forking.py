@@ -1,7 +1,8 @@
 """Runs of the runner and of the `alembic` command in a fraction of their time, nearly all of which is spent on imports.
 
-One interpreter imports the libraries, and each run is a child that it forks: with modules that nobody has used, and with the
-directory, environment, streams and process id of its own. What it cannot show is how an interpreter starts.
+One interpreter imports the libraries and what a runner loads before it comes to the project, and each run is a child that it
+forks: with modules that nobody has used, and with the directory, environment, streams and process id of its own. What it cannot
+show is how an interpreter starts.
 """
 
 from __future__ import annotations
@@ -83,12 +84,12 @@ class Child:
 class Forker:
     """The interpreter that has imported the libraries."""
 
-    def __init__(self, python: str, compiled: Path) -> None:
-        """`compiled` is a directory of sources that every child runs, to be compiled once."""
+    def __init__(self, python: str, runner: Path) -> None:
+        """`runner` is the directory that every child runs, to be compiled once."""
         self._directory = tempfile.TemporaryDirectory(prefix="dbmigration-forker-")
         self._address = f"{self._directory.name}/socket"
         self._process = subprocess.Popen(
-            [python, __file__, self._address, f"{self._directory.name}/compiled", str(compiled)],
+            [python, __file__, self._address, f"{self._directory.name}/compiled", str(runner)],
             env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -121,15 +122,15 @@ _forkers: dict[str, Forker] = {}
 _starting = threading.Lock()
 
 
-def forker(python: str, compiled: Path) -> Forker:
+def forker(python: str, runner: Path) -> Forker:
     """The one of this test process for this interpreter."""
     with _starting:
         if python not in _forkers:
-            _forkers[python] = Forker(python, compiled)
+            _forkers[python] = Forker(python, runner)
         return _forkers[python]
 
 
-def _serve(address: str, compiled: str, sources: str) -> None:
+def _serve(address: str, compiled: str, runner: str) -> None:
     import compileall
     import gc
     import importlib
@@ -141,39 +142,70 @@ def _serve(address: str, compiled: str, sources: str) -> None:
     # Not beside the sources, which may belong to somebody else. And nothing else is compiled: of a script that a test
     # writes twice within a second, the first would be run again.
     sys.pycache_prefix = compiled
-    compileall.compile_dir(sources, quiet=1)
+    compileall.compile_dir(runner, quiet=1)
     sys.dont_write_bytecode = True
+    _load(runner)
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
+    ended, woken = os.pipe()
+    for end in (ended, woken):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
     print("ready", flush=True)
-    # Nobody waits for those that wait for the children.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    children: dict[int, socket.socket] = {}
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        ready, _, _ = select.select([listener, sys.stdin, ended], [], [])
         if sys.stdin in ready:
             # The tests have ended.
             return
-        connection, _ = listener.accept()
-        if os.fork() == 0:
-            listener.close()
-            _attend(connection)
-        connection.close()
+        if ended in ready:
+            os.read(ended, 4096)
+            _tell_ends(children)
+        if listener in ready:
+            connection, _ = listener.accept()
+            with connection.makefile() as lines:
+                asked = json.loads(lines.readline())
+            child = os.fork()
+            if child == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for inherited in (listener, connection, *children.values()):
+                    inherited.close()
+                os.close(ended)
+                os.close(woken)
+                _run(asked)
+            children[child] = connection
+            _tell(connection, child)
 
 
-def _attend(connection: socket.socket) -> NoReturn:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    with connection.makefile("rw") as lines:
-        asked = json.loads(lines.readline())
-        child = os.fork()
-        if child == 0:
-            os.close(connection.fileno())
-            _run(asked)
-        lines.write(f"{child}\n")
-        lines.flush()
-        lines.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
-    os._exit(0)
+def _tell_ends(children: dict[int, socket.socket]) -> None:
+    for child in list(children):
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            with children.pop(child) as connection:
+                _tell(connection, os.waitstatus_to_exitcode(status))
+
+
+def _tell(connection: socket.socket, number: int) -> None:
+    # A test that has ended does not ask any more.
+    with contextlib.suppress(BrokenPipeError):
+        connection.sendall(f"{number}\n".encode())
+
+
+def _load(runner: str) -> None:
+    import importlib.util
+
+    # Under the name that the runner gives itself, and nothing of what it loads once the project's code has run.
+    spec = importlib.util.spec_from_file_location("dbmigration", f"{runner}/__init__.py", submodule_search_locations=[runner])
+    assert spec is not None
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["dbmigration"] = package
+    spec.loader.exec_module(package)
+    importlib.import_module("dbmigration.run")
 
 
 def _run(asked: dict[str, Any]) -> NoReturn:

@@ -74,8 +74,8 @@ def test_a_query_names_the_schema_of_all_that_it_uses(place: str, query: str) ->
 # Writes down what the runner asks on each of its sessions.
 RECORDING = """
 import json, os, sys
-import dbmigration.session.session
-original = dbmigration.session.session.query
+from dbmigration.session import session
+original = session.query
 def recorded(raw, sql):
     with open(os.environ["RECORDED"], "a") as file:
         file.write(json.dumps(sql) + "\\\\n")
