@@ -26,6 +26,8 @@ _ANY = "*"
 TOLD_FILES = "DBMIGRATION_SECRET_FILES"
 _LEAST_OF_ANY = 8
 _LEAST_OF_A_PART = 12
+# Objects within objects: each is read by itself.
+_DEEPEST = 8
 _LEAST_OF_A_KEY = 512
 _SIGNS_OF_A_PATH = "/._-: "
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
@@ -38,6 +40,8 @@ _CUTS = ("...", "…")
 _QUOTES = "'\"`"
 # As configparser quotes the rest of a value, from where it did not understand it.
 _RESTS = tuple(f"{quote}%" for quote in _QUOTES)
+# Behind the slashes of a URL, or where a text was cut within one.
+_BEGINNINGS = ("//", *_CUTS, *_RESTS)
 # A name of a host, a user and a port are shorter.
 _LONGEST_LOGIN = 300
 
@@ -88,15 +92,15 @@ class Secrets:
                 # A few characters of it tell nothing, and some of them are in every message.
                 self._learn_secret(one, value, is_key=True)
 
-    def _learn(self, name: str, value: str, least: int | None) -> bool:
+    def _learn(self, name: str, value: str, least: int | None, depth: int = 0) -> bool:
         """Whether the whole value is a secret. Anything of the `least` length may be one, where that is said."""
-        parts = _parts(value)
+        parts = _parts(value) if depth < _DEEPEST else None
         is_secret = self._is_secret(name, value, least)
         if parts is not None:
             # What is shorter is the kind of a database and the like, and the language's.
             least_part = None if least is None and not is_secret else _LEAST_OF_A_PART
             for part, text in parts.items():
-                self._learn(part, text, least_part)
+                self._learn(part, text, least_part, depth + 1)
         elif is_secret:
             self._learn_secret(name, value)
         elif setting_names.ADDRESS.search(name) and not any(sign in value for sign in "/=@ "):
@@ -245,7 +249,8 @@ def _logins(text: str, names: set[str]) -> Iterator[Span]:
     """All in front of a host, but for a user of a known name: up to the last @ of the word, since any may belong to the
     password. Each word is looked through once, however many begin in it."""
     position = 0
-    while (start := _beginning(text, position)) >= 0:
+    places = {sign: text.find(sign) for sign in _BEGINNINGS}
+    while (start := _beginning(text, position, places)) >= 0:
         end = _REST_OF_WORD.match(text, start).end()  # type: ignore[union-attr]
         last = text.rfind("@", start, end)
         if last >= 0:
@@ -263,10 +268,12 @@ def _password(text: str, start: int, end: int) -> str:
     return f"'{login}'" if text[start - 1 : start] == ":" else f"'{login.partition(':')[2]}'"
 
 
-def _beginning(text: str, position: int) -> int:
-    """Of the next login: behind the slashes of a URL, or where a text was cut within one."""
-    found = [place + len(sign) for sign in ("//", *_CUTS, *_RESTS) if (place := text.find(sign, position)) >= 0]
-    return min(found, default=-1)
+def _beginning(text: str, position: int, places: dict[str, int]) -> int:
+    """Of the next login. `places` has for each sign where it was seen, which is looked for again only behind that."""
+    for sign, place in places.items():
+        if 0 <= place < position:
+            places[sign] = text.find(sign, position)
+    return min((place + len(sign) for sign, place in places.items() if place >= 0), default=-1)
 
 
 def _parts(value: str) -> dict[str, str] | None:
