@@ -218,6 +218,8 @@ class Course:
     running: Running | None = None
     failed_afterwards: str | None = None
     """At what env.py failed, when nothing of the migration was left to be done."""
+    undecided: str | None = None
+    """A transaction of two phases that this run prepared, and neither committed nor rolled back."""
     doubts: list[str] = field(default_factory=list)
     """What nobody could decide, and the resource allows."""
 

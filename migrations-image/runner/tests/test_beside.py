@@ -132,3 +132,25 @@ def test_a_session_that_is_lost_beside_it_is_the_reason(at_001: Project) -> None
     at_001.script("002", "001", upgrade=f'{upgrade}\nop.execute("SELECT pg_terminate_backend(pg_backend_pid())")')
     result = at_001.run("head")
     assert (result.reason, result.outcome["after"]) == ("ConnectionLost", ["001"]), result.stderr
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_one_by_the_driver_alone_that_is_in_the_way_is_known_to_be_the_runs_own(project: Project, driver: str) -> None:
+    project.use(driver)
+    project.script("001")
+    assert project.run("head").code == 0
+    own = project.database.url("psycopg").replace("+psycopg", "")
+    project.script(
+        "002",
+        "001",
+        upgrade=f"""
+        import psycopg
+        other = psycopg.connect("{own}")
+        other.execute("SELECT * FROM t_001")
+        op.execute("ALTER TABLE t_001 ADD COLUMN a int")
+        """,
+    )
+    result = project.run("head", timeouts={"lock": 1500})
+    assert (result.reason, result.outcome["after"]) == ("MigrationFailed", ["001"])
+    assert "another connection of this very run holds it" in result.message
+    assert "End the session" not in result.message

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 _OWN = os.path.join(os.path.dirname(os.path.dirname(__file__)), "")
 # Hand on what the project prints, and that it ends the process: what is raised there is the project's.
 _ON_BEHALF = (os.path.join(_OWN, "report", "streams.py"), os.path.join(_OWN, "watch", "exits.py"))
+# Names relative to where a package was built.
+_COMPILED = (".pyx", ".pxi", ".pxd")
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -54,7 +56,7 @@ def _innermost(found: list[tuple[str, int, str]]) -> str | None:
 
 def is_of_the_project(file: str) -> bool:
     """And not of a package that it uses, of Python, or of the runner."""
-    if file.startswith((_OWN, "<", os.path.dirname(os.__file__))):
+    if file.startswith((_OWN, "<", os.path.dirname(os.__file__))) or file.endswith(_COMPILED):
         return False
     return "/site-packages/" not in file and "/dist-packages/" not in file
 

@@ -11,6 +11,7 @@ from dbmigration.remedy import RETRY
 from dbmigration.report import already_there, env_py_beside, extensions, libpq_variables, prerequisite, session_limit
 from dbmigration.session.sqlstate import hint, primary_message
 from dbmigration.sql.script import head
+from dbmigration.sql.splitter import statements
 from dbmigration.state import State
 
 if TYPE_CHECKING:
@@ -115,6 +116,13 @@ def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
     statement = state.traffic.last
     limit = state.task.request.timeouts.lock if state.task.request else 0.0
     holder = (statement.blockers if statement else None) or "a session that could not be seen in that time"
+    if statement is not None and statement.is_held_by_this_run:
+        return (
+            reasons.MIGRATION_FAILED,
+            f"a lock was not to be had {where}: another connection of this very run holds it ({holder}), which the script or "
+            "env.py has opened and not committed. Commit or close it before, or do on Alembic's connection what is done there "
+            "(op.execute(), op.get_bind()), and build the image again.",
+        )
     # It has no end if it was sent past SQLAlchemy.
     if statement is not None and 0 < statement.ended - statement.started < limit:
         within, remedy = (
@@ -123,10 +131,16 @@ def _lock_timeout(where: str, _said: str, state: State) -> tuple[str, str]:
         )
     else:
         within, remedy = f"within {limit:g} s (timeouts.lock)", "allow a longer timeout"
+    if statement is not None and statement.undecided:
+        from dbmigration.session.prepared_transactions import DECISION
+
+        end = f"{DECISION[0].upper()}{DECISION[1:]}."
+    else:
+        end = f"End the session that holds the lock if it should not, or {remedy}."
     return (
         reasons.LOCK_TIMEOUT,
         f"a lock was not to be had {within} {where}; it is held by {holder}. The transaction was rolled back, so nobody waits "
-        f"behind it. End the session that holds the lock if it should not, or {remedy}.",
+        f"behind it. {end}",
     )
 
 
@@ -232,8 +246,17 @@ def _other(where: str, said: str, sqlstate: str, causes: list[BaseException], st
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {env_py_beside.remedy(beside)}."
     if sqlstate == "25001" and _ISOLATION in said:
         unmet = _OF_ISOLATION
+    if sqlstate == "42601" and _is_more_than_asyncpg_takes(state):
+        unmet = "asyncpg takes one statement at a time: give each an op.execute() of its own, and build the image again"
     remedy = unmet or _REMEDIES.get(sqlstate, _REMEDY)
     return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
+
+
+def _is_more_than_asyncpg_takes(state: State) -> bool:
+    session, failed = state.course.session, state.traffic.last
+    if session is None or failed is None or session.engine.dialect.driver != "asyncpg":
+        return False
+    return len([one for one in statements(failed.text) if not one.is_empty]) > 1
 
 
 _TOLD = {"55P03": _lock_timeout, "57014": _cancellation, "25006": _read_only, "42501": _denial, "3F000": _no_schema}

@@ -6,7 +6,7 @@ from dbmigration import reasons
 from dbmigration.planning import absent, container
 from dbmigration.planning.place import chain, frames, innermost, is_own
 from dbmigration.refusal import Refusal
-from dbmigration.report import besides, env_py_beside, own_connection, own_question, scripts_connection, unfinished
+from dbmigration.report import besides, env_py_beside, own_connection, own_limit, own_question, scripts_connection, unfinished
 from dbmigration.report.application_failure import application_failure
 from dbmigration.report.asynchrony import mismatch
 from dbmigration.report.connection_failure import connect_failure
@@ -32,7 +32,11 @@ def classify(error: BaseException, state: State) -> Refusal:
     if mismatch(causes, state) is not None:
         # The driver was never asked to connect, or to do anything else.
         return _project_failure(error, causes, sqlstate, state)
-    asked = scripts_connection.refusal(causes, sqlstate, state) or own_question.refusal(error, causes, state)
+    asked = (
+        own_limit.refusal(error, causes, state)
+        or scripts_connection.refusal(causes, sqlstate, state)
+        or own_question.refusal(error, causes, state)
+    )
     if asked is not None:
         return asked
     if own_connection.is_before_the_driver(causes):

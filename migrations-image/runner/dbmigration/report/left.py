@@ -20,6 +20,14 @@ def told(state: State, read: list[Reading]) -> str:
         return "The database was not touched."
     if not state.course.databases:
         return "Nothing was changed in the database."
+    if state.course.undecided is not None:
+        from dbmigration.session.prepared_transactions import DECISION
+
+        return f"{_of_rows(state, read)} Of this run {state.course.undecided} is left: {DECISION}."
+    return _of_rows(state, read)
+
+
+def _of_rows(state: State, read: list[Reading]) -> str:
     if not read:
         return "What the database holds now could not be read."
     if all(r.rows == d.first.before for d, r in zip(state.course.databases, read)):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refusal:
-    known = next(filter(None, (why_not_committed(d, state.task.env_py) for d, _ in pairs)), None)
+    known = _undecided(state) or next(filter(None, (why_not_committed(d, state.task.env_py) for d, _ in pairs)), None)
     if all(r.rows == d.first.before and not any(step.committed for step in (*d.begun, *d.torn)) for d, r in pairs):
         steps = sum(len(made.steps) for made in plans.of(state))
         return Refusal(
@@ -36,6 +36,12 @@ def missing_commit(state: State, pairs: list[tuple[Database, Reading]]) -> Refus
         )
         + " Compare the schema with the rows before the next attempt.",
     )
+
+
+def _undecided(state: State) -> str | None:
+    if state.course.undecided is None:
+        return None
+    return f"{state.task.env_py} prepared the commit (in two phases) and ended without it."
 
 
 def _begun_before(state: State) -> str:

@@ -51,7 +51,7 @@ def remedy(error: BaseException, causes: list[BaseException], state: State) -> s
         )
     if any(database.first.has_begun or database.finished for database in state.course.databases):
         # The URL was good enough for that.
-        return "Correct env.py or its settings; what is committed stays, and the next attempt goes on from there."
+        return "Correct env.py or its settings; what is committed stays."
     return _of_the_url(state.task.own) or _otherwise(causes, state)
 
 
@@ -86,12 +86,25 @@ def _special(cause: BaseException, state: State) -> str:
         return _unknown_scheme(str(cause).rpartition(":")[2].replace(".", "+"), state.task.own)
     if isinstance(cause, KeyError) and _is_an_argument(cause, state):
         return f"If that is an argument that env.py takes by -x, give it in spec.alembic.arguments: {{{cause.args[0]}: …}}."
+    if isinstance(cause, ValueError) and "'tcp://" in str(cause):
+        return wrong_url.OF_A_SERVICE
+    if isinstance(cause, TypeError) and _reads_bytes(cause):
+        return (
+            "psycopg 3 gives bytes where the encoding is SQL_ASCII, of which SQLAlchemy makes nothing. If PGCLIENTENCODING "
+            "says so, take it away. If it is the database's own, let the client have one: ?client_encoding=utf8 behind the "
+            f"name of the database in its URL, and {RETRY}; or let env.py use psycopg2."
+        )
     if isinstance(cause, ValueError) and "greenlet" in str(cause):
         return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
     if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
         # As Pydantic says it of settings that it takes from variables.
         return f"Nothing was run. If that is a variable, {absent.VARIABLES}. {ENTRYPOINT}."
     return ""
+
+
+def _reads_bytes(cause: TypeError) -> bool:
+    found = frames(cause)
+    return "bytes-like object" in str(cause) and any("dialects/postgresql/" in file for file, _, _ in found)
 
 
 def _is_an_argument(cause: KeyError, state: State) -> bool:

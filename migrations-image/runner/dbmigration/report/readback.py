@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.indexes import invalid_indexes
@@ -9,7 +10,7 @@ from dbmigration.planning.place import chain
 from dbmigration.session import threads
 from dbmigration.session.observer_session import end_session, is_left_open, with_session
 from dbmigration.session.session import Ask, read_rows
-from dbmigration.session.sqlstate import primary_message
+from dbmigration.session.sqlstate import find_sqlstate, primary_message
 
 if TYPE_CHECKING:
     from dbmigration.course import Database
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # A session that has just ended may still count against the role's limit.
 _PAUSES = (0.0, 0.3, 1.0)
+_CANCELED = "57014"
 
 
 class Reading(NamedTuple):
@@ -39,6 +41,8 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
             return [_directly(database, state, failed) for database in state.course.databases]
         except Exception as error:
             problem = _said(error)
+            if _was_waited_for(error) and _has_undecided(state):
+                return problem
         finally:
             state.course.connecting = None
         if len(state.course.databases) == 1 and project is not None:
@@ -64,9 +68,32 @@ def _directly(database: Database, state: State, failed: bool) -> Reading:
             end_session(ask, database.session)
         if failed and database.taken_back:
             _settle(ask, database)
-        return read(ask, database)
+        reading = read(ask, database)
+        if failed or not database.has_arrived(reading.rows):
+            _find_undecided(ask, state)
+        return reading
 
     return with_session(database.session.engine, use)
+
+
+def _was_waited_for(error: Exception) -> bool:
+    return find_sqlstate(list(chain(error))) == _CANCELED
+
+
+def _has_undecided(state: State) -> bool:
+    try:
+        with_session(state.course.databases[-1].session.engine, lambda ask: _find_undecided(ask, state))
+    except Exception:
+        # What the reading itself failed at is told.
+        return False
+    return state.course.undecided is not None
+
+
+def _find_undecided(ask: Ask, state: State) -> None:
+    from dbmigration.session import prepared_transactions
+
+    found = prepared_transactions.made_within(ask, time.monotonic() - state.started)
+    state.course.undecided = found or state.course.undecided
 
 
 def _settle(ask: Ask, database: Database) -> None:

@@ -72,3 +72,9 @@ _OF_PORT = (
     f"what stands behind it counts as the port: {QUOTE}. Otherwise see the variable of the port: in that which Kubernetes "
     "sets by itself for a Service it is tcp://… and no number."
 )
+# As env.py itself makes a number of the port.
+OF_A_SERVICE = (
+    "That is what Kubernetes sets by itself in a variable that is called NAME_PORT, for a Service that is called so: let "
+    "env.py read a variable of another name, set this one in spec.podTemplate, or let spec.podTemplate have "
+    "enableServiceLinks: false."
+)

@@ -36,6 +36,10 @@ class Statement:
     """Who held last what it waited for."""
     waits_for: str | None = None
     """Who held it when that was looked at last; the same words as long as it is the same session."""
+    undecided: bool = False
+    """They are no session's, but were prepared for a commit in two phases."""
+    is_held_by_this_run: bool = False
+    """By another connection of this very process."""
     number: Callable[[Ask], None] | None = None
     """What a second session has to write down while this one builds an index."""
     is_ours: bool = False

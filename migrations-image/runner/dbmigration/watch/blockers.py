@@ -25,7 +25,7 @@ _INTERVAL = 0.25
 _BLOCKERS = """
 SELECT b.pid, a.application_name::pg_catalog.text, a.usename::pg_catalog.text, pg_catalog.host(a.client_addr),
        a.state::pg_catalog.text, extract(epoch FROM pg_catalog.now() OPERATOR(pg_catalog.-) a.xact_start)::pg_catalog.int4,
-       w.mode::pg_catalog.text, w.relation::pg_catalog.regclass::pg_catalog.text
+       w.mode::pg_catalog.text, w.relation::pg_catalog.regclass::pg_catalog.text, a.client_port
 FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids({pid})) AS b(pid)
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b.pid
 LEFT JOIN pg_catalog.pg_locks w ON w.pid OPERATOR(pg_catalog.=) {pid} AND NOT w.granted
@@ -60,18 +60,22 @@ class Blockers:
 
     def _follow(self, statement: Statement) -> None:
         def look(ask: Ask) -> None:
-            known = None
+            known = prepared = None
             while self._state.traffic.current is statement:
                 if statement.number is not None:
                     statement.number(ask)
                 rows = ask(_BLOCKERS.format(pid=statement.pid))
                 blocker = rows[0] if rows else None
                 if blocker is None or blocker[0] != known:
+                    # 0 stands for those that no process has
                     known = blocker[0] if blocker else None
-                    statement.waits_for = _description(blocker, _beginning(blocker)) if blocker else None
+                    prepared = _prepared(ask, statement) if known == 0 else None
+                    statement.undecided = prepared is not None
+                    statement.is_held_by_this_run = blocker is not None and _is_of_this_run(blocker)
+                    statement.waits_for = (prepared or _description(blocker, _beginning(blocker))) if blocker else None
                 if blocker is not None:
                     told = statement.blockers
-                    statement.blockers = _description(blocker, f"of {blocker[5]} s")
+                    statement.blockers = prepared or _description(blocker, f"of {blocker[5]} s")
                     if told is None:
                         self._progress.emit("waiting", what="a lock", holder=statement.blockers)
                     if statement.beside and self._waits_for_itself(ask, statement):
@@ -101,13 +105,26 @@ class Blockers:
         return True
 
 
+def _prepared(ask: Ask, statement: Statement) -> str:
+    from dbmigration.session import prepared_transactions
+
+    return prepared_transactions.blocking(ask, statement.pid) or "a transaction that is prepared"
+
+
+def _is_of_this_run(row: tuple[Any, ...]) -> bool:
+    from dbmigration.session import own_sockets
+
+    port = row[-1]
+    return port is not None and port > 0 and own_sockets.has_port(port)
+
+
 def _beginning(row: tuple[Any, ...]) -> str:
     began = datetime.now(timezone.utc) - timedelta(seconds=float(row[5] or 0))
     return began.strftime("since %Y-%m-%dT%H:%M:%SZ")
 
 
 def _description(row: tuple[Any, ...], duration: str) -> str:
-    pid, name, user, address, state, seconds, mode, relation = row
+    pid, name, user, address, state, seconds, mode, relation, _ = row
     since = f", {state} in a transaction {duration}" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""
     origin = f", from {address}" if address else ""
