@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.combinations import diagonal
 from tests.features import FEATURES, lacking, under_test
 from tests.project import Project
 from tests.server import Database, Server, new_database, server_of_the_tests
@@ -25,6 +27,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         reason = lacking(FEATURES[feature], under_test())
         if reason is not None:
             pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("DBMIGRATION_TEST_COMBINATIONS") == "all":
+        return
+    kept = diagonal(items)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture(scope="session")

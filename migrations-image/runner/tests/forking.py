@@ -25,7 +25,7 @@ from typing import Any, NoReturn, Protocol
 LIBRARIES = (
     *("alembic.command", "alembic.config", "asyncio", "logging.config", "sqlalchemy.ext.asyncio"),
     *(f"sqlalchemy.dialects.postgresql.{driver}" for driver in ("asyncpg", "pg8000", "psycopg", "psycopg2")),
-    *("asyncpg", "pg8000.dbapi", "psycopg", "psycopg2.extras"),
+    *("asyncpg", "pg8000.dbapi", "psycopg", "psycopg2.extras", "flask", "flask_migrate", "flask_sqlalchemy"),
 )
 
 
@@ -136,7 +136,7 @@ def _serve(address: str, compiled: str, runner: str) -> None:
     import importlib
 
     for name in LIBRARIES:
-        # Not every image has every driver, nor knows every SQLAlchemy all of them.
+        # Not every image has all of them, nor knows every SQLAlchemy all of them.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     # Not beside the sources, which may belong to somebody else. And nothing else is compiled: of a script that a test

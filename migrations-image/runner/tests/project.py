@@ -268,7 +268,7 @@ class Project:
             **(environment or {}),
         }
         given = {name: value for name, value in variables.items() if value is not None}
-        is_other = self.words is not None or self.python != under_test()
+        is_other = self.words is not None or self.python != under_test() or self.runner != RUNNER
         anew = anew or is_other or any(name.startswith("PYTHON") for name in environment or ())
         for stream in (stdout, stderr):
             stream.touch()

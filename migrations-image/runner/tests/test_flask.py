@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.features import under_test
 from tests.project import Project
 from tests.server import Database
 
@@ -36,16 +37,25 @@ NOWHERE = "postgresql+psycopg://nobody@nowhere/none"
 READS = 'app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["{variable}"]'
 
 
+@pytest.fixture(scope="session")
+def migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `flask db init` makes, whatever the application is."""
+    directory = tmp_path_factory.mktemp("flask")
+    directory.joinpath("shop.py").write_text(MODULE.format(configuration=READS.format(variable="DATABASE_URL")))
+    # It makes the application, and connects to nothing.
+    environment = {"PATH": os.environ["PATH"], "FLASK_APP": "shop.py", "DATABASE_URL": NOWHERE}
+    command = [under_test(), "-m", "flask", "db", "init"]
+    subprocess.run(command, cwd=directory, env=environment, check=True, capture_output=True)
+    return directory / "migrations"
+
+
 @pytest.fixture
-def shop(project: Project) -> Project:
+def shop(project: Project, migrations: Path) -> Project:
     """With the application in shop.py, two revisions, and nothing that names the application."""
     write(project, READS.format(variable="DATABASE_URL"))
     shutil.rmtree(project.directory / "migrations")
     project.ini.unlink()
-    # It makes the application, and connects to nothing.
-    environment = {"PATH": os.environ["PATH"], "FLASK_APP": "shop.py", "DATABASE_URL": project.database.url()}
-    command = [project.python, "-m", "flask", "db", "init"]
-    subprocess.run(command, cwd=project.directory, env=environment, check=True, capture_output=True)
+    shutil.copytree(migrations, project.directory / "migrations")
     project.line("001", "002")
     return project
 
