@@ -23,6 +23,7 @@ public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migra
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private DatabaseMigrationStatus status = DatabaseMigrationStatus.NONE;
+  private Duration patience = PATIENCE;
 
   private MigrationAssert(Migration actual) {
     super(actual, MigrationAssert.class);
@@ -30,6 +31,12 @@ public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migra
 
   public static MigrationAssert assertThatMigration(Migration actual) {
     return new MigrationAssert(actual);
+  }
+
+  /** Waits for so long, where somebody else lets more time pass: a kubelet between two pulls. */
+  public MigrationAssert within(Duration time) {
+    patience = time;
+    return this;
   }
 
   /** The resource as it is now is at its target. */
@@ -56,7 +63,7 @@ public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migra
     var last = new DatabaseMigration[1];
     try {
       Awaitility.await()
-          .atMost(PATIENCE)
+          .atMost(patience)
           .pollDelay(Duration.ZERO)
           .pollInterval(PAUSE)
           .until(() -> {
@@ -66,7 +73,7 @@ public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migra
     } catch (ConditionTimeoutException e) {
       failWithMessage(
           "Expected the reason %s at attempt %d or later; after %d s it is:%n%s",
-          reason.wireName(), attempt, PATIENCE.toSeconds(), actual.description());
+          reason.wireName(), attempt, patience.toSeconds(), actual.description());
     }
     status = last[0].getStatus();
     agreesWithItself(conditions, last[0]);

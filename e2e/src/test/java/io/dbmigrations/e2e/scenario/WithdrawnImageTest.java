@@ -11,10 +11,13 @@ import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.NodeImages;
 import io.dbmigrations.e2e.fixture.Scenario;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,12 +27,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * after the other, as they take the same image away.
  */
 @Execution(ExecutionMode.SAME_THREAD)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class WithdrawnImageTest {
   @RegisterExtension static final Scenario SCENARIO = new Scenario();
 
   @RegisterExtension static final NodeImages NODE = new NodeImages();
 
   private static final String IMAGE = Images.SHOP_WITHDRAWN;
+
+  // What a kubelet lets pass doubles each time, up to five minutes.
+  private static final Duration NEXT_PULL = Duration.ofMinutes(5);
 
   @BeforeEach
   @AfterEach
@@ -74,7 +81,8 @@ class WithdrawnImageTest {
 
     NODE.restore(IMAGE);
 
-    var status = assertThatMigration(migration).isReady().atRevision("002").status();
+    var status =
+        assertThatMigration(migration).within(NEXT_PULL).isReady().atRevision("002").status();
     assertThat(status.history().getFirst().image()).startsWith("sha256:");
     assertThat(status.attempt().image()).as("which confirms it").isEqualTo(Images.PROJECTS);
   }
