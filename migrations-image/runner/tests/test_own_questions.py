@@ -34,12 +34,23 @@ def password():
 """
 REFUSED = "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:1/token', timeout=5)"
 UNKNOWN = "import socket\nsocket.getaddrinfo('sts.nowhere.invalid', 443)"
-PASSING = {REFUSED: "env.py asks localhost:1 for something", UNKNOWN: "env.py asks sts.nowhere.invalid:443 for something"}
+HTTP = "import urllib.error\nraise urllib.error.HTTPError('http://vault/db', {status}, 'later', {{}}, None)"
+# As requests and httpx have it, and as botocore does.
+RESPONSE = "from types import SimpleNamespace\nerror = Exception('later')\nerror.response = {response}\nraise error"
+PASSING = {
+    REFUSED: "env.py asks localhost:1 for something",
+    UNKNOWN: "env.py asks sts.nowhere.invalid:443 for something",
+    HTTP.format(status=503): "that one cannot answer now: HTTPError: HTTP Error 503: later",
+    HTTP.format(status=429): "that one cannot answer now",
+    RESPONSE.format(response="SimpleNamespace(status_code=502)"): "that one cannot answer now: Exception: later",
+    RESPONSE.format(response="{'ResponseMetadata': {'HTTPStatusCode': 500}}"): "that one cannot answer now",
+}
 LASTING = {
     "raise RuntimeError('Unable to locate credentials')": "Unable to locate credentials",
     "open('/var/run/nowhere/token')": "No such file or directory: '/var/run/nowhere/token'",
     "import os\nos.environ['AWS_REGION']": "it reads the environment variable AWS_REGION, and that is not set",
-    "import urllib.error\nraise urllib.error.HTTPError('http://vault/db', 403, 'denied', {}, None)": "HTTP Error 403: denied",
+    HTTP.format(status=403): "HTTP Error 403: later",
+    RESPONSE.format(response="SimpleNamespace(status_code=401)"): "Exception: later",
 }
 WAYS = ["a hook, psycopg", "a hook, psycopg2", "a hook, pg8000", "a hook, asyncpg", "a creator, psycopg", "a password, asyncpg"]
 

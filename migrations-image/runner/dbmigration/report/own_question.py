@@ -25,6 +25,9 @@ _NETWORK = (ConnectionError, TimeoutError, socket.timeout, socket.gaierror)
 # By which a program that was started, or whoever ends the interpreter, may mean that a server is not there.
 _ENDINGS = (subprocess.CalledProcessError, subprocess.TimeoutExpired, SystemExit)
 
+# By HTTP: so many have asked that nobody is answered for a while; and what is wrong with the server itself.
+_TOO_MANY, _SERVERS_OWN = 429, range(500, 600)
+
 
 def refusal(error: BaseException, causes: list[BaseException], state: State) -> Refusal | None:
     """Where somebody who was asked did not answer, which passes; None otherwise."""
@@ -35,7 +38,7 @@ def refusal(error: BaseException, causes: list[BaseException], state: State) -> 
         state.course.connecting is not None or own_connection.has_spoken(causes)
     ):
         return None
-    is_network = any(isinstance(cause, _NETWORK) for cause in causes)
+    is_network = any(isinstance(cause, _NETWORK) or _is_overloaded(cause) for cause in causes)
     if not is_network and not isinstance(error, _ENDINGS):
         return None
     place = within(error, str(env_py)) or innermost(error) or str(env_py)
@@ -56,12 +59,24 @@ def refusal(error: BaseException, causes: list[BaseException], state: State) -> 
             f"env.py had no answer from {asked}, where the database is ({place}): {told(error)} A moment later it was there.",
         )
     whom = f"{asked} " if asked is not None else ""
+    answer = "that one cannot answer now" if any(map(_is_overloaded, causes)) else "had no answer"
     return Refusal(
         DATABASE_UNREACHABLE,
-        f"env.py asks {whom}for something before it connects to the database ({place}), and had no answer: {told(error)} The "
+        f"env.py asks {whom}for something before it connects to the database ({place}), and {answer}: {told(error)} The "
         "database itself is not to blame. See whether that runs, and whether network policies let this namespace there; or "
         "correct in env.py whom it asks.",
     )
+
+
+def _is_overloaded(cause: BaseException) -> bool:
+    """By the status of HTTP, wherever urllib, requests, httpx, botocore and others keep it."""
+    if not isinstance(cause, Exception):
+        return False
+    response = getattr(cause, "response", None)
+    found = [getattr(holder, name, None) for holder in (cause, response) for name in ("code", "status", "status_code")]
+    if isinstance(response, dict):
+        found.append(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+    return any(isinstance(status, int) and (status == _TOO_MANY or status in _SERVERS_OWN) for status in found)
 
 
 def _asked(causes: list[BaseException]) -> Iterator[Address]:
