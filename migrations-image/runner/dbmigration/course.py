@@ -218,8 +218,10 @@ class Course:
     running: Running | None = None
     failed_afterwards: str | None = None
     """At what env.py failed, when nothing of the migration was left to be done."""
+    prepared: list[str] = field(default_factory=list)
+    """The transactions of two phases that came to the second one, by name."""
     undecided: str | None = None
-    """A transaction of two phases that this run prepared, and neither committed nor rolled back."""
+    """One of them that is still there, neither committed nor rolled back."""
     doubts: list[str] = field(default_factory=list)
     """What nobody could decide, and the resource allows."""
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.features import under_test
+from tests.flask_init import made_by_flask
 from tests.project import Project
 from tests.server import Database
 
@@ -37,25 +34,13 @@ NOWHERE = "postgresql+psycopg://nobody@nowhere/none"
 READS = 'app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["{variable}"]'
 
 
-@pytest.fixture(scope="session")
-def migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `flask db init` makes, whatever the application is."""
-    directory = tmp_path_factory.mktemp("flask")
-    directory.joinpath("shop.py").write_text(MODULE.format(configuration=READS.format(variable="DATABASE_URL")))
-    # It makes the application, and connects to nothing.
-    environment = {"PATH": os.environ["PATH"], "FLASK_APP": "shop.py", "DATABASE_URL": NOWHERE}
-    command = [under_test(), "-m", "flask", "db", "init"]
-    subprocess.run(command, cwd=directory, env=environment, check=True, capture_output=True)
-    return directory / "migrations"
-
-
 @pytest.fixture
-def shop(project: Project, migrations: Path) -> Project:
+def shop(project: Project) -> Project:
     """With the application in shop.py, two revisions, and nothing that names the application."""
     write(project, READS.format(variable="DATABASE_URL"))
-    shutil.rmtree(project.directory / "migrations")
     project.ini.unlink()
-    shutil.copytree(migrations, project.directory / "migrations")
+    for name, text in made_by_flask(MODULE.format(configuration=READS.format(variable="DATABASE_URL")), NOWHERE).items():
+        project.directory.joinpath("migrations", name).write_text(text)
     project.line("001", "002")
     return project
 

@@ -36,7 +36,7 @@ def told_of_its_limit(project: Project, said: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["TimeoutError", "Late"])
-@pytest.mark.parametrize("driver", ["psycopg", "pg8000"])
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "pg8000"])
 def test_the_handler_of_an_alarm(project: Project, driver: str, kind: str) -> None:
     project.use(driver)
     project.env_py.write_text(ALARM.format(kind=kind) + SYNC.format(options=""))

@@ -23,7 +23,7 @@ def test_a_long_step_says_since_when_it_runs_and_whom_it_waits_for(project: Proj
     waiting, working = (event for event in done.events if event["event"] == "progress")
     blocker = waiting.pop("waitingFor")
     assert re.fullmatch(
-        r"process \d+, application nightly-report, user \w+(, from [0-9.:]+)?, idle in transaction in a transaction since "
+        r"process \d+, application nightly-report, user \w+(, from [0-9.:]+)?, idle in a transaction since "
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; AccessExclusiveLock on t_001 was wanted",
         blocker,
     )

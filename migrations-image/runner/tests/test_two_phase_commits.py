@@ -49,8 +49,12 @@ def test_one_of_others_that_holds_a_lock_is_named(two_phase: Project) -> None:
         other.execute(f"PREPARE TRANSACTION 'order-{project.database.name}'")
     result = project.run("head", timeouts={"lock": 1500})
     assert (result.reason, result.outcome["after"]) == ("LockTimeout", ["001"])
-    assert f"transaction 'order-{project.database.name}' of {project.database.name}, prepared since 20" in result.message
+    assert (
+        f"it is held by transaction 'order-{project.database.name}' of {project.database.name}, prepared since 20"
+        in result.message
+    )
     assert DECIDE in result.message
+    assert "Of this run" not in result.message
     assert "process 0" not in result.message
     assert "session that holds" not in result.message
 
@@ -68,7 +72,7 @@ def test_what_env_py_prepares_and_leaves_is_named(two_phase: Project, there: boo
     result = project.run("head")
     assert result.reason == "ConfigurationError"
     assert "the second database is away" in result.message
-    assert name in result.message
+    assert f"Of this run transaction {name} of" in result.message
     assert DECIDE in result.message
     assert "goes on from there" not in result.message
     assert result.seconds < 20

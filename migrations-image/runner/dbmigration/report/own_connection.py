@@ -74,9 +74,5 @@ def _is(frame: tuple[str, int, str], site: tuple[str, str]) -> bool:
     return file.endswith(site[0]) and function == site[1]
 
 
-def is_of_a_driver(file: str) -> bool:
-    return _package_of(file) is not None
-
-
 def _package_of(file: str) -> str | None:
     return next((part for part in reversed(file.split("/")[:-1]) if part in _DRIVERS), None)

@@ -1,17 +1,20 @@
 """A limit that env.py has itself: the handler of a signal, such as an alarm, or asyncio's around the migration.
 
-It goes off wherever the run is at that moment, mostly within a driver that waits for the server: neither this one nor the
-script has failed.
+It goes off wherever the run is at that moment, mostly while a driver waits for the server: neither this one nor the script has
+failed.
 """
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from dbmigration.planning.place import frames, innermost, is_of_the_project
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
-from dbmigration.report import env_py_beside, own_connection
+from dbmigration.report import env_py_beside
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -24,7 +27,8 @@ def refusal(error: BaseException, causes: list[BaseException], state: State) -> 
     session, running = state.course.session, state.course.running
     if session is None or state.task.env_py is None:
         return None
-    limit = next((cause for cause in causes if _is_of_a_handler(cause)), None)
+    handlers = set(_handlers())
+    limit = next((cause for cause in causes if not handlers.isdisjoint(_codes(cause))), None)
     if limit is None and _is_asyncios(error) and not env_py_beside.is_of_a_script([error]):
         limit = error
     if limit is None:
@@ -40,13 +44,19 @@ def refusal(error: BaseException, causes: list[BaseException], state: State) -> 
     )
 
 
-def _is_of_a_handler(cause: BaseException) -> bool:
-    """Whether it was raised by code of the project's for which a driver, or what that waits with, was interrupted."""
-    found = frames(cause)
-    if not found or not is_of_the_project(found[-1][0]):
-        return False
-    driver = max((n for n, (file, _, _) in enumerate(found) if own_connection.is_of_a_driver(file)), default=None)
-    return driver is not None and not any(is_of_the_project(file) for file, _, _ in found[driver + 1 : -1])
+def _handlers() -> Iterator[CodeType]:
+    """What runs when a signal arrives, in between two instructions of whatever was running."""
+    for number in signal.valid_signals():
+        code = getattr(signal.getsignal(number), "__code__", None)
+        if isinstance(code, CodeType) and is_of_the_project(code.co_filename):
+            yield code
+
+
+def _codes(cause: BaseException) -> Iterator[CodeType]:
+    step = cause.__traceback__
+    while step is not None:
+        yield step.tb_frame.f_code
+        step = step.tb_next
 
 
 def _is_asyncios(error: BaseException) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.indexes import invalid_indexes
@@ -92,8 +91,7 @@ def _has_undecided(state: State) -> bool:
 def _find_undecided(ask: Ask, state: State) -> None:
     from dbmigration.session import prepared_transactions
 
-    found = prepared_transactions.made_within(ask, time.monotonic() - state.started)
-    state.course.undecided = found or state.course.undecided
+    state.course.undecided = prepared_transactions.undecided(ask, state.course.prepared) or state.course.undecided
 
 
 def _settle(ask: Ask, database: Database) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from dbmigration.session.session import Ask
+from dbmigration.sql.quote import literal
 
 DECISION = (
     "no session has it: whoever coordinates it decides between COMMIT PREPARED and ROLLBACK PREPARED, and until then it keeps "
@@ -19,16 +20,16 @@ FROM pg_catalog.pg_prepared_xacts x
 WHERE x.database OPERATOR(pg_catalog.=) pg_catalog.current_database() AND {condition}
 ORDER BY x.prepared LIMIT 1
 """
+# Its own number is among its locks, whatever virtual transaction they belong to.
 _BLOCKS = """EXISTS (
-  SELECT 1 FROM pg_catalog.pg_locks w, pg_catalog.pg_locks h
+  SELECT 1 FROM pg_catalog.pg_locks w, pg_catalog.pg_locks h, pg_catalog.pg_locks n
   WHERE w.pid OPERATOR(pg_catalog.=) {pid} AND NOT w.granted AND h.granted AND h.pid IS NULL
-    AND h.virtualtransaction OPERATOR(pg_catalog.=) pg_catalog.concat('-1/', x.transaction)
     AND pg_catalog.concat_ws('/', h.locktype, h.relation, h.transactionid)
       OPERATOR(pg_catalog.=) pg_catalog.concat_ws('/', w.locktype, w.relation, w.transactionid)
+    AND n.virtualtransaction OPERATOR(pg_catalog.=) h.virtualtransaction
+    AND pg_catalog.concat(n.transactionid) OPERATOR(pg_catalog.=) pg_catalog.concat(x.transaction)
 )"""
-_OWN = """x.owner OPERATOR(pg_catalog.=) SESSION_USER
-  AND x.prepared OPERATOR(pg_catalog.>=)
-    (pg_catalog.now() OPERATOR(pg_catalog.-) pg_catalog.make_interval(0, 0, 0, 0, 0, 0, {seconds}))"""
+_NAMED = "x.gid OPERATOR(pg_catalog.=) ANY (ARRAY[{names}])"
 
 
 def blocking(ask: Ask, pid: int) -> str | None:
@@ -36,9 +37,9 @@ def blocking(ask: Ask, pid: int) -> str | None:
     return _seen(ask, _BLOCKS.format(pid=pid))
 
 
-def made_within(ask: Ask, seconds: float) -> str | None:
-    """The oldest of this role that was prepared in that time."""
-    return _seen(ask, _OWN.format(seconds=f"{seconds + 1:.0f}"))
+def undecided(ask: Ask, names: list[str]) -> str | None:
+    """The oldest of these that is there."""
+    return _seen(ask, _NAMED.format(names=", ".join(map(literal, names)))) if names else None
 
 
 def _seen(ask: Ask, condition: str) -> str | None:

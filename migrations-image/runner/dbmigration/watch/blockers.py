@@ -125,7 +125,8 @@ def _beginning(row: tuple[Any, ...]) -> str:
 
 def _description(row: tuple[Any, ...], duration: str) -> str:
     pid, name, user, address, state, seconds, mode, relation, _ = row
-    since = f", {state} in a transaction {duration}" if seconds is not None else f", {state}" if state else ""
+    doing = (state or "").replace(" in transaction", "")
+    since = f", {doing} in a transaction {duration}" if seconds is not None else f", {state}" if state else ""
     wanted = f"; {mode} on {relation} was wanted" if relation else ""
     origin = f", from {address}" if address else ""
     return f"process {pid}, application {name or 'without a name'}, user {user}{origin}{since}{wanted}"

@@ -62,6 +62,7 @@ class Statements:
                 "after_cursor_execute": self._after,
                 "commit": self._ledger.commit,
                 "rollback": self._ledger.rollback,
+                "prepare_twophase": self._prepared,
                 "handle_error": self._error,
             }
         )
@@ -75,6 +76,9 @@ class Statements:
     def leave(self) -> None:
         """When env.py has ended: what runs from now on is no part of a step."""
         self._listeners.leave()
+
+    def _prepared(self, _connection: Connection, name: str) -> None:
+        self._state.course.prepared.append(name)
 
     def seen_to_its_end(self, script: Callable[..., Any]) -> Callable[..., Any]:
         """The same one. How it leaves the transaction has to be known before anything else is sent."""

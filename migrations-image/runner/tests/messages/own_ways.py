@@ -10,6 +10,7 @@ from tests.test_early_writes import CREATE_ALL, URL
 from tests.test_env_py_that_does_more import AGAIN, FAILURES
 from tests.test_other_processes import TENANTS
 from tests.test_other_processes import WAYS as FORKS
+from tests.test_own_limits import ALARM
 from tests.test_own_migrations import NESTED
 from tests.test_search_path import EMPTY
 from tests.test_traps import LOG_FILE, READ_ONLY
@@ -154,6 +155,13 @@ def _stamps_what_is_fresh(scene: Scene) -> Result:
     return scene.run()
 
 
+def _rings(scene: Scene) -> Result:
+    scene.project.use("psycopg2")
+    scene.project.script("001", upgrade='op.execute("SELECT pg_sleep(10)")')
+    scene.project.env_py.write_text(ALARM.format(kind="Late") + scene.project.env_py.read_text())
+    return scene.run()
+
+
 _TABLE = CREATE_ALL.format(table="t_001", url=URL)
 # It takes as long as Alembic does.
 _PROCESS = """
@@ -178,6 +186,7 @@ ENVIRONMENTS = (
     Case("env.py writes the version table by itself before the steps", _writes_rows("an UPDATE", "Migrate")),
     Case("env.py writes the version table by itself, and only the plan is asked for", _writes_rows("an UPDATE", "Plan")),
     Case("env.py makes a fresh database by create_all() and stamps it", _stamps_what_is_fresh),
+    Case("env.py has an alarm of its own, which goes off while a script runs", _rings),
 )
 
 FILES = (

@@ -54,6 +54,8 @@ class Scene:
         text = re.sub(r"Python 3\.\d+\.\d+", "Python 3.13.1", text)
         text = text.replace(f"belongs to user {owner}", "belongs to user 0").replace(f"runAsUser: {owner} in", root)
         text = re.sub(r"process \d+", "process 4711", text)
+        text = re.sub(r"in a transaction of \d+ s", "in a transaction of 3 s", text)
+        text = re.sub(r"prepared since [\d:TZ-]+", "prepared since 2026-11-28T08:00:00Z", text)
         text = re.sub(r"\b([Pp]lan) [0-9a-f]{12}\b", r"\1 3f2a9c01b7de", text)
         return re.sub(r"(/usr|/opt|/tmp|/root|/home)[\w./+-]*/((?:site-packages|python3\.\d+)/[\w./-]+):\d+", r"…/\2", text)
 

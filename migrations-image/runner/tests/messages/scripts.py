@@ -65,6 +65,37 @@ def _parent_is_missing(scene: Scene) -> Result:
     return scene.run()
 
 
+def _altered(scene: Scene) -> None:
+    scene.project.script("001", upgrade='op.execute("CREATE TABLE items (id int)")')
+    assert scene.run().code == 0
+    scene.project.script("002", "001", upgrade='op.execute("ALTER TABLE items ADD a int")')
+
+
+def _locked_by_itself(scene: Scene) -> Result:
+    _altered(scene)
+    url = scene.database.url("psycopg").replace("+psycopg", "")
+    reads = f'import psycopg\nother = psycopg.connect("{url}")\nother.execute("SELECT 1 FROM items")\n'
+    scene.project.script("002", "001", upgrade=f'{reads}op.execute("ALTER TABLE items ADD a int")')
+    return scene.run(timeouts={"lock": 1500})
+
+
+def _locked_by_nobody(scene: Scene) -> Result:
+    _altered(scene)
+    with scene.database.connect() as other:
+        other.execute("BEGIN")
+        other.execute("INSERT INTO items VALUES (1)")
+        other.execute(f"PREPARE TRANSACTION '{scene.database.name}'")
+    result = scene.run(timeouts={"lock": 1500})
+    scene.database.execute(f"ROLLBACK PREPARED '{scene.database.name}'")
+    return result
+
+
+def _several_statements(scene: Scene) -> Result:
+    scene.project.use("asyncpg")
+    scene.project.script("001", upgrade='op.execute("CREATE TABLE items (id int); CREATE TABLE prices (id int)")')
+    return scene.run()
+
+
 def _locked(scene: Scene) -> Result:
     scene.project.line("001")
     scene.project.script("002", "001", upgrade='op.add_column("t_001", sa.Column("a", sa.Integer))')
@@ -164,6 +195,9 @@ FAILURES = (
         _fails('op.execute("SELECT pg_sleep(20)")', timeouts={"statement": 300}),
     ),
     Case("a report holds the table that a script alters", _locked),
+    Case("a script reads the table that it alters by a connection of its own", _locked_by_itself),
+    Case("a transaction that was prepared holds the table that a script alters", _locked_by_nobody),
+    Case("a script has several statements in one string, and the driver is asyncpg", _several_statements),
     Case("an application migrates at its start, at the same time", _migrated_by_the_application),
     Case(
         "the role may not create anything in the schema public, as from PostgreSQL 15 on",
