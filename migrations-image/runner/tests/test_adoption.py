@@ -120,3 +120,20 @@ def test_a_downgrade_that_finds_something_there_adopts_nothing(project: Project)
     assert "outside of Alembic" not in result.message
     assert "let this one count as taken back (`alembic stamp` with the id of the one below" in result.message
     _advises_no_loss(result.message)
+
+
+def test_a_type_that_a_downgrade_has_left_is_no_revision_that_counts_as_applied(project: Project) -> None:
+    project.script("001")
+    made = 'op.create_table("t", sa.Column("m", sa.Enum("a", "b", name="mood")))'
+    project.script("002", "001", upgrade=made, downgrade='op.drop_table("t")')
+    assert project.run("head").code == 0
+    assert project.run("001").code == 0
+    result = project.run("head")
+    assert (result.reason, result.outcome["after"]) == ("MigrationFailed", ["001"])
+    assert 'type "mood" already exists' in result.message
+    assert "the downgrade() of a revision that made the type leaves it" in result.message
+    assert "drop it without CASCADE" in result.message
+    assert "stamp" not in result.message
+    # what is advised
+    project.database.execute("DROP TYPE mood")
+    assert project.run("head").outcome["after"] == ["002"]

@@ -282,7 +282,7 @@ def test_what_the_module_of_the_application_fails_to_import_is_named(shop: Proje
     result = shop.run("head", flaskApp="shop:create_app")
     assert result.reason == "ConfigurationError"
     assert "(spec.alembic.flaskApp) could not be made" in result.message
-    assert "No module named 'nosuch_settings'. Install it in the image" in result.message
+    assert "No module named 'nosuch_settings'. Install nosuch_settings in the image" in result.message
     assert "Traceback" not in result.message
 
 

@@ -29,7 +29,7 @@ def test_a_package_of_the_scripts_that_reads_a_variable(project: Project) -> Non
     ("text", "said"),
     [
         ("import os\nos.environ['TENANT']", "The environment variable TENANT is not set: give it to the container"),
-        ("import nowhere", "Install it in the image"),
+        ("import nowhere", "Install nowhere in the image"),
     ],
 )
 @pytest.mark.parametrize("within", [False, True])

@@ -35,5 +35,6 @@ def of_module(name: str) -> str:
     hidden = barrier_of_module(name)
     if hidden is not None:
         return f"It may be there all the same: {container_user.may_not_read(hidden)}"
-    advice = "Install it in the image; if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+    own = "if it is the project's own, see prepend_sys_path and spec.alembic.workingDirectory."
+    advice = f"Install {name or 'it'} in the image; {own}"
     return f"{mounts.otherwise(mounts.hint_of_packages(), advice)} {ENTRYPOINT}."

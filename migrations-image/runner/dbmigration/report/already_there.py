@@ -12,10 +12,12 @@ from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import early_writes
 from dbmigration.sql.quote import literal
+from dbmigration.sql.script import head
 
 if TYPE_CHECKING:
     from dbmigration.course import Course
     from dbmigration.session.session import Ask
+    from dbmigration.session.traffic import Statement
     from dbmigration.session.version_table import VersionTable
 
 # A table (or index, sequence, view), a type (or constraint, extension, trigger), a column, a function, a schema.
@@ -48,6 +50,7 @@ def with_remedy(
     refusal: Refusal,
     course: Course,
     found: tuple[tuple[str, str], ...],
+    failed: Statement | None,
 ) -> Refusal:
     """The same, with what to do about it. Of tenants each has tables of its own, which say nothing of the next one's."""
     running, database = course.running, course.at
@@ -65,7 +68,14 @@ def with_remedy(
         text = _MADE_BY_ITSELF
     elif is_first and near:
         text = _adoption(database.table, near)
+    elif running.step.is_upgrade and len(course.databases) == 1 and _makes_a_type(failed):
+        # Another tenant's may be the same one.
+        text = _TYPE
     return Refusal(refusal.reason, f"{refusal.message} {text}", refusal.revision, refusal.sqlstate)
+
+
+def _makes_a_type(statement: Statement | None) -> bool:
+    return statement is not None and head(statement.text).upper().startswith("CREATE TYPE")
 
 
 # What follows says by whom.
@@ -81,6 +91,13 @@ _WAY_OUT = f"if not, let the script go on from what is there, or rename it. Then
 _COMPARISON = (
     f"{_KEEP} If all of that is there, let the revision count as applied (`alembic stamp` with its id, from a copy of the "
     f"project against this database); {_WAY_OUT}"
+)
+# As autogenerate writes it, an Enum is made with its table, and only the table is dropped.
+_TYPE = (
+    "Most likely the downgrade() of a revision that made the type leaves it: let it drop the type as well (DROP TYPE, or "
+    "sa.Enum(name=…).drop(op.get_bind())). To go on now, let the script take the type that is there if it has the same values "
+    "(postgresql.ENUM(…, create_type=False)), or drop it without CASCADE, which the server refuses as long as a column uses "
+    f"it. Then {RETRY}."
 )
 _COMPARISON_DOWN = (
     f"{_KEEP} If the database is as the revisions below say, let this one count as taken back (`alembic stamp` with the id of "

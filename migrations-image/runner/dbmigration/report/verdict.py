@@ -26,7 +26,8 @@ def of(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> 
     read = readings if isinstance(readings, list) and readings else []
     if refusal is not None:
         found = next((r.tables for d, r in zip(state.course.databases, read) if d is state.course.at), ())
-        refusal = rolled_back.with_cause(already_there.with_remedy(refusal, state.course, found), state.course)
+        refusal = already_there.with_remedy(refusal, state.course, found, state.traffic.last)
+        refusal = rolled_back.with_cause(refusal, state.course)
     return _verdict(state, refusal, readings) or _difference(state, read)
 
 
