@@ -231,7 +231,7 @@ def test_reading_takes_time_in_proportion_to_the_text(monkeypatch: pytest.Monkey
         "DO '$a$ RESET ",
     ):
         for work in (_all_tokens, sql.read.__wrapped__):
-            few, many = (_steps(monkeypatch, work, front + piece * (length // len(piece))) for length in (600, 2400))
+            few, many = (_steps(monkeypatch, work, front + piece * (length // len(piece))) for length in (1500, 6000))
             assert many <= GROWTH * few, (front, work)
 
 

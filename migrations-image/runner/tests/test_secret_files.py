@@ -180,7 +180,6 @@ def test_a_word_that_could_be_base64_hides_nothing_else() -> None:
 SETTINGS = """
 from pydantic import BaseModel
 import os
-from tests.proportion import assert_in_proportion
 class Settings(BaseModel):
     pool_size: int
     region: str
