@@ -20,7 +20,8 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class MigrationAssert extends AbstractAssert<MigrationAssert, Migration> {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Duration PAUSE = Duration.ofMillis(250);
+  // Six at once ask: more often, the API server is busy with answering them.
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private DatabaseMigrationStatus status = DatabaseMigrationStatus.NONE;
   private Duration patience = PATIENCE;
