@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from dbmigration.course import Database
     from dbmigration.planning.plan import Plan
     from dbmigration.planning.project import Project
-    from dbmigration.planning.request import Request
+    from dbmigration.planning.request import Declaration, Request
 
 
 def refuse(made: Plan, database: Database, request: Request, project: Project, run_before: bool) -> None:
@@ -18,7 +18,7 @@ def refuse(made: Plan, database: Database, request: Request, project: Project, r
         from dbmigration.planning.attempts import Attempt
 
         fence, table = database.fence, str(database.table)
-        noted = [*fence.noted(), *(Attempt.declared(one) for one in request.declarations if one.table == table)]
+        noted = [*fence.noted(), *(Attempt.declared(one) for one in request.declarations if _speaks_of(one, database))]
         claims.refuse(made, project.graph, fence.attempt, noted, request.claimants, table, run_before)
     if request.only_checks:
         from dbmigration.planning import decision
@@ -32,3 +32,10 @@ def refuse(made: Plan, database: Database, request: Request, project: Project, r
             # It was asked for then, and is not asked for again.
             down_from, words = database.fence.first_rows, descent.BEGAN
         descent.refuse(made, project.graph, down_from, request.target, str(database.table), run_before, words)
+
+
+def _speaks_of(declaration: Declaration, database: Database) -> bool:
+    """Of version tables of that name there is one in nearly every database."""
+    is_elsewhere = None not in (declaration.system, database.system) and declaration.system != database.system
+    named = (declaration.database, declaration.table)
+    return not is_elsewhere and named == (database.session.database, str(database.table))

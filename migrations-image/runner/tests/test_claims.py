@@ -190,29 +190,49 @@ DECLARATION = {
     "created": RESOURCE["created"],
     "table": "public.alembic_version",
     "target": ["002"],
+    "system": None,
 }
+
+
+def _declared(project: Project, **other: Any) -> dict[str, Any]:
+    return {**DECLARATION, "database": project.database.name, **other}
 
 
 def test_one_that_needed_no_attempt_declares_by_the_request(line: Project) -> None:
     assert line.run("002").code == 0
-    claimed = _later(line, "004", claimants=["5t6u"], declarations=[DECLARATION])
+    claimed = _later(line, "004", claimants=["5t6u"], declarations=[_declared(line)])
     assert claimed.reason == "DatabaseClaimed", claimed.message
     assert "team/restored is older than team/later and declares 002" in claimed.message
     assert line.database.rows() == ["002"]
 
 
 @pytest.mark.parametrize(
-    "other", [{"table": "other.alembic_version"}, {"target": ["004"]}, {"created": "2026-01-11T10:00:00Z"}, {"uid": "gone"}]
+    "other",
+    [
+        {"table": "other.alembic_version"},
+        {"target": ["004"]},
+        {"created": "2026-01-11T10:00:00Z"},
+        {"uid": "gone"},
+        {"database": "another"},
+        {"system": "another"},
+    ],
 )
 def test_what_is_declared_for_something_else_stops_nobody(line: Project, other: dict[str, Any]) -> None:
     assert line.run("002").code == 0
-    later = _later(line, "004", claimants=["5t6u"], declarations=[{**DECLARATION, **other}])
+    later = _later(line, "004", claimants=["5t6u"], declarations=[_declared(line, **other)])
     assert later.reason == "AtTargetRevision", later.message
+
+
+def test_of_the_same_server_it_counts(line: Project) -> None:
+    assert line.run("002").code == 0
+    ((system,),) = line.database.query("SELECT system_identifier::text FROM pg_control_system()")
+    later = _later(line, "004", claimants=["5t6u"], declarations=[_declared(line, system=system)])
+    assert later.reason == "DatabaseClaimed", later.message
 
 
 def test_what_it_has_noted_since_goes_before(line: Project) -> None:
     assert _older(line, "004").code == 0
-    noted = {**DECLARATION, "uid": RESOURCE["uid"], "name": "team/older"}
+    noted = _declared(line, uid=RESOURCE["uid"], name="team/older")
     assert _later(line, "002", declarations=[noted]).reason == "DatabaseClaimed"
     assert line.database.rows() == ["004"]
 

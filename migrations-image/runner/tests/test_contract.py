@@ -107,7 +107,7 @@ def test_a_request_as_in_the_contract_is_understood_in_every_part() -> None:
         down_from=("string?",),
         invalid_indexes="Forbid",
         claimants=("string",),
-        declarations=(Declaration("string", "string", "2026-01-11T08:00:00Z", "string", ("string",)),),
+        declarations=(Declaration("string", "string", "2026-01-11T08:00:00Z", "string", ("string",), "string", "string?"),),
         history="Enabled",
         image="string?",
         setup="string?",

@@ -34,6 +34,10 @@ class Declaration(NamedTuple):
     created: str
     table: str
     target: tuple[str, ...]
+    database: str
+    """The name of the one that it was read in."""
+    system: str | None
+    """PostgreSQL's identifier of the server, where it was to be read."""
 
 
 class Timeouts(NamedTuple):
@@ -187,10 +191,11 @@ def _declaration(document: Any) -> Declaration:
     if not isinstance(document, dict):
         raise invalid(f"declarations has {document!r}, which is no object")
     refuse_unknown(document, Declaration, "declarations.")
-    refuse_missing(document, "declarations.", "uid", "name", "created", "table", "target")
+    refuse_missing(document, "declarations.", "uid", "name", "created", "table", "target", "database")
     uid, name, created, table = (value_of(document, key, str, "") for key in ("uid", "name", "created", "table"))
     _refuse_no_time("declarations.created", created)
-    return Declaration(uid, name, created, table, texts(document, "target"))
+    database, system = value_of(document, "database", str, ""), value_of(document, "system", str, None)
+    return Declaration(uid, name, created, table, texts(document, "target"), database, system)
 
 
 def _refuse_no_time(key: str, text: str) -> None:

@@ -38,9 +38,12 @@ class PodLoginTest {
           assertThat(ready(migration)).isEqualTo("True");
           return migration.attempts() >= 3;
         });
-    assertThat(migration.events())
+    var events = migration.events();
+    assertThat(events)
         .extracting(event -> event.getReason())
-        .as("one migration")
+        .as(
+            "one migration: %s",
+            events.stream().map(event -> event.getReason() + ": " + event.getNote()).toList())
         .containsOnlyOnce(Reason.MIGRATING.wireName(), Reason.AT_TARGET_REVISION.wireName());
     assertThat(migration.jobs()).as("those of readings are cleared away").hasSizeLessThan(4);
 

@@ -4,6 +4,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigration;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
+import io.dbmigrations.api.v1alpha1.DatabaseStatus;
 import io.dbmigrations.operator.job.MigrationRequest.Declaration;
 import io.dbmigrations.operator.observe.OtherResources;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -57,8 +58,12 @@ record Claimants(List<String> uids, List<Declaration> declarations) {
         Optional.ofNullable(other.getStatus()).orElse(DatabaseMigrationStatus.NONE);
     AttemptStatus attempt = status.attempt();
     AttemptOutcome outcome = attempt == null || !attempt.neededNoJob() ? null : attempt.outcome();
-    String table = status.database() == null ? null : status.database().versionTable();
-    return outcome == null || outcome.held() == null || table == null
+    DatabaseStatus database =
+        status.database() == null ? DatabaseStatus.UNKNOWN : status.database();
+    String table = database.versionTable();
+    String called = database.name();
+    // Of a resource whose own database is not known yet all the others are asked about.
+    return outcome == null || outcome.held() == null || table == null || called == null
         ? Optional.empty()
         : Optional.of(
             new Declaration(
@@ -66,6 +71,8 @@ record Claimants(List<String> uids, List<Declaration> declarations) {
                 metadata.getNamespace() + "/" + metadata.getName(),
                 metadata.getCreationTimestamp(),
                 table,
-                outcome.held().rows()));
+                outcome.held().rows(),
+                called,
+                database.system()));
   }
 }

@@ -93,9 +93,17 @@ public record MigrationRequest(
    * @param name with its namespace before a slash
    * @param table the version table, with its schema
    * @param target the revisions that are applied
+   * @param database the name of the database that this was read in
+   * @param system PostgreSQL's identifier of its server, null where it may not be read
    */
   public record Declaration(
-      String uid, String name, String created, String table, List<String> target) {}
+      String uid,
+      String name,
+      String created,
+      String table,
+      List<String> target,
+      String database,
+      @Nullable String system) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -81,7 +81,28 @@ class ClaimantsTest {
                 .declarations())
         .containsExactly(
             new Declaration(
-                "older", "shop/older", EARLY, "public.alembic_version", List.of("003")));
+                "older",
+                "shop/older",
+                EARLY,
+                "public.alembic_version",
+                List.of("003"),
+                "orders",
+                "7421"));
+  }
+
+  /** Nobody could tell whether it is the database of the one that is asked for. */
+  @Test
+  void declareNothingOfADatabaseWithoutAName() {
+    DatabaseMigration older = with("older", "shop", EARLY, database(null));
+    older.setStatus(
+        DatabaseMigrationStatusBuilder.builder(older.getStatus()).attempt(attempt(0)).build());
+
+    assertThat(
+            Claimants.of(
+                    with("mine", "shop", LATE, null),
+                    new OtherResources(new KnownResources(resources)))
+                .declarations())
+        .isEmpty();
   }
 
   private static AttemptStatus attempt(int number) {
@@ -123,7 +144,7 @@ class ClaimantsTest {
     return resource;
   }
 
-  private static DatabaseStatus database(String name) {
+  private static DatabaseStatus database(@Nullable String name) {
     return new DatabaseStatus(
         "17.6", "public.alembic_version", null, null, null, "1.18.1", "7421", name);
   }

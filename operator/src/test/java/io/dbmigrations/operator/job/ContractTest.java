@@ -66,13 +66,13 @@ class ContractTest {
             .downFrom(List.of("003"))
             .approval(new PlanApproval("3f2a9c01", "somebody"))
             .build();
+    var declared =
+        new MigrationRequest.Declaration(
+            "uid", "team/older", "2026-01-11T08:00:00Z", "a.b", List.of("003"), "shop", "7349");
     JsonNode request =
         JSON.readTree(
             MigrationRequest.of(resourceInParts(), attempt, List.of("uid"))
-                .with(
-                    List.of(
-                        new MigrationRequest.Declaration(
-                            "uid", "team/older", "2026-01-11T08:00:00Z", "a.b", List.of("003"))))
+                .with(List.of(declared))
                 .json());
 
     assertThat(keys(request)).isEqualTo(keys(CONTRACT.get("request")));
