@@ -70,10 +70,11 @@ class Blockers:
                     # 0 stands for those that no process has
                     known = blocker[0] if blocker else None
                     prepared = _prepared(ask, statement) if known == 0 else None
-                    statement.undecided = prepared is not None
-                    statement.is_held_by_this_run = blocker is not None and _is_of_this_run(blocker)
                     statement.waits_for = (prepared or _description(blocker, _beginning(blocker))) if blocker else None
                 if blocker is not None:
+                    # These stay when the wait has ended, as it does before it is told of.
+                    statement.undecided = prepared is not None
+                    statement.is_held_by_this_run = _is_of_this_run(blocker)
                     told = statement.blockers
                     statement.blockers = prepared or _description(blocker, f"of {blocker[5]} s")
                     if told is None:
