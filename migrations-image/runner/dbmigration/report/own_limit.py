@@ -15,6 +15,7 @@ from dbmigration.planning.place import frames, innermost, is_of_the_project
 from dbmigration.reasons import CONFIGURATION_ERROR
 from dbmigration.refusal import Refusal
 from dbmigration.report import env_py_beside
+from dbmigration.report.project_remedy import told
 
 if TYPE_CHECKING:
     from dbmigration.state import State
@@ -34,12 +35,11 @@ def refusal(error: BaseException, causes: list[BaseException], state: State) -> 
     if limit is None:
         return None
     during = f" in {running.step.direction.lower()}() of revision {running.step.revision}{state.course.turn}" if running else ""
-    said = f"{type(limit).__name__}: {limit}" if str(limit) else type(limit).__name__
     return Refusal(
         CONFIGURATION_ERROR,
-        f"a limit of the project's own ended the run{during} ({innermost(limit)}: {said}). Neither the server nor the script "
-        "failed: raise that limit or take it out, and build the image again; spec.timeouts.run and spec.timeouts.statement are "
-        "limits that the resource has.",
+        f"a limit of the project's own ended the run{during} ({innermost(limit)}: {told(limit).rstrip('.')}). Neither the "
+        "server nor the script failed: raise that limit or take it out, and build the image again; spec.timeouts.run and "
+        "spec.timeouts.statement are limits that the resource has.",
         running.step.revision if running else None,
     )
 

@@ -60,7 +60,7 @@ class Blockers:
 
     def _follow(self, statement: Statement) -> None:
         def look(ask: Ask) -> None:
-            known = prepared = None
+            known, prepared, is_of_this_run = None, None, False
             while self._state.traffic.current is statement:
                 if statement.number is not None:
                     statement.number(ask)
@@ -70,11 +70,12 @@ class Blockers:
                     # 0 stands for those that no process has
                     known = blocker[0] if blocker else None
                     prepared = _prepared(ask, statement) if known == 0 else None
+                    is_of_this_run = blocker is not None and _is_of_this_run(blocker)
                     statement.waits_for = (prepared or _description(blocker, _beginning(blocker))) if blocker else None
                 if blocker is not None:
                     # These stay when the wait has ended, as it does before it is told of.
                     statement.undecided = prepared is not None
-                    statement.is_held_by_this_run = _is_of_this_run(blocker)
+                    statement.is_held_by_this_run = is_of_this_run
                     told = statement.blockers
                     statement.blockers = prepared or _description(blocker, f"of {blocker[5]} s")
                     if told is None:
