@@ -125,6 +125,17 @@ def test_what_comes_behind_large_texts_is_learned(tmp_path: Path) -> None:
     assert clean(f"it is {SECRET}") == "it is ***"
 
 
+def test_files_are_read_in_proportion_to_their_number(tmp_path: Path) -> None:
+    made = iter(range(1000))
+
+    def read(count: int) -> None:
+        directory = tmp_path / str(next(made))
+        directory.mkdir()
+        learned(directory, **{f"a{n}": random.Random(n).randbytes(4000).hex() for n in range(count)}, z=SECRET)
+
+    assert_in_proportion(read, 8)
+
+
 def test_files_are_read_in_proportion_to_their_length_whatever_they_hold(tmp_path: Path) -> None:
     made = iter(range(1000))
 
