@@ -119,6 +119,11 @@ def test_what_is_nested_too_deep_stops_nothing(tmp_path: Path, depth: int) -> No
     assert clean(SECRET) == "***"
 
 
+def test_what_stands_in_objects_within_objects_is_learned(tmp_path: Path) -> None:
+    clean = learned(tmp_path, a='{"a":' * 30 + json.dumps(SECRET) + "}" * 30).clean
+    assert clean(f"it is {SECRET}") == "it is ***"
+
+
 def test_what_comes_behind_large_texts_is_learned(tmp_path: Path) -> None:
     files = {f"a{n}": random.Random(n).randbytes(4000).hex() for n in range(63)}
     clean = learned(tmp_path, **files, z=SECRET).clean

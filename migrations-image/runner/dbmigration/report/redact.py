@@ -26,8 +26,8 @@ _ANY = "*"
 TOLD_FILES = "DBMIGRATION_SECRET_FILES"
 _LEAST_OF_ANY = 8
 _LEAST_OF_A_PART = 12
-# Objects within objects: each is read by itself.
-_DEEPEST = 8
+# Objects within objects: each is read by itself, and its text once more for each that it is in. Nobody has a secret so deep.
+_DEEPEST = 32
 _LEAST_OF_A_KEY = 512
 _SIGNS_OF_A_PATH = "/._-: "
 _SWITCH = re.compile(r"(?i)true|false|none|null|enabled|disabled|required|optional|\d{1,5}")
