@@ -92,17 +92,46 @@ class PodLoginTest {
     assertThatMigration(migration).isReady();
   }
 
-  private static Migration atTarget(Database database) throws SQLException {
-    var secret = database.name().replace('_', '-') + "-without-password";
-    var url = database.url("postgresql+psycopg");
-    SCENARIO.secret(secret, "url", url.replace(":" + database.password() + "@", "@"));
+  @Test
+  void whatNeededNoJobHasNoClaimOnTheSameTableOfAnotherDatabase() throws SQLException {
+    declared(SCENARIO.database(), "002");
+
+    var migration = atTarget(SCENARIO.database());
+
+    assertThat(migration.events())
+        .extracting(event -> event.getReason())
+        .doesNotContain(Reason.DATABASE_CLAIMED.wireName());
+  }
+
+  @Test
+  void whatNeededNoJobHasItsClaimOnADatabaseThatOnlyThePodOfTheOtherLogsInTo() throws SQLException {
+    var database = SCENARIO.database();
+    var older = declared(database, "001");
+
+    var later = project(database).named("later").target("base").create();
+
+    assertThatMigration(later)
+        .has(Reason.DATABASE_CLAIMED)
+        .saying(SCENARIO.namespace() + "/" + older.name(), "declares 001");
+    assertThat(database.revisions()).containsExactly("001");
+  }
+
+  /** A resource whose database was at its target already, as after a restore of all resources. */
+  private static Migration declared(Database database, String revision) throws SQLException {
+    SCENARIO.alembic(database, "shop").run(List.of("upgrade " + revision));
     var migration =
         SCENARIO
-            .project(database, "parts")
-            .with("database.secretRef.name", secret)
-            .with("drift", Map.of("interval", "15s", "reader", "Job"))
-            .with("podTemplate", podTemplate(database))
+            .project(database, "shop")
+            .target(revision)
+            .with("alembic.versionTable", "public.alembic_version")
             .create();
+    assertThatMigration(migration).isReady();
+    assertThat(migration.jobs()).isEmpty();
+    return migration;
+  }
+
+  private static Migration atTarget(Database database) throws SQLException {
+    var migration = project(database).create();
 
     assertThatMigration(migration).isReady().atRevision("001");
     assertThat(migration.status().condition(Condition.DATABASE_OBSERVED))
@@ -111,6 +140,17 @@ class PodLoginTest {
           assertThat(observed.message()).contains("spec.drift.reader");
         });
     return migration;
+  }
+
+  private static Migration project(Database database) {
+    var secret = database.name().replace('_', '-') + "-without-password";
+    var url = database.url("postgresql+psycopg");
+    SCENARIO.secret(secret, "url", url.replace(":" + database.password() + "@", "@"));
+    return SCENARIO
+        .project(database, "parts")
+        .with("database.secretRef.name", secret)
+        .with("drift", Map.of("interval", "15s", "reader", "Job"))
+        .with("podTemplate", podTemplate(database));
   }
 
   // What a token is fetched for, in a test that has nobody who gives one.
