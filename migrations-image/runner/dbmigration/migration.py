@@ -32,7 +32,7 @@ from dbmigration.session.examiner import Examiner
 from dbmigration.session.fence import Fence
 from dbmigration.session.own_environment import destination_of, observed, own_environment
 from dbmigration.session.verification import Verification
-from dbmigration.session.version_table import refuse_a_table_that_is_moved, refuse_another_table
+from dbmigration.session.version_table import refuse_a_table_that_is_moved, refuse_a_temporary_table, refuse_another_table
 from dbmigration.state import State
 from dbmigration.watch.forks import Forks
 from dbmigration.watch.statements import Statements
@@ -119,6 +119,7 @@ class Migration:
         address = address_of(connection)
         self._state.course.doubts += self._verification.verify(session, connection, address)
         table = session.prepare(self._request, context.version_table, context.version_table_schema)
+        refuse_a_temporary_table(table)
         refuse_a_table_that_is_moved(context, table)
         refuse_another_table(self._request.version_table, table, self._has_run_before)
         lock.acquire(session, table, self._request.timeouts.busy, self._waiting)

@@ -109,3 +109,11 @@ def test_a_role_that_is_asked_for_as_a_setting_is_not_the_user(project: Project,
     assert 'role "nosuch" does not exist' in result.message
     assert "options stand behind its ?" in result.message
     assert "correct the user" not in result.message
+
+
+@pytest.mark.parametrize(("driver", "option"), [("psycopg", "prepare_threshold"), ("asyncpg", "statement_cache_size")])
+def test_a_number_that_reaches_the_driver_as_text_is_to_be_given_by_env_py(project: Project, driver: str, option: str) -> None:
+    result = _run(project, driver, f"?{option}=0")
+    assert result.reason == "ConfigurationError", result.message
+    assert f"The option {option} behind the ? of a URL reaches the driver as text" in result.message
+    assert f'connect_args={{"{option}": …}}' in result.message

@@ -79,7 +79,7 @@ OF_THE_SCRIPT = {
     ),
     'try:\n    op.execute("SELECT 1/0")\nexcept Exception:\n    pass\nop.execute("SELECT 1")': (
         "MigrationFailed",
-        "A statement before it failed, and that error was caught",
+        "division by zero (SQLSTATE 22012), at ",
     ),
 }
 

@@ -205,3 +205,14 @@ def test_a_commit_in_a_statement_commits_what_the_server_says(project: Project, 
     assert there == (driver in ("psycopg2", "asyncpg"))
     assert result.reason == ("PartiallyApplied" if there else "MigrationFailed"), result.message
     assert ("committed: ALTER TYPE mood ADD VALUE" in result.message) == there
+
+
+def test_a_version_table_that_ends_with_the_session_is_refused_before_any_step(project: Project) -> None:
+    project.line("001")
+    text = project.env_py.read_text()
+    made = 'connection.exec_driver_sql("CREATE TEMP TABLE alembic_version (version_num varchar(32))"); connection.commit()'
+    project.env_py.write_text(text.replace("        context.configure(", f"        {made}\n        context.configure("))
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError"), result.message
+    assert "the version table alembic_version is a temporary one" in result.message.lower()
+    assert project.database.tables() == []

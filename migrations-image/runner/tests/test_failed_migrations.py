@@ -275,3 +275,15 @@ def test_a_deadlock_is_tried_again(project: Project) -> None:
         other.execute("LOCK TABLE t_001")
     result = running.result()
     assert (result.reason, result.outcome["sqlstate"]) == ("LockTimeout", "40P01")
+
+
+@pytest.mark.parametrize("direction", ["upgrade", "downgrade"])
+def test_a_script_that_takes_the_version_table_along_is_told_so(project: Project, direction: str) -> None:
+    project.line("001")
+    project.script("002", "001", **{direction: 'op.execute("DROP TABLE alembic_version")'})
+    result = project.run("head")
+    if direction == "downgrade":
+        result = project.run("001")
+    assert (result.reason, result.outcome["sqlstate"]) == ("MigrationFailed", "42P01")
+    assert f"It was there when the step began: {direction}() drops it" in result.message
+    assert project.database.rows() == (["002"] if direction == "downgrade" else [])

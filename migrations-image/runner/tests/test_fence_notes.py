@@ -138,3 +138,20 @@ def test_what_the_resource_was_set_up_with_is_noted_by_its_last_attempt(one_line
         comment = one_line.database.query("SELECT obj_description('alembic_version'::regclass)")[0][0]
         noted = Comment.parse(comment).notes[FOUND]["team/thing"]
         assert (noted["attempt"], noted["rows"], noted.get("setup")) == (attempt, found, setup)
+
+
+def test_a_comment_that_the_server_refuses_is_no_matter_of_whose_the_table_is(project: Project) -> None:
+    project.database.execute(
+        """
+        CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF session_user <> 'postgres' THEN RAISE 'comments are the DBA''s'; END IF; END $$;
+        CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN tag IN ('COMMENT') EXECUTE FUNCTION refuse()
+        """,
+        superuser=True,
+    )
+    project.line("001")
+    result = project.run("head")
+    assert result.reason == "AtTargetRevision", result.message
+    told = "\n".join(result.outcome["warnings"])
+    assert "the server refuses a comment on public.alembic_version (comments are the DBA's), so it could not be noted" in told
+    assert "belongs to another role" not in told

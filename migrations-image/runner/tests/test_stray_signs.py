@@ -115,3 +115,14 @@ def test_a_password_that_is_one_is_named_where_it_is_refused(project: Project, p
     assert result.reason == "AuthenticationFailed"
     assert "is a reference that nobody has replaced: write the value itself" in result.message
     assert password not in json.dumps(result.outcome)
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+@pytest.mark.parametrize("sign", ["/", ";"])
+def test_what_is_left_behind_the_name_of_the_database_is_named(project: Project, driver: str, sign: str) -> None:
+    project.use(driver)
+    project.line("001")
+    result = project.run("head", url=project.database.url(driver) + sign)
+    assert (result.code, result.reason) == (1, "ConfigurationError"), result.message
+    assert f"there is a {sign} behind the name of the database" in result.message
+    assert "create it" not in result.message

@@ -62,7 +62,8 @@ def test_a_percent_sign_that_is_found_when_it_is_read_is_the_same(project: Proje
     )
     result = project.run("head")
     assert (result.code, result.reason) == (1, "ConfigurationError")
-    assert 'url.replace("%", "%%")' in result.message
+    assert "That is the option secret" in result.message
+    assert 'where env.py sets it, value.replace("%", "%%")' in result.message
 
 
 def test_a_percent_sign_in_the_file_is_the_same(project: Project) -> None:
@@ -71,7 +72,8 @@ def test_a_percent_sign_in_the_file_is_the_same(project: Project) -> None:
     project.ini.write_text(project.ini.read_text().replace("%(here)s/migrations", "%(here)s/migrations%"))
     result = project.run("head")
     assert (result.code, result.reason) == (1, "ConfigurationError")
-    assert "in the file, if it stands there" in result.message
+    assert "That is the option" in result.message
+    assert "write %% in the file" in result.message
 
 
 def test_an_error_of_env_py_that_speaks_of_interpolation_is_its_own(project: Project) -> None:

@@ -251,3 +251,31 @@ def test_another_kind_of_database_is_refused(project: Project) -> None:
     result = project.run("head", url="sqlite://")
     assert result.reason == "ConfigurationError"
     assert "sqlite" in result.message
+
+
+def test_a_byte_order_mark_in_the_configuration_is_named(project: Project) -> None:
+    project.line("001")
+    project.ini.write_bytes(b"\xef\xbb\xbf" + project.ini.read_bytes().lstrip())
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert "begins with a byte order mark" in result.message
+    assert "script_location" not in result.message
+
+
+def test_a_percent_sign_in_an_option_of_another_name_is_no_password_of_the_url(project: Project) -> None:
+    project.line("001")
+    text = project.ini.read_text().replace("prepend_sys_path = .", "prepend_sys_path = .\nfile_template = %(year)d_%(rev)s")
+    project.ini.write_text(text)
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert "That is the option file_template" in result.message
+    assert "password" not in result.message
+
+
+def test_settings_of_the_log_are_no_matter_of_the_url(project: Project) -> None:
+    project.line("001")
+    project.ini.write_text(f"[alembic]\nscript_location = {project.env_py.parent}\n")
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError")
+    assert "That is of the settings of the log" in result.message
+    assert "URL" not in result.message

@@ -16,6 +16,8 @@ from dbmigration.refusal import Refusal
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_BYTE_ORDER_MARK = "\ufeff"
+
 
 def refusal(config: Config, section: str, error: Exception) -> Refusal:
     location = _location(config)
@@ -38,15 +40,24 @@ def refusal(config: Config, section: str, error: Exception) -> Refusal:
         f"the configuration {os.path.abspath(name)} cannot be used: {type(error).__name__}: {_said(error)}"
         f"{f' (at {at})' if at else ''}. "
         + (mounts.hint(location) if location and not os.path.exists(location) else "")
-        + (f"{interpolation.REMEDY} " if interpolation.is_interpolation(error) else "")
         + (
-            name_taken.remedy_of(location)
+            _of_the_file(error)
+            or name_taken.remedy_of(location)
             or absent.remedy(chain(error))
             or (f"That is the package of script_location {location}: correct it, or its settings." if at else None)
             or "Correct it (a relative script_location starts at the working directory; %(here)s stands for the file's own "
             "directory)."
         ),
     )
+
+
+def _of_the_file(error: Exception) -> str | None:
+    """Where it is not what the options say that is wrong, but how they are written."""
+    if interpolation.is_interpolation(error):
+        return interpolation.remedy(error)
+    if isinstance(error, configparser.MissingSectionHeaderError) and error.line.startswith(_BYTE_ORDER_MARK):
+        return "It begins with a byte order mark, as some editors write it: save it as UTF-8 without one."
+    return "Correct the file." if isinstance(error, configparser.ParsingError) else None
 
 
 def _location(config: Config) -> str | None:

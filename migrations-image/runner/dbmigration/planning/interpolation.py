@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbmigration.planning.place import frames
+from dbmigration.planning.url_options import DEFAULT_OPTION
 
 
 def is_interpolation(error: BaseException) -> bool:
@@ -15,7 +16,18 @@ def is_interpolation(error: BaseException) -> bool:
     return isinstance(error, ValueError) and "invalid interpolation syntax" in str(error) and raised_in == ["configparser.py"]
 
 
-REMEDY = (
+def remedy(error: BaseException) -> str:
+    """Of whatever option it is; one that env.py sets is refused without its name."""
+    option = getattr(error, "option", None)
+    if option in (None, DEFAULT_OPTION):
+        return _OF_THE_URL
+    return (
+        f"That is the option {option}, in whose value the configuration takes a % for the beginning of a substitution: write "
+        '%% in the file; or, where env.py sets it, value.replace("%", "%%").'
+    )
+
+
+_OF_THE_URL = (
     "Alembic's configuration takes a % for the beginning of a substitution, and a percent-encoded password has some. In the "
     "URL they are right, and the *** that hides them is not the cause: double each % where env.py sets the value, "
     'config.set_main_option("sqlalchemy.url", url.replace("%", "%%")), or in the file, if it stands there.'

@@ -14,6 +14,7 @@ from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import (
     another_name,
+    connection_option,
     connection_string,
     libpq_variables,
     misreading,
@@ -25,7 +26,6 @@ from dbmigration.report import (
     unready_server,
     wrong_certificate,
 )
-from dbmigration.report.connection_option import complained_of, remedy
 from dbmigration.session import companions
 
 if TYPE_CHECKING:
@@ -136,12 +136,16 @@ def _unusable(error: BaseException, causes: list[BaseException], said: str, stat
     """What a driver would not even begin with."""
     where = _place(state)
     address = state.course.connecting.address if state.course.connecting is not None else None
-    option = complained_of(said, causes, address.port if address is not None else None)
+    option = connection_option.complained_of(said, causes, address.port if address is not None else None)
     if option is None and _is_direct(state) and "SSL" in said and "eof" in said.lower():
         # Of a server that waits to be asked for TLS first.
         option = _DIRECT
     if option is not None:
-        correct = libpq_variables.place(option, state) or libpq_variables.behind(said, state) or remedy(option, said)
+        correct = (
+            libpq_variables.place(option, state)
+            or libpq_variables.behind(said, state)
+            or connection_option.remedy(option, said)
+        )
         return f"the driver cannot use the option {option} for {where}: {said}. {correct}"
     file = next((cause for cause in causes if isinstance(cause, PermissionError) and cause.filename), None)
     if file is not None:
@@ -151,6 +155,9 @@ def _unusable(error: BaseException, causes: list[BaseException], said: str, stat
         hint = " asyncpg takes `ssl=require` where other drivers take `sslmode=require`." if "sslmode" in said else ""
         if "unexpected keyword argument" in said:
             hint += " Options of libpq such as channel_binding are known to psycopg and psycopg2 alone."
+        as_text = connection_option.given_as_text(state.course.given)
+        if as_text is not None:
+            return f"the driver gave up before it asked {where}: {said}. {as_text}"
         return (
             f"the driver cannot use the connection settings for {where}: {type(error).__name__}: {said}. Correct "
             f"connect_args in env.py, or the database's URL and {RETRY}.{hint}"

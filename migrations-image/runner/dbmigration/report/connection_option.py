@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 
 from dbmigration.planning import container_user
 from dbmigration.planning.barrier import barrier
@@ -40,6 +41,8 @@ _COMPLAINTS = (
 # Around its name: `invalid sslmode value: "…"`, and `sslmode value "…" invalid when …` of a libpq without SSL.
 _VALUES = (' value: "', ' value "')
 _GREATEST_PORT = 65535
+# What a driver wants as a number, and SQLAlchemy hands on from a URL as it stands there.
+_NUMBERS = ("prepare_threshold", "statement_cache_size", "max_cached_statement_lifetime", "max_cacheable_statement_size")
 _FILES = ("sslrootcert", "sslcert", "sslkey", "service")
 
 
@@ -63,6 +66,17 @@ def complained_of(said: str, causes: list[BaseException], port: int | None) -> s
         if found and "invalid" in said:
             return before.split()[-1].strip('"') if before.split() else None
     return None
+
+
+def given_as_text(given: Mapping[str, object]) -> str | None:
+    """What to do about an option that a driver wants as a number."""
+    option = next((name for name in _NUMBERS if isinstance(given.get(name), str)), None)
+    if option is None:
+        return None
+    return (
+        f"The option {option} behind the ? of a URL reaches the driver as text, and the driver wants a number: take it out of "
+        f'the URL, and let env.py give it, create_engine(…, connect_args={{"{option}": …}}); then {RETRY}.'
+    )
 
 
 def remedy(option: str, said: str = "") -> str:

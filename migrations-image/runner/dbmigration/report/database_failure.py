@@ -8,10 +8,9 @@ from dbmigration import reasons
 from dbmigration.planning.database_url import readable
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
-from dbmigration.report import already_there, env_py_beside, extensions, libpq_variables, prerequisite, session_limit
-from dbmigration.session.sqlstate import hint, primary_message
+from dbmigration.report import aborted, already_there, extensions, libpq_variables, session_limit, statement_remedy
+from dbmigration.session.sqlstate import ABORTED, is_of_the_driver, primary_message
 from dbmigration.sql.script import head
-from dbmigration.sql.splitter import statements
 from dbmigration.state import State
 
 if TYPE_CHECKING:
@@ -23,25 +22,6 @@ _CONFLICT = ("40001", "40P01")
 _POOLER = ("42P05", "26000")
 # PgBouncer's own words, when it refuses a transaction.
 _POOLING = "statement pooling mode"
-_REMEDY = f"Correct the script and build the image again, or mend the cause in the database and {RETRY}"
-# In every language, of a transaction that has begun with something else.
-_ISOLATION = "SET TRANSACTION ISOLATION LEVEL"
-_OF_ISOLATION = (
-    "Something was asked before it in every transaction of a migration: let env.py make its engine with that level, "
-    'create_engine(…, isolation_level="SERIALIZABLE"), and take the statement out of the script'
-)
-# What a person can do about these, beyond reading the message of the server.
-_REMEDIES = {
-    "25001": "Run it outside the transaction: `with op.get_context().autocommit_block():` around this statement",
-    "25P02": "A statement before it failed, and that error was caught: its transaction is aborted all the same. Let the script "
-    "not catch it, or try that statement in a savepoint, `with op.get_bind().begin_nested():` within the try",
-    "55P04": "The new value of the enum is committed with its transaction only: set transaction_per_migration=True in "
-    "context.configure() of env.py, and use the value in a later revision",
-    "22001": "If the id of the revision is longer than 32 characters, that is the cause: shorten it",
-    "3F000": "If the search path is empty, as the text of a pg_dump makes it at its head, that is the cause: behind that text, "
-    "let the script set it again (SELECT set_config('search_path', 'public', false)), or name the schemas",
-    "53100": f"The disk of the server is full: make room, and {RETRY}",
-}
 # Of psycopg itself, in no language but its own; what follows is libpq's.
 _BROKEN_OFF = ("consuming input failed", "flushing failed", "sending query failed")
 
@@ -238,25 +218,11 @@ def _other(where: str, said: str, sqlstate: str, causes: list[BaseException], st
     if sqlstate in already_there.SQLSTATES and state.course.running is not None:
         # What to do about it depends on what is there, which is read later.
         return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}."
-    unmet = prerequisite.remedy(hint(causes), said, state) if sqlstate == prerequisite.SQLSTATE else None
-    if sqlstate in extensions.MISSING and extensions.is_made_by(state.traffic.last):
-        unmet = f"{extensions.NOT_INSTALLED}; then {RETRY}"
-    beside = env_py_beside.hook_of(causes, state) or env_py_beside.statement_of(causes, state)
-    if unmet is None and beside is not None:
-        return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {env_py_beside.remedy(beside)}."
-    if sqlstate == "25001" and _ISOLATION in said:
-        unmet = _OF_ISOLATION
-    if sqlstate == "42601" and _is_more_than_asyncpg_takes(state):
-        unmet = "asyncpg takes one statement at a time: give each an op.execute() of its own, and build the image again"
-    remedy = unmet or _REMEDIES.get(sqlstate, _REMEDY)
-    return reasons.MIGRATION_FAILED, f"{where} the server said: {said}{code}. {remedy}."
-
-
-def _is_more_than_asyncpg_takes(state: State) -> bool:
-    session, failed = state.course.session, state.traffic.last
-    if session is None or failed is None or session.engine.dialect.driver != "asyncpg":
-        return False
-    return len([one for one in statements(failed.text) if not one.is_empty]) > 1
+    if sqlstate == ABORTED:
+        return reasons.MIGRATION_FAILED, aborted.told(where, said, state)
+    who = "the driver" if is_of_the_driver(causes, sqlstate) else "the server"
+    remedy = statement_remedy.remedy(causes, said, sqlstate, state)
+    return reasons.MIGRATION_FAILED, f"{where} {who} said: {said}{code}. {remedy}."
 
 
 _TOLD = {"55P03": _lock_timeout, "57014": _cancellation, "25006": _read_only, "42501": _denial, "3F000": _no_schema}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbmigration.planning import absent, container, interpolation, mounts
+from dbmigration.planning.database_url import readable
 from dbmigration.planning.flask_project import NAMELESS
 from dbmigration.planning.place import frames
 from dbmigration.planning.url_options import source_of
 from dbmigration.remedy import ENTRYPOINT, RETRY
-from dbmigration.report import wrong_url
+from dbmigration.report import connection_option, wrong_url
 from dbmigration.report.asynchrony import mismatch
 from dbmigration.session.sqlstate import find_sqlstate
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from dbmigration.state import State
 
 _DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary")
+_OF_BYTES = (
+    "psycopg 3 gives bytes where the encoding is SQL_ASCII, of which SQLAlchemy makes nothing. If PGCLIENTENCODING says so, "
+    "take it away. If it is the database's own, let the client have one: ?client_encoding=utf8 behind the name of the database "
+    f"in its URL, and {RETRY}; or let env.py use psycopg2."
+)
 _NO_TABLE = "42P01"
 
 
@@ -79,7 +85,12 @@ def _of_the_application(causes: list[BaseException]) -> str:
 
 def _special(cause: BaseException, state: State) -> str:
     if interpolation.is_interpolation(cause):
-        return interpolation.REMEDY
+        return interpolation.remedy(cause)
+    if isinstance(cause, (KeyError, RuntimeError, ValueError)) and _is_of_logging(cause):
+        return (
+            "That is of the settings of the log, not of the database: correct them (for fileConfig() the sections [loggers], "
+            "[handlers] and [formatters], and those that they name), or take fileConfig() or dictConfig() out of env.py."
+        )
     if isinstance(cause, ModuleNotFoundError):
         return _missing_module(cause, state.task.own)
     if type(cause).__name__ == "NoSuchModuleError":
@@ -88,18 +99,24 @@ def _special(cause: BaseException, state: State) -> str:
         return f"If that is an argument that env.py takes by -x, give it in spec.alembic.arguments: {{{cause.args[0]}: …}}."
     if isinstance(cause, ValueError) and "'tcp://" in str(cause):
         return wrong_url.OF_A_SERVICE
-    if isinstance(cause, TypeError) and _reads_bytes(cause):
-        return (
-            "psycopg 3 gives bytes where the encoding is SQL_ASCII, of which SQLAlchemy makes nothing. If PGCLIENTENCODING "
-            "says so, take it away. If it is the database's own, let the client have one: ?client_encoding=utf8 behind the "
-            f"name of the database in its URL, and {RETRY}; or let env.py use psycopg2."
-        )
+    if isinstance(cause, TypeError):
+        return connection_option.given_as_text(_options(state.task.own)) or (_OF_BYTES if _reads_bytes(cause) else "")
     if isinstance(cause, ValueError) and "greenlet" in str(cause):
         return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
     if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
         # As Pydantic says it of settings that it takes from variables.
         return f"Nothing was run. If that is a variable, {absent.VARIABLES}. {ENTRYPOINT}."
     return ""
+
+
+def _options(own: OwnDatabase | None) -> dict[str, object]:
+    """What stands behind the ? of the resource's URLs."""
+    urls = map(readable, own.urls.values()) if own is not None else ()
+    return {name: value for url in urls if url is not None for name, value in url.query.items()}
+
+
+def _is_of_logging(cause: BaseException) -> bool:
+    return any(file.endswith("logging/config.py") for file, _, _ in frames(cause))
 
 
 def _reads_bytes(cause: TypeError) -> bool:

@@ -11,6 +11,8 @@ from dbmigration.report import wrong_url
 if TYPE_CHECKING:
     from dbmigration.state import State
 
+# What may be left behind a name by whoever puts a URL together.
+_SEPARATORS = "/;,&#"
 _QUOTES = "'\"`"
 
 _BAD_USER = "invalid-username-encoding"
@@ -78,6 +80,8 @@ def _stray(part: _Part, value: str) -> str | None:
         )
     if len(value) > 2 and value[0] in _QUOTES and value[-1] == value[0]:
         return f"there are quotes {around}, which a file or a Secret keeps as they are. Take them away there"
+    if part.sqlstate == "3D000" and value[-1] in _SEPARATORS:
+        return f"there is a {value[-1]} behind the {part.name} {part.use}. Take it away where that is written"
     host, colon, port = value.partition(":")
     if part.sqlstate is None and colon and host and port.isdigit():
         return f"the host {part.use} has a port behind it. Let its variable have the host alone, and another one the port"

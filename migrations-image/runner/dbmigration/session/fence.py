@@ -78,6 +78,8 @@ class Fence:
         self.first_rows: tuple[str, ...] | None = None
         """Those that this attempt found when it was here before, in another Pod; None when it was not."""
         self._noted = False
+        self._refused: str | None = None
+        """What the server said to the note, if that is why there is none."""
         self._table_is_ours_alone = False
         """It is created by the transaction that is open, and nobody else sees it."""
         self._table_is_new = False
@@ -95,11 +97,19 @@ class Fence:
         self.check()
         self._note(may_create=True)
         if not self._noted and self._table_place() is not None:
-            self.advice.append(
-                f"{self._table} belongs to another role than {self._session.user}, which may create nothing in its schema "
-                "either, so it could not be noted which attempt is the newest: one that Kubernetes starts late could undo it. "
-                f"Let the role of the Secret own the version table (ALTER TABLE {self._table.quoted} OWNER TO …)."
+            self.advice.append(self._not_noted())
+
+    def _not_noted(self) -> str:
+        danger = "it could not be noted which attempt is the newest: one that Kubernetes starts late could undo it"
+        if self._refused is not None:
+            return (
+                f"the server refuses a comment on {self._table} ({self._refused}), so {danger}. Let the role "
+                f"{self._session.user} write one (COMMENT ON TABLE {self._table.quoted})."
             )
+        return (
+            f"{self._table} belongs to another role than {self._session.user}, which may create nothing in its schema either, "
+            f"so {danger}. Let the role of the Secret own the version table (ALTER TABLE {self._table.quoted} OWNER TO …)."
+        )
 
     def create_table(self, context: MigrationContext, create: Callable[[], None]) -> None:
         """Called instead of Alembic's own `create`, at the same moment: with all that env.py has set by then."""
@@ -180,7 +190,8 @@ class Fence:
             statements.insert(0, f"CREATE SEQUENCE IF NOT EXISTS {place.quoted}")
         if self._session.is_in_open_transaction and self._write_beside(statements):
             return True
-        return places.write(self._traffic, self._session, statements)
+        self._refused = places.write(self._traffic, self._session, statements)
+        return self._refused is None
 
     def _write_beside(self, statements: list[str]) -> bool:
         def beside(ask: Ask) -> None:

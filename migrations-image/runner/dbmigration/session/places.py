@@ -10,7 +10,7 @@ from dbmigration.planning import attempts
 from dbmigration.planning.attempts import Attempt
 from dbmigration.planning.place import chain
 from dbmigration.session import notes
-from dbmigration.session.sqlstate import find_sqlstate
+from dbmigration.session.sqlstate import find_sqlstate, primary_message
 from dbmigration.sql.quote import identifier, literal
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def sequence_name(table: VersionTable) -> str:
     return f"dbmigration_{zlib.crc32(table.quoted.encode()):08x}"
 
 
-def write(traffic: Traffic, session: Session, statements: Sequence[str]) -> bool:
-    """Whether the role may. What it may not leaves no trace, also in a transaction that is open."""
+def write(traffic: Traffic, session: Session, statements: Sequence[str]) -> str | None:
+    """What the server says if the role may not. Then nothing is left of it, also in a transaction that is open."""
     is_open = session.is_in_open_transaction
     if is_open:
         session.query("SAVEPOINT dbmigration")
@@ -85,10 +85,10 @@ def write(traffic: Traffic, session: Session, statements: Sequence[str]) -> bool
             session.query("ROLLBACK TO SAVEPOINT dbmigration")
         else:
             session.undo()
-        return False
+        return primary_message(list(chain(error)))
     if is_open:
         session.query("RELEASE SAVEPOINT dbmigration")
-    return True
+    return None
 
 
 def _is_not_allowed(error: Exception) -> bool:

@@ -34,14 +34,14 @@ def write(traffic: Traffic, session: Session, table: VersionTable, note: dict[st
     """Returns what the user should know: where the role may not write it."""
     place = next((place for place in places.of(session, table) if place.is_ours), None)
     if place is None:
-        return [_advice(session, table, note)]
+        return [_advice(note, f"{table} belongs to another role than {session.user}")]
     comment = place.comment.with_note(notes.RAN, note)
-    may = places.write(traffic, session, [notes.statement(place.kind, place.quoted, comment)])
-    return [] if may else [_advice(session, table, note)]
+    refused = places.write(traffic, session, [notes.statement(place.kind, place.quoted, comment)])
+    return [] if refused is None else [_advice(note, f"the server refuses a comment on {table} ({refused})")]
 
 
-def _advice(session: Session, table: VersionTable, note: dict[str, Any]) -> str:
+def _advice(note: dict[str, Any], why: str) -> str:
     return (
-        f"that plan {note['plan'][:SHOWN]} was run could not be noted, as {table} belongs to another role than {session.user}: "
-        "if the very same plan comes up again and the database's history does not tell of it, its approval holds again."
+        f"that plan {note['plan'][:SHOWN]} was run could not be noted, as {why}: if the very same plan comes up again and the "
+        "database's history does not tell of it, its approval holds again."
     )

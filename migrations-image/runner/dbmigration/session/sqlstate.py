@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+ABORTED = "25P02"
+"""What is sent in a transaction in which something has failed already."""
+
 
 def find_sqlstate(causes: list[BaseException]) -> str | None:
     for cause in causes:
@@ -11,6 +14,11 @@ def find_sqlstate(causes: list[BaseException]) -> str | None:
             if isinstance(found, str) and len(found) == 5:
                 return found
     return None
+
+
+def is_of_the_driver(causes: list[BaseException], sqlstate: str) -> bool:
+    """Whether no server has said that: asyncpg gives codes to what it finds wrong by itself, too."""
+    return not sqlstate or any(hasattr(cause, "severity_en") and cause.severity_en is None for cause in causes)
 
 
 def primary_message(causes: list[BaseException]) -> str:

@@ -54,6 +54,8 @@ class Traffic:
     last: Statement | None = None
     error: BaseException | None = None
     """Of the last statement that failed: env.py or a migration may have caught it."""
+    aborted_by: BaseException | None = None
+    """The same, but for what the server refuses only since the transaction is aborted already."""
 
     def take_error(self) -> BaseException | None:
         """What is told of once, and is no error of what comes next."""

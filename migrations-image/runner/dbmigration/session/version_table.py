@@ -38,6 +38,16 @@ def refuse_another_table(declared: str | None, table: VersionTable, run_before: 
         )
 
 
+def refuse_a_temporary_table(table: VersionTable) -> None:
+    """What is written into it ends with the session, and the steps do not."""
+    if table.schema.startswith("pg_temp_"):
+        raise Refusal(
+            CONFIGURATION_ERROR,
+            f"the version table {table.table} is a temporary one (CREATE TEMPORARY TABLE), and what it says would be gone with "
+            "the session of env.py: every run would begin at base. Let env.py not make it; Alembic makes its own.",
+        )
+
+
 def refuse_a_table_that_is_moved(context: MigrationContext, table: VersionTable) -> None:
     """Alembic creates and writes the version table where the map says, and looks for it where it does not."""
     moved = context.connection.get_execution_options().get("schema_translate_map") or {}  # type: ignore[union-attr]

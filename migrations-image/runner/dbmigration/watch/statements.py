@@ -18,7 +18,7 @@ from dbmigration.session.session import (
     query,
     raw_of,
 )
-from dbmigration.session.sqlstate import find_sqlstate
+from dbmigration.session.sqlstate import ABORTED, find_sqlstate
 from dbmigration.session.traffic import Statement
 from dbmigration.sql import script as sql
 from dbmigration.sql.quote import literal
@@ -207,6 +207,8 @@ class Statements:
             session.lost = session.lost or is_network(context.original_exception)
         # env.py or a migration may catch it; then this is all that is known of it.
         self._state.traffic.error = error = context.sqlalchemy_exception or context.original_exception
+        if _sqlstate(context.original_exception) != ABORTED:
+            self._state.traffic.aborted_by = error
         step = self._state.course.running
         if step is not None and not step.under_way and step.error is None:
             # In the row that Alembic writes behind the script.

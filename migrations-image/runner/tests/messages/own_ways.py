@@ -45,6 +45,12 @@ def _again_in_vain(scene: Scene) -> Result:
     return scene.run()
 
 
+def _without_log(scene: Scene) -> Result:
+    scene.project.line("001")
+    scene.project.ini.write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+    return scene.run()
+
+
 def _fails_afterwards(failure: str) -> Play:
     def play(scene: Scene) -> Result:
         scene.project.line("001", "002")
@@ -193,6 +199,7 @@ FILES = (
     Case("env.py writes its log beside the scripts, and the root file system is read-only", _writes("EROFS", False)),
     Case("a script writes a file, and the root file system is read-only", _writes("EROFS", True)),
     Case("/tmp is full", _writes("ENOSPC", False)),
+    Case("alembic.ini has no sections for the log, and env.py calls fileConfig()", _without_log),
 )
 
 LOCATIONS = (

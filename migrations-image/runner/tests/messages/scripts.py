@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.messages.scene import Case, Play, Scene
 from tests.project import Result
+from tests.test_aborted import CAUGHT
 
 USAGE = "GRANT USAGE ON SCHEMA public TO PUBLIC"
 _EARNEST = 'if type(op.get_bind()) is sa.engine.Connection:\n    op.execute("UPDATE t_001 SET id = 0")'
@@ -169,6 +170,7 @@ ROLLBACKS = (
 
 FAILURES = (
     Case("a script has a mistake in its SQL", _fails('op.execute("ALTER TABLE itms ADD COLUMN a int")')),
+    Case("a script catches the error of its last statement", _fails(CAUGHT)),
     Case("a script raises an error of Python", _fails("{}['size']")),
     Case(
         "a script makes a column NOT NULL without a default, and there are rows",

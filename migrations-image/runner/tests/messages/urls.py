@@ -75,6 +75,12 @@ def _percent_in_the_file(scene: Scene) -> Result:
     return scene.run()
 
 
+def _number(scene: Scene) -> Result:
+    scene.project.use("psycopg")
+    scene.project.line("001")
+    return scene.run(url=f"{scene.url()}?prepare_threshold=0")
+
+
 def _empty(scene: Scene) -> Result:
     scene.project.line("001")
     return scene.run(environment={"DATABASE_URL": ""})
@@ -105,6 +111,7 @@ URLS = (
     _with_scheme("the Secret's URL begins with postgres://, as some providers write it", "postgres"),
     Case("the Secret's URL names no driver, and the image has another one than SQLAlchemy then takes", _without_driver),
     _with_scheme("the Secret's URL is one of MySQL", "mysql"),
+    Case("an option behind the ? of the URL is to be a number for psycopg", _number),
     Case("the Secret's key is empty", _empty),
     _without("APP_DB"),
 )
