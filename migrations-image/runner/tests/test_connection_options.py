@@ -111,6 +111,22 @@ def test_a_role_that_is_asked_for_as_a_setting_is_not_the_user(project: Project,
     assert "correct the user" not in result.message
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_a_service_is_no_file(project: Project, driver: str) -> None:
+    result = _run(project, driver, "?service=nowhere")
+    assert "A service is a section of a file" in result.message
+    assert "Let service name a file" not in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2", "asyncpg"])
+def test_one_port_for_two_hosts_is_what_sqlalchemy_does_not_take(project: Project, driver: str) -> None:
+    project.use(driver)
+    project.line("001")
+    result = project.run("head", url=f"postgresql+{driver}://app:pw@/shop?host=db-0,db-1&port=5432")
+    assert result.reason == "ConfigurationError", result.message
+    assert "a port for each of the hosts" in result.message
+
+
 @pytest.mark.parametrize(("driver", "option"), [("psycopg", "prepare_threshold"), ("asyncpg", "statement_cache_size")])
 def test_a_number_that_reaches_the_driver_as_text_is_to_be_given_by_env_py(project: Project, driver: str, option: str) -> None:
     result = _run(project, driver, f"?{option}=0")

@@ -126,3 +126,18 @@ def test_what_is_left_behind_the_name_of_the_database_is_named(project: Project,
     assert (result.code, result.reason) == (1, "ConfigurationError"), result.message
     assert f"there is a {sign} behind the name of the database" in result.message
     assert "create it" not in result.message
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+@pytest.mark.parametrize("part", ["host", "database"])
+def test_a_part_that_env_py_has_of_a_variable_that_is_not_set(project: Project, driver: str, part: str) -> None:
+    project.use(driver)
+    project.line("001")
+    parts = urlsplit(project.database.url(driver))
+    found = {"host": f"{parts.hostname}:{parts.port}", "database": project.database.name}
+    found[part] = "{os.environ.get('NOT_SET')}"
+    url = f'f"postgresql+{driver}://{parts.username}:{parts.password}@{found["host"]}/{found["database"]}"'
+    project.env_py.write_text(project.env_py.read_text().replace('os.environ["DATABASE_URL"]', url))
+    result = project.run("head")
+    assert (result.code, result.reason) == (1, "ConfigurationError"), result.message
+    assert "a variable that is not set" in result.message

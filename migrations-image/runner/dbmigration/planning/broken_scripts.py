@@ -74,7 +74,12 @@ def _file(scripts: Mapping[str, Any], revision: str) -> str:
 
 
 def _unseparated(places: Sequence[str]) -> str | None:
-    """Of several places that count as one, as they are not separated as the configuration says."""
+    """Of several places that count as one, or one as several, as they are not separated as the configuration says."""
+    if len(places) > 1 and os.path.isdir(" ".join(places)):
+        return (
+            f"version_locations is one directory with a space in its name, {' '.join(places)}, and was taken for several: let "
+            "path_separator (before Alembic 1.16 version_path_separator) of the configuration be newline or os."
+        )
     for place in places:
         parts = place.replace(",", " ").replace(":", " ").replace(";", " ").split()
         if len(parts) > 1 and not os.path.exists(place) and any(map(os.path.isdir, parts)):

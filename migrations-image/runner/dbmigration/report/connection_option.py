@@ -43,6 +43,10 @@ _VALUES = (' value: "', ' value "')
 _GREATEST_PORT = 65535
 # What a driver wants as a number, and SQLAlchemy hands on from a URL as it stands there.
 _NUMBERS = ("prepare_threshold", "statement_cache_size", "max_cached_statement_lifetime", "max_cacheable_statement_size")
+_OF_A_SERVICE = (
+    "A service is a section of a file, ~/.pg_service.conf or the one that PGSERVICEFILE names: let spec.podTemplate mount it "
+    "and set that variable, or leave service out of the URL and of env.py, and name host, user and database"
+)
 _FILES = ("sslrootcert", "sslcert", "sslkey", "service")
 
 
@@ -83,6 +87,8 @@ def remedy(option: str, said: str = "") -> str:
     hidden = barrier(said.split('"')[1]) if option in _FILES and said.count('"') > 1 else None
     if hidden is not None:
         return f"It is no matter of the file's name: {container_user.may_not_read(hidden)}"
+    if option == "service":
+        return f"{_OF_A_SERVICE}; then {RETRY}."
     if option == "port":
         what = "Write the port as one number from 1 to 65535, behind the host"
     elif _WEAK in said:

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from dbmigration.state import State
 
 _DRIVERS = ("asyncpg", "psycopg", "psycopg2", "pg8000", "psycopg_c", "psycopg_binary")
+# By the kind of the error and words of its text.
+_SAID = (
+    ("ValueError", "'tcp://", wrong_url.OF_A_SERVICE),
+    ("ValueError", "greenlet", "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."),
+    (
+        "ArgumentError",
+        "number of hosts and ports",
+        f"SQLAlchemy wants a port for each of the hosts: ?host=a,b&port=5432,5432 . Correct the URL, and {RETRY}.",
+    ),
+    # As Pydantic says it of settings that it takes from variables.
+    ("ValidationError", "missing", f"Nothing was run. If that is a variable, {absent.VARIABLES}. {ENTRYPOINT}."),
+)
 _OF_BYTES = (
     "psycopg 3 gives bytes where the encoding is SQL_ASCII, of which SQLAlchemy makes nothing. If PGCLIENTENCODING says so, "
     "take it away. If it is the database's own, let the client have one: ?client_encoding=utf8 behind the name of the database "
@@ -97,16 +109,10 @@ def _special(cause: BaseException, state: State) -> str:
         return _unknown_scheme(str(cause).rpartition(":")[2].replace(".", "+"), state.task.own)
     if isinstance(cause, KeyError) and _is_an_argument(cause, state):
         return f"If that is an argument that env.py takes by -x, give it in spec.alembic.arguments: {{{cause.args[0]}: …}}."
-    if isinstance(cause, ValueError) and "'tcp://" in str(cause):
-        return wrong_url.OF_A_SERVICE
     if isinstance(cause, TypeError):
         return connection_option.given_as_text(_options(state.task.own)) or (_OF_BYTES if _reads_bytes(cause) else "")
-    if isinstance(cause, ValueError) and "greenlet" in str(cause):
-        return "Install SQLAlchemy with its extra: pip install 'SQLAlchemy[asyncio]'."
-    if type(cause).__name__ == "ValidationError" and "missing" in str(cause):
-        # As Pydantic says it of settings that it takes from variables.
-        return f"Nothing was run. If that is a variable, {absent.VARIABLES}. {ENTRYPOINT}."
-    return ""
+    found = (remedy for kind, words, remedy in _SAID if type(cause).__name__ == kind and words in str(cause))
+    return next(found, "")
 
 
 def _options(own: OwnDatabase | None) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from dbmigration.planning.absent import VARIABLES
 from dbmigration.planning.url_shape import REFERENCES
 from dbmigration.remedy import RETRY
 from dbmigration.report import wrong_url
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _SEPARATORS = "/;,&#"
 _QUOTES = "'\"`"
 
+# What Python makes of a variable that is not there, where a text is put together.
+_NOTHING = "None"
 _BAD_USER = "invalid-username-encoding"
 
 
@@ -58,7 +61,12 @@ def described(where: str, said: str, sqlstate: str, state: State) -> str | None:
 def unreplaced(state: State) -> str | None:
     """No server and no network is to be waited for."""
     given = state.course.given
-    values = (str(given.get(key)) for key in ("host", "user", "dbname", "database", "port"))
+    values = [given[key] for key in ("host", "user", "dbname", "database", "port") if isinstance(given.get(key), str)]
+    if _NOTHING in (given.get("host"), given.get("dbname"), given.get("database")):
+        return (
+            "env.py connects with None for the host or the name of the database: it makes its URL of a variable that is not "
+            f"set, or of another name. {VARIABLES[0].upper()}{VARIABLES[1:]}, and {RETRY}."
+        )
     if not any(sign in value for value in values for sign in REFERENCES):
         return None
     own = wrong_url.unreplaced(state.task.own)
