@@ -8,6 +8,7 @@ from dbmigration import reasons
 from dbmigration.planning.place import chain
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
+from dbmigration.report.commits import is_last_answered
 from dbmigration.session.sqlstate import context, find_sqlstate
 from dbmigration.sql import script as sql
 
@@ -25,7 +26,7 @@ def half_step(state: State, refusal: Refusal, readings: list[Reading] | str) -> 
     is known."""
     for number, database in enumerate(state.course.databases):
         rows = readings[number].rows if number < len(readings) and not isinstance(readings, str) else None
-        known = database.committing if database.session.closed and state.traffic.error is None else 0
+        known = database.committing if is_last_answered(database, state) else 0
         settled = database.begun[:known]
         for begun in (*database.torn, *database.begun):
             found = _told(begun, state, refusal, rows is not None)

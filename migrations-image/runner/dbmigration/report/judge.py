@@ -14,6 +14,7 @@ from dbmigration.report.rows_left import rows_left
 from dbmigration.session.fence import Superseded
 
 if TYPE_CHECKING:
+    from dbmigration.course import Database
     from dbmigration.report.readback import Reading
     from dbmigration.state import State
 
@@ -128,10 +129,22 @@ def _drop_note(state: State) -> str:
     return f"Before that, {what} dropped: an earlier attempt had left it invalid."
 
 
+def _steps_answered(database: Database, state: State) -> int:
+    from dbmigration.report.commits import answered
+
+    known = answered(database, state)
+    steps = database.first.plan.steps if database.first.plan else ()
+    made = [tuple(sorted(step.rows)) for step in steps]
+    return 1 + made.index(known[-1]) if known and known[-1] in made else 0
+
+
 def _steps_done(state: State, read: list[Reading]) -> int | None:
-    """How many steps of the plan the rows show to be done."""
+    """How many steps of the plan the rows show to be done; where these could not be read, of how many the COMMIT was
+    answered."""
     graph = state.task.graph
-    if graph is None or not read or any(row not in graph for reading in read for row in reading.rows):
+    if not read:
+        return sum(_steps_answered(database, state) for database in state.course.databases) or None
+    if graph is None or any(row not in graph for reading in read for row in reading.rows):
         return None
     count = 0
     for database, reading in zip(state.course.databases, read):

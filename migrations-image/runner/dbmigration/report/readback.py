@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning.place import chain
+from dbmigration.report.commits import answered
 from dbmigration.session import threads
 from dbmigration.session.observer_session import end_session, is_left_open, with_session
-from dbmigration.session.session import Ask, read_rows
+from dbmigration.session.session import Ask, exists, read_rows
 from dbmigration.session.sqlstate import find_sqlstate, primary_message
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ class Reading(NamedTuple):
     """Of a database in which nothing counts as applied, those that are there all the same."""
 
 
+class Missing(str):
+    """Why there is no reading: a version table is not there any more, which neither waiting nor another way to ask mends."""
+
+
+class _TableIsMissing(Exception):
+    pass
+
+
 def read_all(state: State, project: Project | None, failed: bool) -> list[Reading] | str:
     """One reading for each version table, or why there is none. After a failure the session may still be at work."""
     problem = ""
@@ -39,8 +48,8 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
         try:
             return [_directly(database, state, failed) for database in state.course.databases]
         except Exception as error:
-            problem = _said(error)
-            if _was_waited_for(error) and _has_undecided(state):
+            problem = why_unread(error)
+            if isinstance(problem, Missing) or (_was_waited_for(error) and _has_undecided(state)):
                 return problem
         finally:
             state.course.connecting = None
@@ -48,13 +57,15 @@ def read_all(state: State, project: Project | None, failed: bool) -> list[Readin
             try:
                 return [_through_env_py(project, state.course.databases[0], failed)]
             except Exception as error:
-                problem = _said(error)
+                problem = why_unread(error)
             finally:
                 state.course.connecting = None
     return problem
 
 
-def _said(error: Exception) -> str:
+def why_unread(error: Exception) -> str:
+    if isinstance(error, _TableIsMissing):
+        return Missing(error)
     return f"{type(error).__name__}: {primary_message(list(chain(error)))}"
 
 
@@ -67,7 +78,7 @@ def _directly(database: Database, state: State, failed: bool) -> Reading:
             end_session(ask, database.session)
         if failed and database.taken_back:
             _settle(ask, database)
-        reading = read(ask, database)
+        reading = read(ask, database, state)
         if failed or not database.has_arrived(reading.rows):
             _find_undecided(ask, state)
         return reading
@@ -100,8 +111,11 @@ def _settle(ask: Ask, database: Database) -> None:
     past_sqlalchemy.settle(ask, database)
 
 
-def read(ask: Ask, database: Database) -> Reading:
-    return _reading(ask, database, read_rows(ask, database.table))
+def read(ask: Ask, database: Database, state: State) -> Reading:
+    rows = read_rows(ask, database.table)
+    if not rows and any((database.first.before, *answered(database, state))) and not exists(ask, database.table):
+        raise _TableIsMissing(str(database.table))
+    return _reading(ask, database, rows)
 
 
 def _reading(ask: Ask, database: Database, rows: tuple[str, ...]) -> Reading:

@@ -23,11 +23,16 @@ def rows_left(state: State, readings: list[Reading]) -> tuple[str, ...] | None:
     request = state.task.request
     known = request.down_from if request else None
     found: Sequence[Reading | None] = readings or [None] * len(databases)
-    left = [_of_one(database, reading, known) for database, reading in zip(databases, found)]
+    left = [_of_one(database, reading, known, state) for database, reading in zip(databases, found)]
     return tuple(sorted({row for rows in left for row in rows}))
 
 
-def _of_one(database: Database, reading: Reading | None, known: tuple[str, ...] | None) -> tuple[str, ...]:
+def _of_one(database: Database, reading: Reading | None, known: tuple[str, ...] | None, state: State) -> tuple[str, ...]:
+    if reading is None:
+        from dbmigration.report.commits import answered
+
+        confirmed = answered(database, state)
+        return confirmed[-1] if confirmed else database.before if known is None else known
     if reading is not None and reading.rows != database.before and reading.rows in database.committed:
         return reading.rows
     return database.before if known is None else known

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from dbmigration import reasons
 from dbmigration.indexes import invalid_indexes
 from dbmigration.refusal import Refusal
-from dbmigration.report import already_there, rolled_back
+from dbmigration.remedy import RETRY
+from dbmigration.report import already_there, dropped_table, rolled_back
+from dbmigration.report.commits import is_last_answered
 from dbmigration.report.half_step import half_step
 from dbmigration.report.missing_commit import missing_commit
+from dbmigration.report.readback import Missing
 from dbmigration.report.revisions import MOST_PLACES, grouped, names
 
 if TYPE_CHECKING:
@@ -33,13 +36,7 @@ def of(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> 
 
 def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | str) -> Refusal | None:
     if isinstance(readings, str):
-        if refusal is not None:
-            return half_step(state, refusal, readings) or refusal
-        return Refusal(
-            reasons.DATABASE_UNREACHABLE,
-            f"the migration ran to its end, and the version table could not be read afterwards ({readings}), so whether it was "
-            "committed is not known. If it was, the next attempt finds that and does nothing.",
-        )
+        return _unread(state, refusal, readings)
     pairs = list(zip(state.course.databases, readings))
     arrived = bool(pairs) and all(d.has_arrived(r.rows) for d, r in pairs)
     if refusal is not None and arrived and (refusal.reason in _ENDED_EARLY or state.course.failed_afterwards):
@@ -70,6 +67,33 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
             refusal.sqlstate,
         )
     return refusal
+
+
+def _unread(state: State, refusal: Refusal | None, why: str) -> Refusal:
+    if isinstance(why, Missing):
+        return _missing(why, refusal)
+    if refusal is not None:
+        return half_step(state, refusal, why) or refusal
+    told = f"the migration ran to its end, and the version table could not be read afterwards ({why})"
+    if all(is_last_answered(database, state) for database in state.course.databases):
+        told += ". The server has confirmed what was committed: the next attempt finds that and does nothing"
+    else:
+        told += ", so whether it was committed is not known. If it was, the next attempt finds that and does nothing"
+    return Refusal(reasons.DATABASE_UNREACHABLE, f"{told}.")
+
+
+def _missing(table: Missing, refusal: Refusal | None) -> Refusal:
+    # It is what Alembic failed at, when it was about to write its row.
+    is_told = refusal is None or refusal.sqlstate == dropped_table.SQLSTATE
+    return Refusal(
+        reasons.MIGRATION_FAILED,
+        f"the version table {table} is not there any more: somebody has moved, renamed or dropped it while this ran. Where the "
+        "database is cannot be told without it, and what this run has committed stays. Put the table back where env.py looks "
+        f"for it (ALTER TABLE … RENAME TO, SET SCHEMA; or from a backup), and {RETRY}."
+        + (f" The failure: {refusal.message}" if refusal is not None and not is_told else ""),
+        refusal.revision if refusal else None,
+        refusal.sqlstate if refusal else None,
+    )
 
 
 def _is_somebody_elses(database: Database, reading: Reading) -> bool:

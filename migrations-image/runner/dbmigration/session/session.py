@@ -269,8 +269,12 @@ def query(raw: Any, sql: str) -> list[tuple[Any, ...]]:
         cursor.close()
 
 
+def exists(ask: Any, table: VersionTable) -> bool:
+    return ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::pg_catalog.text")[0][0] is not None
+
+
 def read_rows(ask: Any, table: VersionTable) -> tuple[str, ...]:
-    if ask(f"SELECT pg_catalog.to_regclass({literal(table.quoted)})::pg_catalog.text")[0][0] is None:
+    if not exists(ask, table):
         return ()
     # A table that somebody else has created may have a row that is NULL, or padded, which a cast would hide.
     return tuple(sorted(str(row[0]) for row in ask(f"SELECT pg_catalog.concat(version_num) FROM {table.quoted}")))

@@ -147,7 +147,7 @@ class Watchdog:
             threads.sleep(0.01)
 
     def _end_sessions(self, result: list[list[Reading]], problem: list[str]) -> None:
-        from dbmigration.report.readback import read
+        from dbmigration.report.readback import read, why_unread
         from dbmigration.session.observer_session import end_session, with_session
 
         try:
@@ -159,10 +159,10 @@ class Watchdog:
 
                 def use(ask: Ask, database: Any = database) -> Reading:
                     end_session(ask, database.session)
-                    return read(ask, database)
+                    return read(ask, database, self._state)
 
                 found.append(with_session(database.session.engine, use))
             result.append(found)
         except Exception as error:
             # The process ends in any case, and with it the connection: the server notices within a second.
-            problem[0] = f"{type(error).__name__}: {error}"
+            problem[0] = why_unread(error)
