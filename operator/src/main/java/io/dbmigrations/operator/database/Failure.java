@@ -69,7 +69,11 @@ final class Failure {
                   + where
                   + " cannot be read: "
                   + words(e, target)
-                  + ". Grant the user SELECT on the version table and USAGE on its schema.");
+                  + ". Grant the user "
+                  // At the login alone it is in quotes.
+                  + (words(e, target).contains('"' + target.database() + '"')
+                      ? "CONNECT on the database."
+                      : "SELECT on the version table and USAGE on its schema."));
       case LOCK_NOT_AVAILABLE ->
           new Locked(
               "Another session locks the version table of the "
@@ -141,8 +145,11 @@ final class Failure {
             + where
             + ": "
             + words(e, target)
-            + ". Correct the user or the password in the Secret, or in the database; a role that"
-            + " does not exist yet is refused in the same way.");
+            + (ROLE_REFUSED.equals(e.getSQLState())
+                ? ". Let the role log in (ALTER ROLE … LOGIN), and pg_hba.conf of the server let it in"
+                    + " from here; or correct the user in the Secret."
+                : ". Correct the user or the password in the Secret, or in the database; a role that"
+                    + " does not exist yet is refused in the same way."));
   }
 
   /**

@@ -68,6 +68,25 @@ class FailureTest {
   }
 
   @Test
+  void tellsALoginThatIsForbiddenFromAPassword() {
+    assertThat(
+            reading(new SQLException("role \"app\" is not permitted to log in", "28000"))
+                .toString())
+        .contains("ALTER ROLE … LOGIN")
+        .doesNotContain("refused in the same way", "password");
+  }
+
+  @Test
+  void tellsTheRightToConnectFromTheRightToTheTable() {
+    assertThat(
+            reading(new SQLException("permission denied for database \"shop\"", "42501"))
+                .toString())
+        .contains("Grant the user CONNECT on the database.");
+    assertThat(reading(new SQLException("permission denied for schema public", "42501")).toString())
+        .contains("Grant the user SELECT on the version table and USAGE on its schema.");
+  }
+
+  @Test
   void doesNotRepeatAPasswordThatTheServerSays() {
     assertThat(reading(new SQLException("no, not s3cret, s3cret!", "57P03")).toString())
         .contains("no, not ***, ***!");
