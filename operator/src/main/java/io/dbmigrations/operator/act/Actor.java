@@ -13,13 +13,18 @@ import io.dbmigrations.operator.observe.DatabaseReadings;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.ProgressReadings;
 import io.dbmigrations.operator.observe.Urgency;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does the one thing that a decision asks for. */
 public final class Actor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Actor.class);
 
   // A container is made within seconds; after this its files may be gone.
   private static final Duration MOUNT = Duration.ofSeconds(10);
@@ -125,10 +130,30 @@ public final class Actor {
     if (last.outcome() != null && observation.jobs().stream().allMatch(KeptJob::finished)) {
       slots.release(new JobSlots.Key(observation.namespace(), observation.name()));
     }
-    List<KeptJob> obsolete = KeptJob.obsolete(observation.jobs(), last, observation.now());
-    obsolete.forEach(job -> jobs.delete(observation.namespace(), job));
+    List<KeptJob> obsolete =
+        KeptJob.obsolete(observation.jobs(), last, observation.now()).stream()
+            .filter(job -> isCleared(observation.namespace(), job))
+            .toList();
     if (!obsolete.isEmpty()) {
       runner.deleteUnused(observation.namespace(), obsolete);
+    }
+  }
+
+  // What has ended may stay where the cluster keeps it, and says nothing of the database.
+  private boolean isCleared(String namespace, KeptJob job) {
+    try {
+      jobs.delete(namespace, job);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (!job.finished() || !Refusal.isOfAdmission(e)) {
+        throw e;
+      }
+      LOG.warn(
+          "Job {} in namespace {} has ended and is not needed any more, and may not be deleted: {}. Let that policy except the operator, or let somebody else clear it away",
+          job.name(),
+          namespace,
+          Refusal.words(e));
+      return false;
     }
   }
 

@@ -72,6 +72,13 @@ final class Refusal {
     return FINAL.contains(answer.getCode());
   }
 
+  /** Whether a policy or a webhook said it, and not that the operator lacks the right. */
+  static boolean isOfAdmission(KubernetesClientException answer) {
+    return isFinal(answer)
+        && !ApiFailure.isOfAnEndingNamespace(answer)
+        && !words(answer).contains("cannot delete resource");
+  }
+
   /** An object that was never made, however often it was tried. */
   static Outcome late(HasMetadata object, String limit, KubernetesClientException answer) {
     return Outcome.of(

@@ -8,6 +8,7 @@ import static io.dbmigrations.operator.testing.Observations.atTarget;
 import static io.dbmigrations.operator.testing.Observations.newResource;
 import static io.dbmigrations.operator.testing.Observations.underWay;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatusBuilder;
@@ -32,6 +33,8 @@ import io.dbmigrations.operator.observe.Urgency;
 import io.dbmigrations.operator.testing.Ends;
 import io.dbmigrations.operator.testing.KnownResources;
 import io.dbmigrations.operator.testing.ScriptedApi;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -197,6 +200,21 @@ class ActorTest {
     assertThat(api.writes())
         .singleElement()
         .satisfies(write -> assertThat(write.path()).endsWith("/jobs/earlier"));
+  }
+
+  @Test
+  void goesOnWhereAPolicyKeepsWhatHasEnded() {
+    api.has(new JobBuilder(job()).editMetadata().withName("earlier").endMetadata().build(), "jobs");
+    api.fail("DELETE", "jobs", 422);
+    Observation ended = atTarget("003").build();
+    actor.tidy(with(ended, kept("earlier", 0)), ended.status());
+
+    KeptJob running = new KeptJob("earlier", "uid", 0, null, false, "dbmigration-runner-abc");
+    assertThatThrownBy(() -> actor.tidy(with(ended, running), ended.status()))
+        .isInstanceOf(KubernetesClientException.class);
+    api.fail("DELETE", "jobs", 500);
+    assertThatThrownBy(() -> actor.tidy(with(ended, kept("earlier", 0)), ended.status()))
+        .isInstanceOf(KubernetesClientException.class);
   }
 
   @Test
