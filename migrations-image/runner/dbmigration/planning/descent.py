@@ -41,11 +41,15 @@ def refuse(
     count = "1 revision" if len(theirs) == 1 else f"{len(theirs)} revisions"
     if unknown:
         what = f"{count} back ({_listed(theirs)}), and this image has no script for {_listed(unknown)}, so it cannot tell whose"
-    else:
+    elif down_from:
         what = f"{count} back that somebody else applied ({_listed(theirs)})"
+    else:
+        what = f"{count} back that it is not known to have applied ({_listed(theirs)})"
+    # A status that was lost, or an older one that was put back, says of no row that it was left there.
+    where = _listed(sorted(down_from)) if down_from else "base, or its status does not say where"
     raise Refusal(
         REVISION_DRIFTED,
-        f"{version_table} has {_listed(plan.before)}, and {start} {_listed(sorted(down_from))}: "
+        f"{version_table} has {_listed(plan.before)}, and {start} {where}: "
         f"to go to {target!r} from there would take {what}. Nobody asked for that, so nothing {'more ' * run_before}was run. "
         "If the database is right, let the target name where it is; to take them back, with what was written into what they "
         f"made, {RETRY}.",

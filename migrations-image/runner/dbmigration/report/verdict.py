@@ -9,7 +9,7 @@ from dbmigration.indexes import invalid_indexes
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 from dbmigration.report import already_there, dropped_table, rolled_back
-from dbmigration.report.commits import is_last_answered
+from dbmigration.report.commits import answered, is_last_answered
 from dbmigration.report.half_step import half_step
 from dbmigration.report.missing_commit import missing_commit
 from dbmigration.report.readback import Missing
@@ -71,7 +71,7 @@ def _verdict(state: State, refusal: Refusal | None, readings: list[Reading] | st
 
 def _unread(state: State, refusal: Refusal | None, why: str) -> Refusal:
     if isinstance(why, Missing):
-        return _missing(why, refusal)
+        return _missing(why, refusal, any(answered(database, state) for database in state.course.databases))
     if refusal is not None:
         return half_step(state, refusal, why) or refusal
     told = f"the migration ran to its end, and the version table could not be read afterwards ({why})"
@@ -82,15 +82,15 @@ def _unread(state: State, refusal: Refusal | None, why: str) -> Refusal:
     return Refusal(reasons.DATABASE_UNREACHABLE, f"{told}.")
 
 
-def _missing(table: Missing, refusal: Refusal | None) -> Refusal:
+def _missing(table: Missing, refusal: Refusal | None, is_committed: bool) -> Refusal:
     # It is what Alembic failed at, when it was about to write its row.
     is_told = refusal is None or refusal.sqlstate == dropped_table.SQLSTATE
     return Refusal(
-        reasons.MIGRATION_FAILED,
-        f"the version table {table} is not there any more: somebody has moved, renamed or dropped it while this ran. Where the "
-        "database is cannot be told without it, and what this run has committed stays. Put the table back where env.py looks "
-        f"for it (ALTER TABLE … RENAME TO, SET SCHEMA; or from a backup), and {RETRY}."
-        + (f" The failure: {refusal.message}" if refusal is not None and not is_told else ""),
+        reasons.PARTIALLY_APPLIED if is_committed else reasons.MIGRATION_FAILED,
+        f"the version table {table} is not there any more: somebody has moved, renamed or dropped it while this ran. "
+        f"{'What this run has committed stays, and w' if is_committed else 'W'}here the database is cannot be told without it. "
+        "Put the table back where env.py looks for it (ALTER TABLE … RENAME TO, SET SCHEMA; or from a backup), and "
+        f"{RETRY}." + (f" The failure: {refusal.message}" if refusal is not None and not is_told else ""),
         refusal.revision if refusal else None,
         refusal.sqlstate if refusal else None,
     )
