@@ -47,6 +47,12 @@ public record HistoryEntry(
     return steps > 0;
   }
 
+  /** Whether its image knows the revisions at which it ended. */
+  @JsonIgnore
+  public boolean knowsItsEnd() {
+    return isEffective() || reason.equals(Reason.AT_TARGET_REVISION.wireName());
+  }
+
   /** Whether it has applied something, so that its image knows the revisions that there were. */
   @JsonIgnore
   public boolean hasApplied() {

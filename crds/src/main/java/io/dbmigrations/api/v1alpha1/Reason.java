@@ -31,10 +31,11 @@ public enum Reason {
   NOT_OBSERVABLE(
       "NotObservable",
       UNSEEN,
-      "Of the condition DatabaseObserved: the operator cannot log in as the migration does, or is"
+      "Of the condition DatabaseObserved: the operator cannot log in as the migration does, the"
+          + " version table is none that it reads (a view, or one under row-level security), or it is"
           + " told to leave that to Jobs.",
-      "Nothing to do, unless the message names something that can be mended. With spec.drift.reader:"
-          + " Job a Job looks again and again."),
+      "Nothing to do, unless the message names something that can be mended; Ready is the word of the"
+          + " last Job then. With spec.drift.reader: Job a Job looks again and again."),
 
   DELETING(
       "Deleting",
@@ -195,7 +196,8 @@ public enum Reason {
       "A migration failed after a part of it had been committed.",
       "status.currentRevision says what the database counts as applied; look for what the failed"
           + " revision left behind, finish it by hand and stamp it, or correct the script so that it"
-          + " goes on from there."),
+          + " goes on from there; then set the annotation dbmigrations.io/retry to a new value. A"
+          + " database that was brought to the target by hand is noticed at the drift's interval."),
   NOT_COMMITTED(
       "NotCommitted",
       STALLED,

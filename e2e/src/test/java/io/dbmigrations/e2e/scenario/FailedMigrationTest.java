@@ -3,6 +3,7 @@ package io.dbmigrations.e2e.scenario;
 import static io.dbmigrations.e2e.assertion.MigrationAssert.assertThatMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Database;
 import io.dbmigrations.e2e.fixture.Migration;
@@ -10,6 +11,7 @@ import io.dbmigrations.e2e.fixture.Scenario;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -68,6 +70,44 @@ class FailedMigrationTest {
     assertThat(migration.jobs()).hasSize(1);
     assertThat(migration.pods()).hasSize(1);
     assertThat(migration.current()).as("nothing was written either").isEqualTo(resource);
+  }
+
+  @Test
+  void whatBecomesOfADatabaseThatIsLeftToAPersonIsSeen() throws SQLException {
+    var database = SCENARIO.database();
+    var migration = at001(database, "sql-error");
+    database.execute("INSERT INTO customer VALUES (1, 'a@example.com'), (2, 'a@example.com')");
+    migration.retarget("002");
+    assertThatMigration(migration).has(Reason.MIGRATION_FAILED).atRevision("001");
+
+    database.execute(
+        "DELETE FROM customer WHERE id = 2",
+        "CREATE UNIQUE INDEX by_hand ON customer (email)",
+        "UPDATE alembic_version SET version_num = '002'");
+    assertThatMigration(migration).isReady().atRevision("002");
+    assertThat(migration.events())
+        .extracting(Event::getReason)
+        .containsOnlyOnce(Reason.MIGRATION_FAILED.wireName());
+  }
+
+  @Test
+  void aDatabaseThatIsDroppedAfterAFailureIsNotSaidToBeThere() throws SQLException {
+    var database = SCENARIO.database();
+    database.execute("CREATE TABLE customer (id int)");
+    var migration = SCENARIO.project(database, "shop").create();
+    assertThatMigration(migration).has(Reason.MIGRATION_FAILED);
+
+    database.drop();
+
+    Awaitility.await("the next look")
+        .atMost(Duration.ofSeconds(60))
+        .until(() ->
+            migration
+                .status()
+                .condition(Condition.DATABASE_OBSERVED)
+                .filter(seen -> seen.reason().equals(Reason.DATABASE_MISSING.wireName()))
+                .isPresent());
+    assertThatMigration(migration).has(Reason.MIGRATION_FAILED);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.e2e.fixture.Database;
+import io.dbmigrations.e2e.fixture.HeldTable;
 import io.dbmigrations.e2e.fixture.Migration;
 import io.dbmigrations.e2e.fixture.Scenario;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -42,6 +43,36 @@ class RevertedReleaseTest {
         .containsExactly("003>002 Downgrade", "base>003 Upgrade");
     assertThat(status.history().getFirst().image()).contains("sha256:");
     assertThat(status.history().getFirst().call().alembic().workingDirectory()).isEqualTo(NEWER);
+  }
+
+  @Test
+  void thePasswordIsChangedWhileTheReleaseMigrates() throws SQLException {
+    var database = SCENARIO.database();
+    var migration =
+        SCENARIO
+            .project(database, "shop")
+            .target("002")
+            .with("timeouts.lock", HeldTable.PATIENCE)
+            .create();
+    assertThatMigration(migration).isReady().atRevision("002");
+    try (var held = HeldTable.of(database, "customer")) {
+      migration.retarget("003");
+      held.awaitMigration();
+      var secret = migration.current().getSpec().database().secretRef().name();
+      database.execute("ALTER ROLE %s PASSWORD 'another'".formatted(database.name()));
+      SCENARIO.secret(
+          secret, "url", database.url("postgresql+psycopg", database.name(), "another"));
+    }
+    assertThatMigration(migration).isReady(3).atRevision("003");
+    assertThat(migration.status().history())
+        .as("what the server confirmed to the one that could not log in again")
+        .extracting(entry -> entry.reason() + " " + entry.to() + " " + entry.steps())
+        .startsWith("DatabaseUnreachable 003 1");
+
+    migration.edit(Map.of(DIRECTORY, OLDER, "targetRevision", "002"));
+
+    assertThatMigration(migration).isReady(5).atRevision("002");
+    assertThat(contents(database)).isEqualTo(atRevision("002"));
   }
 
   @Test

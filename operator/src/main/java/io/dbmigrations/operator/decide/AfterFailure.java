@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for an attempt that has ended without reaching its target. */
 final class AfterFailure {
@@ -187,8 +188,62 @@ final class AfterFailure {
     return due(observation, attempt).map(_ -> next(observation, attempt));
   }
 
+  // How it ended is said until somebody asks for something else; where the database is meanwhile is
+  // a fact of its own, and may be what a person has made of it by hand.
   Optional<Decision> tell(Observation observation, AttemptStatus attempt) {
-    return Optional.of(Settled.failed(observation, attempt).answeringTheEdit());
+    Decision.Report failed = Settled.failed(observation, attempt).answeringTheEdit();
+    if (!observation.isReadByTheOperator()) {
+      return Optional.of(failed);
+    }
+    String occasion = Settled.occasion(observation, attempt);
+    Optional<Reading> reading = observation.readingOn(occasion);
+    if (reading.isEmpty()) {
+      return Optional.of(
+          untilTheFirstLook(observation, attempt)
+              .<Decision>map(failed::lookingAgainAfter)
+              .orElseGet(() -> failed.looking(new Decision.Look(occasion, null))));
+    }
+    List<String> rows = rows(reading.get());
+    if (rows != null && isMendedByHand(observation, attempt, rows)) {
+      return Optional.of(Decision.StartAttempt.checking(Settled.user(observation, attempt)));
+    }
+    return Optional.of(
+        Readings.again(
+            observation, reading.get(), interval, rows == null ? failed : failed.withRows(rows)));
+  }
+
+  // At its end the runner has said where the database is; and a restart is no reason to look at all
+  // of them at once.
+  private Optional<Duration> untilTheFirstLook(Observation observation, AttemptStatus attempt) {
+    Duration pause = interval.of(observation);
+    Instant first =
+        Optional.ofNullable(attempt.outcome())
+            .flatMap(outcome -> outcome.endedBy(observation.now()))
+            .filter(end -> !end.isBefore(observation.lookingSince()))
+            .map(end -> end.plus(pause))
+            .orElseGet(() -> Turn.after(observation.lookingSince(), observation.uid(), pause));
+    return Optional.of(Duration.between(observation.now(), first)).filter(Duration::isPositive);
+  }
+
+  // Of several tables none is the current one, and one that is gone says nothing of rows.
+  private static @Nullable List<String> rows(Reading reading) {
+    return reading.found() instanceof DatabaseReading.Rows rows
+            && rows.tablePresent()
+            && !rows.identity().tables().areSeveral()
+        ? rows.revisions()
+        : null;
+  }
+
+  // A Job that runs nothing finds out whether that is all.
+  private static boolean isMendedByHand(
+      Observation observation, AttemptStatus attempt, List<String> rows) {
+    List<String> target = observation.status().targetRevisions();
+    List<String> judged = observation.status().currentRevisions();
+    return attempt.mode() == MigrationMode.MIGRATE
+        && target != null
+        && judged != null
+        && new TreeSet<>(rows).equals(new TreeSet<>(target))
+        && !new TreeSet<>(rows).equals(new TreeSet<>(judged));
   }
 
   private static Decision.StartAttempt next(Observation observation, AttemptStatus attempt) {

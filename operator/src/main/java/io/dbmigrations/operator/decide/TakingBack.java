@@ -67,7 +67,7 @@ final class TakingBack {
   // The last one that ended or began at that revision.
   private static Optional<HistoryEntry> known(Observation observation, String target) {
     return observation.status().history().stream()
-        .filter(HistoryEntry::isEffective)
+        .filter(HistoryEntry::knowsItsEnd)
         .filter(entry -> target.equals(entry.to()) || target.equals(entry.from()))
         .findFirst();
   }
@@ -141,13 +141,13 @@ final class TakingBack {
   // else did.
   private static Optional<HistoryEntry> entry(
       Observation observation, @Nullable List<String> rows) {
-    List<HistoryEntry> effective =
-        observation.status().history().stream().filter(HistoryEntry::isEffective).toList();
+    List<HistoryEntry> history = observation.status().history();
     String now = rows == null ? null : Revisions.join(rows);
-    return effective.stream()
+    return history.stream()
+        .filter(HistoryEntry::knowsItsEnd)
         .filter(entry -> entry.to() != null && entry.to().equals(now))
         .findFirst()
-        .or(() -> effective.stream().filter(HistoryEntry::hasApplied).findFirst());
+        .or(() -> history.stream().filter(HistoryEntry::hasApplied).findFirst());
   }
 
   // A head, a label or a step from one means another revision in another image, and head never goes

@@ -25,6 +25,11 @@ record DatabaseView(String status, Reason reason, String message) {
         : ofReading(observation);
   }
 
+  /** Whether a condition says the same, in whatever words. */
+  boolean isSaidBy(Condition condition) {
+    return condition.status().equals(status) && condition.reason().equals(reason.wireName());
+  }
+
   private static Optional<DatabaseView> ofReading(Observation observation) {
     return Optional.ofNullable(observation.reading()).map(reading -> of(reading.found()));
   }
@@ -59,7 +64,7 @@ record DatabaseView(String status, Reason reason, String message) {
                       answer.identity().tables().names().stream()
                           .findFirst()
                           .map(table -> "it has no " + table)
-                          .orElse("which version table it has is not known yet"));
+                          .orElse("that was before any migration had told its version table"));
       case DatabaseReading.Rows _ ->
           tables > 1
               ? "All %d version tables of database %s were read".formatted(tables, database)

@@ -33,7 +33,7 @@ final class History {
     return HistoryEntryBuilder.builder()
         .reason(outcome.reason().wireName())
         .from(joined(outcome.before()))
-        .to(joined(outcome.after()))
+        .to(joined(reached(outcome)))
         .direction(outcome.direction())
         .steps(outcome.applied())
         .image(attempt.image())
@@ -78,6 +78,23 @@ final class History {
               .orElse(all.size() - 1));
     }
     return List.copyOf(all);
+  }
+
+  /**
+   * Whether the last one may have changed something, by that image, and could not say any more
+   * where it came to.
+   */
+  static boolean endsUnknown(List<HistoryEntry> entries, AttemptStatus attempt) {
+    return entries.stream()
+        .findFirst()
+        .filter(last -> last.to() == null && !last.isEffective())
+        .filter(last -> last.image().equals(attempt.image()))
+        .isPresent();
+  }
+
+  // Where it could not be read when all was through, the server has confirmed what was committed.
+  private static @Nullable List<String> reached(Outcome outcome) {
+    return outcome.after() == null && outcome.applied() > 0 ? outcome.left() : outcome.after();
   }
 
   private static AttemptCall withoutTarget(AttemptCall call) {

@@ -5,6 +5,7 @@ import io.dbmigrations.api.v1alpha1.AttemptOutcome;
 import io.dbmigrations.api.v1alpha1.AttemptOutcomeBuilder;
 import io.dbmigrations.api.v1alpha1.AttemptStatus;
 import io.dbmigrations.api.v1alpha1.AttemptStatusBuilder;
+import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.DatabaseMigrationStatus;
 import io.dbmigrations.api.v1alpha1.HeldRows;
 import io.dbmigrations.api.v1alpha1.HistoryEntry;
@@ -12,6 +13,7 @@ import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
+import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.JobReader;
@@ -114,6 +116,9 @@ public final class StatusReport {
       HistoryEntry entry = History.entry(attempt, observation.spec(), success.ended());
       facts.migrated(lastMigration(entry));
       facts.remember(entry);
+    } else if (History.endsUnknown(observation.status().history(), attempt)) {
+      // What that one did was committed before it could say so, by the same image.
+      facts.remember(History.entry(attempt, observation.spec(), success.ended()));
     }
     // What was asked for meanwhile, or what somebody else did meanwhile, is decided on next.
     boolean isReady =
@@ -233,13 +238,30 @@ public final class StatusReport {
         entry.completedAt());
   }
 
+  private static Optional<DatabaseView> view(Observation observation, Decision.Report said) {
+    if (said.heldUp()) {
+      return Optional.empty();
+    }
+    Optional<DatabaseView> view = DatabaseView.of(observation);
+    // Beside what waits for a person nothing is written for the same in other words.
+    return said.shown() == ReasonClass.STALLED
+        ? view.filter(news ->
+            observation
+                .status()
+                .condition(Condition.DATABASE_OBSERVED)
+                .filter(old -> old.observedGeneration() == observation.generation())
+                .filter(news::isSaidBy)
+                .isEmpty())
+        : view;
+  }
+
   private static DatabaseMigrationStatus status(
       Observation observation, Decision.Report said, StatusFacts facts) {
     Conditions conditions =
         new Conditions(
                 observation.generation(), observation.status().conditions(), observation.now())
             .standing(said.reason(), said.shown(), said.message())
-            .observed(said.heldUp() ? Optional.empty() : DatabaseView.of(observation));
+            .observed(view(observation, said));
     // While it has drifted, what is said goes by the database that was migrated.
     if (said.reason() != Reason.REVISION_DRIFTED
         && observation.reading() != null

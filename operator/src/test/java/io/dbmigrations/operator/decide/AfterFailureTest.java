@@ -32,7 +32,6 @@ class AfterFailureTest {
     Decision.Report report = report(ended(Reason.MIGRATION_FAILED, 0, null));
     assertThat(report.reason()).isEqualTo(Reason.MIGRATION_FAILED);
     assertThat(report.message()).isEqualTo("its end");
-    assertThat(report.lookAgain()).isNull();
   }
 
   @Test
@@ -42,9 +41,41 @@ class AfterFailureTest {
       Decision.Report report = report(seen);
       assertThat(report.reason()).isEqualTo(Reason.DATABASE_MISMATCH);
       assertThat(report.message()).isEqualTo("its end");
-      assertThat(report.lookAgain()).isNull();
     }
     assertThat(decide(elsewhere.edited())).isEqualTo(migrate(0, null));
+  }
+
+  // What is stalled, and what becomes of the database meanwhile.
+
+  @Test
+  void looksNowAndThenWhereTheDatabaseIsAndSaysItBesideTheFailure() {
+    Observations failed = ended(Reason.MIGRATION_FAILED, 0, null).judged(List.of("001"), "003");
+    assertThat(report(failed).next()).as("the runner has just said it").isNull();
+    assertThat(report(failed).lookAgain()).isNotNull();
+    Observations later =
+        ended(Reason.MIGRATION_FAILED, 0, null).attempt(Attempts.endedAgo(Duration.ofHours(1)));
+    assertThat(report(later).next()).isEqualTo(new Decision.Look(JOB + "/1", null));
+    Decision.Report seen = report(failed.read("002"));
+    assertThat(seen.reason()).isEqualTo(Reason.MIGRATION_FAILED);
+    assertThat(seen.message()).isEqualTo("its end");
+    assertThat(seen.rows()).containsExactly("002");
+    assertThat(seen.lookAgain()).isNotNull();
+    assertThat(report(failed.readNoTable()).rows()).isNull();
+    assertThat(report(failed.readInVain(3, Reason.DATABASE_MISSING)).reason())
+        .isEqualTo(Reason.MIGRATION_FAILED);
+    assertThat(report(failed.unreadable()).next()).isNull();
+  }
+
+  @Test
+  void hasAJobCheckWhatAPersonHasBroughtToTheTarget() {
+    Observations failed = ended(Reason.PARTIALLY_APPLIED, 0, null).judged(List.of("002"), "003");
+    assertThat(decide(failed.read("003"))).isEqualTo(check());
+    assertThat(reason(failed.read("002"))).isEqualTo(Reason.PARTIALLY_APPLIED);
+    // It failed there: that nothing has changed is no reason to look.
+    assertThat(reason(failed.judged(List.of("003"), "003").read("003")))
+        .isEqualTo(Reason.PARTIALLY_APPLIED);
+    assertThat(reason(failed.judged(List.of("002"), "003").suspended().read("003")))
+        .isEqualTo(Reason.SUSPENDED);
   }
 
   @Test

@@ -89,6 +89,23 @@ class TakingBackTest {
   }
 
   @Test
+  void takesTheOneThatFoundItselfThereAfterAnEndThatNobodyHeardOf() {
+    HistoryEntry found =
+        HistoryEntryBuilder.builder(migrated("006", "006")).direction("None").steps(0).build();
+    HistoryEntry lost =
+        HistoryEntryBuilder.builder(migrated("003", "006"))
+            .reason(Reason.POD_LOST.wireName())
+            .to((String) null)
+            .direction("None")
+            .steps(0)
+            .imageID(null)
+            .build();
+    assertThat(image(reverted().history(found, lost))).isEqualTo(IMAGE);
+    assertThat(failure(reverted().history(lost)).ended().outcome().message())
+        .contains("is not recorded here");
+  }
+
+  @Test
   void takesTheLastThatAppliedSomethingWhereNoneLedThere() {
     HistoryEntry down =
         HistoryEntryBuilder.builder(migrated("009", "004"))

@@ -84,7 +84,7 @@ class ConditionsTest {
             condition(
                 "True",
                 "DatabaseRead",
-                "Database platform was read; which version table it has is not known yet"));
+                "Database platform was read; that was before any migration had told its version table"));
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import io.dbmigrations.api.v1alpha1.HistoryEntryBuilder;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.decide.Decision;
+import io.dbmigrations.operator.job.AttemptState;
+import io.dbmigrations.operator.job.OutcomeBuilder;
 import io.dbmigrations.operator.observe.Observation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,51 @@ class HistoryTest {
   }
 
   @Test
+  void hasWhatWasFoundDoneAfterAnEndThatNobodyHeardOf() {
+    AttemptState.Ended found =
+        succeeded("003")
+            .told(OutcomeBuilder.builder(succeeded("003").outcome()).applied(0).build());
+    HistoryEntry lost =
+        HistoryEntryBuilder.builder(failure("PodLost"))
+            .image(underWay(found).build().spec().image())
+            .to((String) null)
+            .build();
+    assertThat(after(found, lost))
+        .first()
+        .satisfies(entry -> {
+          assertThat(entry.to()).isEqualTo("003");
+          assertThat(entry.steps()).isZero();
+          assertThat(entry.knowsItsEnd()).isTrue();
+          assertThat(entry.imageID()).isEqualTo("sha256:1");
+        });
+    HistoryEntry another = HistoryEntryBuilder.builder(lost).image("migrations:0").build();
+    for (HistoryEntry other : List.of(another, failure("PodLost"), migrated("001", "003"))) {
+      assertThat(after(found, other)).containsExactly(other);
+    }
+  }
+
+  @Test
+  void saysWhatTheServerHasConfirmedWhereItCouldNotBeReadAgain() {
+    AttemptState.Ended unread =
+        endedWith(Reason.DATABASE_UNREACHABLE)
+            .told(
+                OutcomeBuilder.builder(endedWith(Reason.DATABASE_UNREACHABLE).outcome())
+                    .before(List.of())
+                    .left(List.of("003"))
+                    .applied(3)
+                    .build());
+    assertThat(
+            StatusReport.failure(
+                    underWay(unread).build(), new Decision.ConcludeFailure(unread, null, false))
+                .history())
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.to()).isEqualTo("003");
+          assertThat(entry.steps()).isEqualTo(3);
+        });
+  }
+
+  @Test
   void hasAFailureThatIsRepeatedOnce() {
     HistoryEntry first = failure("LockTimeout");
     List<HistoryEntry> history =
@@ -82,6 +129,13 @@ class HistoryTest {
   private static List<HistoryEntry> history(Observation observation, Reason reason) {
     return StatusReport.failure(
             observation, new Decision.ConcludeFailure(endedWith(reason), null, false))
+        .history();
+  }
+
+  private static List<HistoryEntry> after(AttemptState.Ended ended, HistoryEntry last) {
+    return StatusReport.success(
+            underWay(ended).history(last).build(),
+            new Decision.ConcludeSuccess(ended, List.of("003")))
         .history();
   }
 

@@ -19,8 +19,10 @@ import io.dbmigrations.operator.decide.RecordedImage;
 import io.dbmigrations.operator.job.JobName;
 import io.dbmigrations.operator.job.MigrationRequest;
 import io.dbmigrations.operator.observe.Observation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,15 @@ public final class Attempts {
   /** Made for that value of the annotation. */
   public static UnaryOperator<AttemptStatus> retried(String value) {
     return last -> AttemptStatusBuilder.builder(last).retry(value).build();
+  }
+
+  /** Its end was that long ago. */
+  public static UnaryOperator<AttemptStatus> endedAgo(Duration ago) {
+    return last ->
+        last.ended(
+            AttemptOutcomeBuilder.builder(Objects.requireNonNull(last.outcome()))
+                .endedAt(Observations.NOW.minus(ago).toString())
+                .build());
   }
 
   /** How it ended. */

@@ -48,6 +48,7 @@ public final class Observations {
   private @Nullable String retry;
   private @Nullable AttemptStatus attempt;
   private @Nullable List<String> current;
+  private @Nullable List<String> meant;
   private @Nullable DatabaseStatus database;
   private List<Condition> conditions = List.of();
   private AttemptState state = new AttemptState.Missing();
@@ -90,31 +91,24 @@ public final class Observations {
 
   /** A resource that has reached a target which is held by some of these rows. */
   public static Observations atTarget(HeldRows held, String... rows) {
-    Observations observations = new Observations();
-    observations.attempt =
-        Attempts.intent(observations.spec())
-            .ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null));
-    observations.current = List.of(rows);
-    observations.database = KnownDatabases.ONE;
-    return observations;
+    return underWay(new AttemptState.Missing())
+        .attempt(last -> last.ended(Attempts.end(Reason.AT_TARGET_REVISION, null, held, null)))
+        .judged(List.of(rows), rows);
   }
 
   /** A check has found that the database is not at its target, but at these rows. */
   public static Observations drifted(String... rows) {
-    Observations observations =
-        ended(Reason.REVISION_DRIFTED, 0, null)
-            .mode(MigrationMode.CHECK)
-            .attempt(Attempts.downFrom("003"));
-    observations.current = List.of(rows);
-    observations.database = KnownDatabases.ONE;
-    return observations;
+    return ended(Reason.REVISION_DRIFTED, 0, null)
+        .mode(MigrationMode.CHECK)
+        .attempt(Attempts.downFrom("003"))
+        .judged(List.of(rows), rows);
   }
 
   /** An older resource declares those rows for the same lines, and is now as given. */
   public static Observations claimed(@Nullable Claimant claimant, String... rows) {
-    Observations observations = ended(Reason.DATABASE_CLAIMED, 0, null);
+    Observations observations =
+        ended(Reason.DATABASE_CLAIMED, 0, null).database(KnownDatabases.ONE);
     observations.attempt = Attempts.claimed(Attempts.intent(observations.spec()), List.of(rows));
-    observations.database = KnownDatabases.ONE;
     observations.claimant = claimant;
     return observations;
   }
@@ -129,6 +123,14 @@ public final class Observations {
     return this;
   }
 
+  /** The rows that the last attempt knew, and the revisions that its target means. */
+  public Observations judged(List<String> rows, String... means) {
+    current = rows;
+    meant = List.of(means);
+    database = KnownDatabases.ONE;
+    return this;
+  }
+
   public Observations image(String changed) {
     image = changed;
     return this;
@@ -140,9 +142,8 @@ public final class Observations {
   }
 
   public Observations runTimeout(String run) {
-    timeouts =
-        new TimeoutsSpec(
-            timeouts.lock(), timeouts.statement(), timeouts.busy(), timeouts.start(), run);
+    TimeoutsSpec old = timeouts;
+    timeouts = new TimeoutsSpec(old.lock(), old.statement(), old.busy(), old.start(), run);
     return this;
   }
 
@@ -234,8 +235,8 @@ public final class Observations {
 
   /** The database was looked at a moment ago, in vain, for the so-manieth time in a row. */
   public Observations readInVain(int misses, Reason reason) {
-    DatabaseReading refused = new DatabaseReading.Refused(reason, "it says no");
-    reading = new Reading(refused, occasion(), NOW, misses, "1");
+    DatabaseReading no = new DatabaseReading.Refused(reason, "it says no");
+    reading = new Reading(no, occasion(), NOW, misses, "1");
     return this;
   }
 
@@ -265,7 +266,7 @@ public final class Observations {
                 .conditions(conditions)
                 .currentRevision(current == null ? null : String.join(",", current))
                 .currentRevisions(current)
-                .targetRevisions(current)
+                .targetRevisions(meant)
                 .attempt(attempt)
                 .database(database)
                 .history(history)
