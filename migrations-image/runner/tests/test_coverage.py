@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from dbmigration.planning import coverage
-from dbmigration.session.statement import as_the_server_reads_it
 from dbmigration.sql import effects
 
 
@@ -42,16 +39,3 @@ def test_what_takes_nothing_away_needs_no_plan(text: str) -> None:
 @pytest.mark.parametrize("text", ["ROLLBACK PREPARED 'x'", "DO $$ BEGIN END $$", "DROP TABLE t", "SET search_path TO a"])
 def test_whatever_else_does(text: str) -> None:
     assert not any(map(coverage.is_harmless, effects.read(text)))
-
-
-@pytest.mark.parametrize(
-    ("style", "text", "read"),
-    [
-        ("pyformat", "UPDATE t SET a=%(a)s, b=%(b_1)s WHERE c %% 2 = 0", "UPDATE t SET a= $1 , b= $1  WHERE c % 2 = 0"),
-        ("format", "UPDATE t SET a=%s::INTEGER", "UPDATE t SET a= $1 ::INTEGER"),
-        ("pyformat", "SELECT '100%' % (a)", "SELECT '100%' % (a)"),
-        ("numeric_dollar", "UPDATE t SET a=$1 WHERE c % 2 = 0", "UPDATE t SET a=$1 WHERE c % 2 = 0"),
-    ],
-)
-def test_a_text_for_a_driver_is_read_as_the_server_will(style: str, text: str, read: str) -> None:
-    assert as_the_server_reads_it(text, SimpleNamespace(dialect=SimpleNamespace(paramstyle=style))) == read

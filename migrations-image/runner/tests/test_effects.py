@@ -19,6 +19,7 @@ KINDS = {
     ],
     "drop /* table x; */ table -- y\n t": [made.DropTable(T)],
     "DROP TABLE db.a.t": [made.DropTable(Name("a", "t"))],
+    'DROP TABLE "50%"."a%%s"': [made.DropTable(Name("50%", "a%%s"))],
     "ALTER TABLE IF EXISTS ONLY t DROP COLUMN IF EXISTS c CASCADE, DROP column": [
         made.DropColumn(T, "c", True, True),
         made.DropColumn(T, "column"),
@@ -191,7 +192,6 @@ UNKNOWN = [
     "ALTER SCHEMA a RENAME TO b",
     "COPY t FROM PROGRAM 'x'",
     'DROP TABLE U&"\\0074"',
-    'DROP TABLE IF EXISTS "a%%b"',
     "SET standard_conforming_strings = off",
     "DELETE FROM t WHERE a = 'no end",
     "IMPORT FOREIGN SCHEMA x FROM SERVER y INTO z",

@@ -11,6 +11,7 @@ from dbmigration.session.notes import ATTEMPTS, FOUND, Comment
 from dbmigration.sql.quote import literal
 from tests.conftest import wait_until
 from tests.project import Project, Result, Running
+from tests.test_approvals import DRIVERS
 
 COMMENT = "100% ours, \\ 'quoted'\nand \"more\" für immer\n"
 DROPPED = "Before that, index public.ux was dropped: an earlier attempt had left it invalid."
@@ -263,3 +264,21 @@ def test_an_index_hidden_by_a_lock_on_its_table_is_seen(project: Project) -> Non
     with project.database.connect() as other:
         other.execute("BEGIN; LOCK TABLE d IN SHARE UPDATE EXCLUSIVE MODE")
         assert project.run("head").reason == "InvalidIndex"
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(("table", "index"), [("d%d", "u%s"), ("e", "%(x)s"), ("d%%", "u")])
+def test_an_index_may_have_a_percent_sign_in_its_name(project: Project, driver: str, table: str, index: str) -> None:
+    """Which some drivers are given twice."""
+    _project(project)
+    project.use(driver)
+    build = f'CREATE UNIQUE INDEX CONCURRENTLY "{index}" ON "{table}" (v)'
+    project.script("002", "001", upgrade=f"with op.get_context().autocommit_block():\n    op.execute('{build}')")
+    project.database.execute(f'ALTER TABLE d RENAME TO "{table}"; INSERT INTO "{table}" VALUES (1)')
+    failed = _run(project)
+    assert (failed.reason, failed.outcome["sqlstate"]) == ("InvalidIndex", "23505"), failed.message
+    project.database.execute(f'TRUNCATE "{table}"')
+    result = _run(project)
+    assert (result.reason, result.outcome["after"]) == ("AtTargetRevision", ["002"]), result.message
+    assert f"index public.{index} was dropped: an earlier attempt had left it invalid" in result.message
+    assert _comment(project) is None

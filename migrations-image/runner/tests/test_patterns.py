@@ -65,8 +65,8 @@ ALLOWED = {
         r"(?P<symbol>\w+)?(?P<offset>[+-]\d+)": "the whole of a target; no sign is of the run before it",
         "[@,+-]": "one character",
     },
-    "statement.py": {
-        r" at 0x[0-9A-Fa-f]+": "a word, and a run with nothing behind it",
+    "statement.py": {r" at 0x[0-9A-Fa-f]+": "a word, and a run with nothing behind it"},
+    "driver_text.py": {
         r"%(?:[%s]|\([^()%]*\)s)": "a run that shares no character with what may stand before or behind it",
     },
     "outcome.py": {r"[a-z]+(?=[\s,:;]|$)": "the first word; what may follow is not of the run"},

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import no_session_is_left
 from tests.project import Project
+from tests.test_approvals import DRIVERS
 
 
 def test_several_sections_of_one_file_are_several_projects(project: Project) -> None:
@@ -107,15 +108,19 @@ def test_a_value_may_refer_to_others(project: Project) -> None:
     assert project.run("head").outcome["after"] == ["001"]
 
 
-@pytest.mark.parametrize("table", ["MixedCase", 'with "quotes"', "select", "é" * 31])
-def test_a_version_table_may_have_any_name(project: Project, table: str) -> None:
-    project.database.execute('CREATE SCHEMA "Own""Schema"')
-    project.sync(f"version_table={table!r}, version_table_schema='Own\"Schema'")
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("schema", ['Own"Schema', "50%.a%%s"])
+@pytest.mark.parametrize("table", ["MixedCase", 'with "quotes"', "select", "é" * 31, "pct%s", "%(x)s", "a%%b.c"])
+def test_a_version_table_may_have_any_name(project: Project, table: str, schema: str, driver: str) -> None:
+    """And its plan may be looked at: what Alembic writes into it is none of the script's."""
+    quoted = schema.replace('"', '""')
+    project.database.execute(f'CREATE SCHEMA "{quoted}"')
+    project.use(driver, f"version_table={table!r}, version_table_schema={schema!r}")
     project.line("001", "002")
-    up = project.run("head")
-    assert (up.reason, up.outcome["versionTable"]) == ("AtTargetRevision", f'Own"Schema.{table}'), up.outcome
-    down = project.run("001")
-    assert (down.outcome["before"], down.outcome["after"]) == (["002"], ["001"])
+    up = project.run("head", approval={"upgrades": "WhenLossy"})
+    assert (up.reason, up.outcome["versionTable"]) == ("AtTargetRevision", f"{schema}.{table}"), up.outcome
+    down = project.run("001", approval={})
+    assert (down.reason, down.outcome["before"], down.outcome["after"]) == ("AtTargetRevision", ["002"], ["001"]), down.message
     assert project.database.query("SELECT count(*) FROM pg_tables WHERE tablename = 'alembic_version'") == [(0,)]
 
 

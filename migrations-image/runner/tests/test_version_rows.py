@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.project import Project
+from tests.test_approvals import DRIVERS
 
 RUNS = "            context.run_migrations()"
 STAMP = "context.get_context().stamp(context.script, 'head')"
@@ -135,6 +136,31 @@ def test_a_table_of_another_name_is_guarded_as_well(project: Project) -> None:
     project.env_py.write_text(text.replace(RUNS, f"            {UPDATE.replace('alembic_version', 'ours')}\n{RUNS}"))
     _refused(project)
     assert project.database.query("SELECT version_num FROM ours") == [("001",)]
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("way", ["the driver's own", "a construct", "a block of code"])
+@pytest.mark.parametrize(("schema", "table"), [("50%.s", "a%%s"), ('o"s', 'it\'s "%(x)s"')])
+def test_a_table_of_any_name_is_guarded_as_well(project: Project, driver: str, way: str, schema: str, table: str) -> None:
+    quoted = ".".join(f'"{name}"' for name in (schema.replace('"', '""'), table.replace('"', '""')))
+    project.database.execute('CREATE SCHEMA "50%.s"; CREATE SCHEMA "o""s"')
+    project.use(driver, f"version_table={table!r}, version_table_schema={schema!r}")
+    project.line("001", "002")
+    assert project.run("001").code == 0
+    update = f"UPDATE {quoted} SET version_num = '002'"
+    if way == "a block of code":
+        update = "DO $$ BEGIN EXECUTE '{}'; END $$".format(update.replace("'", "''"))
+    sends = f"connection.execute(__import__('sqlalchemy').text({update!r}))"
+    if way == "a construct":
+        sends = f"connection.execute(__import__('sqlalchemy').table({table!r}, schema={schema!r}).delete())"
+    elif way == "the driver's own":
+        doubled = update if driver in ("pg8000", "asyncpg") else update.replace("%", "%%")
+        sends = f"connection.exec_driver_sql({doubled!r})"
+    text = project.env_py.read_text()
+    project.env_py.write_text(text.replace("context.run_migrations()", f"{sends}; context.run_migrations()"))
+    for declared in (None, f"{schema}.{table}"):
+        _refused(project, versionTable=declared)
+        assert project.database.query(f"SELECT version_num FROM {quoted}") == [("001",)]
 
 
 @pytest.mark.requires("autobegin")

@@ -15,9 +15,6 @@ from dbmigration.planning.sent import Sent
 
 _PLACE = " at 0x"
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-# How a driver is given a value, and a percent sign.
-_GIVEN = re.compile(r"%(?:[%s]|\([^()%]*\)s)")
-_STYLES = ("format", "pyformat")
 
 
 def plain(dialect: Any) -> Any:
@@ -51,13 +48,6 @@ def told(value: Any) -> str:
 def _times(values: Mapping[str, Any]) -> dict[str, str]:
     """As SQL writes them."""
     return {name: value.isoformat() for name, value in values.items() if isinstance(value, datetime)}
-
-
-def as_the_server_reads_it(text: str, context: Any) -> str:
-    """What is given to a driver, which may have signs of its own for values: these stand for an operator otherwise."""
-    if context.dialect.paramstyle not in _STYLES:
-        return text
-    return _GIVEN.sub(lambda found: "%" if found.group() == "%%" else " $1 ", text)
 
 
 def written_out(text: str, context: Any) -> list[str]:

@@ -21,8 +21,7 @@ class Name(NamedTuple):
 
 def part(written: str) -> str | None:
     """One part of a name as the catalog has it; None where only the server knows what its escapes mean."""
-    if written[:3].lower() == 'u&"' or "%" in written:
-        # A percent sign is doubled for some drivers, and is not for others.
+    if written[:3].lower() == 'u&"':
         return None
     plain = written[1:-1].replace('""', '"') if written.startswith('"') else folded(written)
     return plain.encode()[:LONGEST].decode("utf-8", "ignore")

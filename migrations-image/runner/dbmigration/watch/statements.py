@@ -115,7 +115,7 @@ class Statements:
             return
         if self._is_beside(connection):
             if connection.dialect.name == "postgresql":
-                self._before_beside(connection, statement, session)
+                self._before_beside(connection, statement, session, _read(statement, parameters, context))
             return
         # What env.py does when it has hidden the failure of a step and closed its connection is no part of that step.
         step = None if session.closed else self._state.course.running
@@ -135,11 +135,12 @@ class Statements:
         running = Statement(statement, session.pid, session.engine, at_once)
         self._send(running, connection, script.commits)
         if step is not None and script.mentions_index:
-            step.indexes_touched += statement + "\n"
+            step.indexes_touched += _read(statement, parameters, context) + "\n"
         if self.leftover is not None and at_once:
-            running.number = self.leftover.number if self.leftover.begins(statement) else None
+            begins = self.leftover.begins(_read(statement, parameters, context))
+            running.number = self.leftover.number if begins else None
 
-    def _before_beside(self, connection: Connection, statement: str, session: Session) -> None:
+    def _before_beside(self, connection: Connection, statement: str, session: Session, read: str) -> None:
         raw = raw_of(connection)
         # What a pooler announces is no process of the server.
         process = connection.info.get(_PROCESS) or process_of(raw) or session.pid
@@ -149,7 +150,7 @@ class Statements:
         script = sql.read(statement)
         self._send(running, connection, script.commits)
         if script.mentions_index:
-            self._state.course.running.indexes_touched += statement + "\n"
+            self._state.course.running.indexes_touched += read + "\n"
         if script.concurrent and self._lock_timeout:
             query(raw, "SELECT pg_catalog.set_config('lock_timeout', '0', false)")
 
@@ -241,6 +242,15 @@ class Statements:
         condition = "" if lifted or not self._unknown else f" WHERE {_LONGER.format(self._lock_timeout * 1000)}"
         session.query(f"SELECT pg_catalog.set_config('lock_timeout', {literal(value)}, false){condition}")
         self._lifted, self._unknown = lifted, False
+
+
+def _read(statement: str, values: Any, context: Any) -> str:
+    """As the server reads it, for the names that are in it."""
+    if "%" not in statement:
+        return statement
+    from dbmigration.session.driver_text import as_the_server_reads_it
+
+    return as_the_server_reads_it(statement, values, context)
 
 
 def _sqlstate(error: BaseException) -> str:

@@ -59,15 +59,20 @@ class Unplanned:
         if threads.is_own():
             return
         self._go_on()
-        context = others[-1]
+        values, context = others[0] if others[1:] else (), others[-1]
         # Such as a file that a project keeps something in.
         is_elsewhere = context.dialect.name != "postgresql"
-        if is_elsewhere or not self._is_held or not self._uncovered(statement, context):
+        if is_elsewhere or not self._is_held:
+            return
+        from dbmigration.session.driver_text import as_the_server_reads_it
+
+        text = as_the_server_reads_it(statement, values, context)
+        if not self._uncovered(statement, text, context):
             return
         self._state.traffic.unsend()
         if self._state.stop.refusal is None:
             self._has_refused = True
-            self._state.stop.by(self._refusal(self._head(statement, context)))
+            self._state.stop.by(self._refusal(self._head(text, context)))
         # Or env.py has caught why its plan may not run.
         assert self._state.stop.refusal is not None
         raise self._state.stop.refusal
@@ -99,11 +104,11 @@ class Unplanned:
             return None
         return database.examined.steps[running.number - 1].effects
 
-    def _uncovered(self, statement: str, context: Any) -> list[Effect]:
+    def _uncovered(self, statement: str, text: str, context: Any) -> list[Effect]:
         from dbmigration.planning import coverage
-        from dbmigration.session.statement import as_the_server_reads_it, written_out
+        from dbmigration.session.statement import written_out
 
-        found = list(self._left(as_the_server_reads_it(statement, context), context))
+        found = list(self._left(text, context))
         if found and all(coverage.depends_on_values(effect) for effect in found):
             # With its values in it, it is read as it was for the plan.
             texts = written_out(statement, context)
@@ -154,13 +159,11 @@ class Unplanned:
 
         return CodeBehind(partial(query, raw_of(context.root_connection)))
 
-    def _head(self, statement: str, context: Any) -> str:
+    def _head(self, whole: str, context: Any) -> str:
         """Of the first one of the text that is not in the plan, without anybody's data."""
-        from dbmigration.session.statement import as_the_server_reads_it
         from dbmigration.sql import script
         from dbmigration.sql.splitter import statements
 
-        whole = as_the_server_reads_it(statement, context)
         texts = [one.text[one.start : one.end] for one in statements(whole)]
         return script.head(next((text for text in texts if any(self._left(text, context))), whole))
 

@@ -45,11 +45,18 @@ class VersionRows:
         MigrationContext.stamp = stamped  # type: ignore[method-assign,assignment]
         event.listen(Engine, "before_cursor_execute", self._before)
 
-    def _before(self, connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def _before(self, connection: Any, _cursor: Any, statement: str, values: Any, context: Any, _many: bool) -> None:
         if threads.is_own() or self._is_in_a_step or connection.dialect.name != "postgresql":
             return
-        text, tables = statement.lower(), set(self._tables())
-        if any(table.lower() in text for _, table in tables) and any(word in text for word in _WRITING):
+        text = statement.lower()
+        if not any(word in text for word in _WRITING):
+            return
+        if "%" in statement:
+            from dbmigration.session.driver_text import as_the_server_reads_it
+
+            statement = as_the_server_reads_it(statement, values, context)
+        text, tables = _bare(statement), set(self._tables())
+        if any(_bare(table) in text for _, table in tables):
             from dbmigration.sql import effects
 
             if any(self._writes(effect, tables) for effect in effects.read(statement)):
@@ -73,8 +80,10 @@ class VersionRows:
         yield None, _USUAL
         request = self._state.task.request
         if request is not None and request.version_table is not None:
-            schema, _, table = request.version_table.rpartition(".")
-            yield schema or None, table
+            # Either may have dots of its own.
+            parts = request.version_table.split(".")
+            for place in range(len(parts)):
+                yield ".".join(parts[:place]) or None, ".".join(parts[place:])
         for database in self._state.course.databases:
             yield database.table.schema, database.table.table
 
@@ -92,3 +101,8 @@ class VersionRows:
             return False
         schema, table = effect.table
         return any(table == its and (None in (schema, where) or where == schema) for where, its in tables)
+
+
+def _bare(text: str) -> str:
+    """In which a name is found however its quotes are doubled."""
+    return text.lower().replace('"', "").replace("'", "")
