@@ -66,6 +66,7 @@ ALLOWED = {
         "[@,+-]": "one character",
     },
     "statement.py": {r" at 0x[0-9A-Fa-f]+": "a word, and a run with nothing behind it"},
+    "unbroken.py": {r"(?: (?=\s)|[^\S ])\s*": "one run, with nothing behind it"},
     "driver_text.py": {
         r"%(?:[%s]|\([^()%]*\)s)": "a run that shares no character with what may stand before or behind it",
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dbmigration.report.setting_names import SECRET, WORDS, is_secret
+from dbmigration.report.setting_names import WORDS, is_secret, names_one
 
 Span = tuple[int, int]
 
@@ -42,7 +42,7 @@ _SIGNS_OF_A_NAME = "_-."
 
 
 def named(text: str) -> Iterator[Span]:
-    if SECRET.search(text) is not None:
+    if names_one(text):
         for found in NAMED.finditer(text):
             yield _whole(text, *found.span("value"))
         for found in _LONGER.finditer(text):

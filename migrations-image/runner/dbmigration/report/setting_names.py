@@ -10,6 +10,8 @@ WORDS = (
     r"|(?:(?:en|de)crypt(?:ion)?|cipher|sign(?:ing)?|hmac|ssh|shared|license)_?key"
 )
 SECRET = re.compile(WORDS, re.IGNORECASE)
+# Each of them has one of these, which are found in a hundredth of the time.
+_STEMS = ("pass", "pwd", "secret", "token", "credential", "private", "key")
 # Of the image, of Python and of Kubernetes, in an environment of which anything may be secret.
 USUAL = re.compile(
     r"(?:PYTHON|LC_|KUBERNETES_|DBMIGRATION_)\w*|PATH|HOME|HOSTNAME|LANG|TERM|SHLVL|_|\w*_(?:SERVICE|PORT)(?:_\w*)?"
@@ -33,4 +35,12 @@ def is_secret(name: str) -> bool:
 def is_spoken_of(text: str) -> bool:
     """Whether a text may have a string in it whose neighbours say that it is a secret."""
     lowered = text.lower()
-    return any(taker in lowered for taker in _TAKERS) or SECRET.search(text) is not None
+    return any(taker in lowered for taker in _TAKERS) or names_one(text)
+
+
+def names_one(text: str) -> bool:
+    """Whether a word of it is the name of a secret, or of something that has one."""
+    lowered = text.lower()
+    # Some letters are capitals of others that are not their small ones.
+    may = not text.isascii() or any(stem in lowered for stem in _STEMS)
+    return may and SECRET.search(text) is not None
