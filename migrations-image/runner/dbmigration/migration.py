@@ -15,7 +15,7 @@ from dbmigration.course import Database, Running
 from dbmigration.indexes import invalid_indexes
 from dbmigration.planning import bookkeeping, scripts
 from dbmigration.planning.attempts import Attempt
-from dbmigration.planning.plan import Plan, Step, plan
+from dbmigration.planning.plan import Plan, Step, plan, refuse_overlong
 from dbmigration.planning.project import Project
 from dbmigration.planning.request import Request
 from dbmigration.planning.rollback import RollbackGuard
@@ -134,6 +134,7 @@ class Migration:
             database.leftover = LeftoverIndexes(self._state.traffic, session, table, self._project.env_py, self._progress.emit)
         self._statements.leftover = database.leftover
         self._state.course.begin(database, self._state.traffic.take_error())
+        refuse_overlong(rows, self._project.graph, str(table))
         self._secrets.vouch_for(vouched_words.words(self._state))
         self._record.find_target(database, self._has_run_before)
         self._keep_order(database, context)

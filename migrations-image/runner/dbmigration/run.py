@@ -10,6 +10,7 @@ from dbmigration.planning import request as requests
 from dbmigration.planning.project import Project
 from dbmigration.reasons import INTERNAL_ERROR
 from dbmigration.refusal import Refusal
+from dbmigration.report import long_text
 from dbmigration.report.conclusion import Conclusion
 from dbmigration.report.notices import Notices
 from dbmigration.report.outcome import MOST_WARNINGS, Outcome
@@ -173,7 +174,8 @@ class Run:
         known = self._ending.refusal
         what = f"the runner failed while it ended ({type(error).__name__}: {error}). Please report this with the Job's log."
         reason, message = (known.reason, f"{known.message} Besides, {what}") if known else (INTERNAL_ERROR, what)
-        self._ending.leave(Outcome(reason, self._secrets.clean(message), alembic=self._state.task.alembic))
+        clean = long_text.with_both_ends(message, self._secrets.clean)
+        self._ending.leave(Outcome(reason, clean, alembic=self._state.task.alembic))
 
 
 def main() -> NoReturn:

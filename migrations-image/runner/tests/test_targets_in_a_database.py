@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.project import Project
@@ -179,6 +181,23 @@ def test_a_row_that_is_padded_is_told_for_what_it_is(project: Project, kind: str
     assert "The version table says what it said before: " in result.message
     advised = result.message.partition("which keeps the rows: ")[2].partition("; then ")[0]
     project.database.execute(advised)
+    assert project.run("head").outcome["after"] == ["002"]
+
+
+@pytest.mark.parametrize("mode", ["Check", "Plan", "Migrate"])
+def test_a_row_of_megabytes_goes_into_no_message_and_no_note(project: Project, mode: str) -> None:
+    project.line("001", "002")
+    project.database.execute("CREATE TABLE alembic_version (version_num text NOT NULL); CREATE TABLE t_001 ()")
+    project.database.execute("INSERT INTO alembic_version VALUES ('001'), (repeat('x', 3000000))")
+    result = project.run("head", mode=mode)
+    assert result.reason == "InvalidScripts", result.message
+    assert "The version table public.alembic_version holds a row of 3000000 characters, which is" in result.message
+    assert "says what it said before: 001, a row of 3000000 characters" in result.message
+    assert "xxx" not in json.dumps(result.outcome) + result.stdout + result.stderr
+    assert project.database.query("SELECT coalesce(length(obj_description('alembic_version'::regclass)), 0) < 1000") == [
+        (True,)
+    ]
+    project.database.execute("DELETE FROM alembic_version WHERE version_num <> '001'")
     assert project.run("head").outcome["after"] == ["002"]
 
 

@@ -12,6 +12,9 @@ from dbmigration.reasons import DATABASE_AHEAD, INVALID_SCRIPTS
 from dbmigration.refusal import Refusal
 from dbmigration.remedy import RETRY
 
+# In characters. The column that Alembic makes has room for 32.
+_LONGEST = 1_000
+
 
 class Step(NamedTuple):
     revision: str
@@ -60,6 +63,18 @@ def plan(graph: Graph, rows: Collection[str], target: Target, version_table: str
     ordered = (*((revision, False) for revision in reversed(down)), *((revision, True) for revision in up))
     steps = tuple(take(graph, left, current, revision, is_upgrade) for revision, is_upgrade in ordered)
     return Plan(tuple(sorted(rows)), tuple(sorted(left)), steps)
+
+
+def refuse_overlong(rows: Collection[str], graph: Graph, version_table: str) -> None:
+    """Before it goes into a note or a message, where nobody would read it."""
+    length = max((len(row) for row in rows if row not in graph), default=0)
+    if length > _LONGEST:
+        raise Refusal(
+            INVALID_SCRIPTS,
+            f"the version table {version_table} holds a row of {length} characters, which is the id of no revision: somebody "
+            "has written it by hand. Find out what is really applied, let the table hold each revision that is applied once "
+            f"and nothing else, and {RETRY}.",
+        )
 
 
 def take(graph: Graph, rows: set[str], applied: set[str], revision: str, is_upgrade: bool) -> Step:

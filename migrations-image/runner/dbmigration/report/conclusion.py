@@ -12,7 +12,7 @@ from os import _exit
 from typing import TYPE_CHECKING, NoReturn
 
 from dbmigration.refusal import Refusal
-from dbmigration.report import unescaped, vouched_words
+from dbmigration.report import long_text, unescaped, vouched_words
 from dbmigration.report.judge import judge
 from dbmigration.report.outcome import Outcome, write
 from dbmigration.report.progress import Progress
@@ -63,14 +63,15 @@ class Conclusion:
 
             outcome.message = parts.told(outcome.message, self._state)
         self._secrets.vouch_for(vouched_words.words(self._state, readings if isinstance(readings, list) else ()))
-        outcome.message = self._secrets.clean(outcome.message)
-        outcome.warnings = [
-            self._secrets.clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)
-        ]
+        outcome.message = self._clean(outcome.message)
+        outcome.warnings = [self._clean(text) for text in (*outcome.warnings, *self._state.course.advice, *self._notices.heard)]
         if outcome.plan and "deletes" in outcome.plan:
-            outcome.plan["deletes"] = [self._secrets.clean(text) for text in outcome.plan["deletes"]]
+            outcome.plan["deletes"] = [self._clean(text) for text in outcome.plan["deletes"]]
         outcome.durationMs = round((time.monotonic() - self._state.started) * 1000)
         self.leave(outcome)
+
+    def _clean(self, text: str) -> str:
+        return long_text.with_both_ends(text, self._secrets.clean)
 
     def leave(self, outcome: Outcome) -> NoReturn:
         line = outcome.encode()

@@ -67,6 +67,10 @@ class Outcome:
         document["warnings"] = [one_line(text, LONGEST_WARNING) for text in self.warnings[:MOST_WARNINGS]]
         losses = [one_line(text, LONGEST_LOSS) for text in (self.plan or {}).get("deletes", ())]
         _tell_losses(document, losses, MOST_TOLD)
+        for key in LISTS:
+            # As it cannot fit in, it need not be measured again and again.
+            if sum(map(len, document[key] or ())) > LARGEST:
+                _count_list(document, key)
         cut_deletes = partial(_cut_deletes, losses)
         for make_smaller in (_drop_warnings, cut_deletes, _drop_tables, _drop_lists, _shorten_names, _shorten_message):
             if _size(document) <= LARGEST:
@@ -146,9 +150,13 @@ def _drop_lists(document: dict[str, Any]) -> None:
     for key in LISTS:
         revisions = document[key]
         if revisions is not None and _size({key: revisions}) > LARGEST // 9:
-            _drop_list(document, key)
-            message = f"({key}: {len(revisions)} revisions) " + document["message"]
-            document["message"] = _with_both_ends(message, LONGEST_MESSAGE)
+            _count_list(document, key)
+
+
+def _count_list(document: dict[str, Any], key: str) -> None:
+    message = f"({key}: {len(document[key])} revisions) " + document["message"]
+    document["message"] = _with_both_ends(message, LONGEST_MESSAGE)
+    _drop_list(document, key)
 
 
 def _drop_list(document: dict[str, Any], key: str) -> None:

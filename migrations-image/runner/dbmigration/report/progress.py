@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dbmigration.report import long_text
 from dbmigration.report.redact import Secrets
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Progress:
     def _clean(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._clean(one) for one in value]
-        return self._secrets.clean(value) if isinstance(value, str) else value
+        return long_text.with_both_ends(value, self._secrets.clean) if isinstance(value, str) else value
 
     def step(self, running: Running, state: str) -> None:
         step = running.step
@@ -52,7 +53,7 @@ class Progress:
     def explain(self, text: str) -> None:
         """On stderr, for whom one line is not enough."""
         flush(sys.stderr)
-        _write(self._stderr, self._secrets.clean(text))
+        _write(self._stderr, long_text.with_both_ends(text, self._secrets.clean))
 
 
 def flush(stream: Any) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from dbmigration.report import long_text
 from dbmigration.report.masked_output import MaskedOutput
 from dbmigration.report.progress import flush
 from dbmigration.report.redact import Secrets
@@ -71,7 +72,7 @@ def _masking(write: Callable[[str], int], secrets: Secrets) -> Callable[[Any], i
         if not isinstance(text, str):
             # The stream itself says what is wrong with it.
             return write(text)
-        write(secrets.clean(text))
+        write(long_text.with_both_ends(text, secrets.clean))
         return len(text)
 
     return masked
