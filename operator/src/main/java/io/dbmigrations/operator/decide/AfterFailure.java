@@ -209,7 +209,10 @@ final class AfterFailure {
     }
     return Optional.of(
         Readings.again(
-            observation, reading.get(), interval, rows == null ? failed : failed.withRows(rows)));
+            observation,
+            reading.get(),
+            interval,
+            (rows == null ? failed : failed.withRows(rows)).tellingNewsAlone()));
   }
 
   // At its end the runner has said where the database is; and a restart is no reason to look at all

@@ -151,6 +151,20 @@ public sealed interface Decision {
   record ConcludeSuccess(AttemptState.Ended ended, @Nullable List<String> rows)
       implements Decision {}
 
+  /** How much of a reading the condition says that tells of readings. */
+  enum View {
+    AS_READ,
+
+    /** Nothing where the database is as it was said to be: no word of it is worth a write then. */
+    NEWS,
+
+    /**
+     * What was said of it before, where an attempt would be started but for something else that has
+     * to come first: the same is decided again then.
+     */
+    AS_IT_WAS
+  }
+
   /**
    * Nothing to do but to say how things stand.
    *
@@ -159,8 +173,7 @@ public sealed interface Decision {
    * @param answers whether this answers an edit that asks for nothing new
    * @param lookAgain when to look without an event, null for never
    * @param next a look at the database that is taken in passing, null for none
-   * @param heldUp whether an attempt would be started, but for something else that has to come
-   *     first: what was said of the database stays, so that the same is decided again then
+   * @param view what is said of the reading itself
    */
   record Report(
       Reason reason,
@@ -170,40 +183,45 @@ public sealed interface Decision {
       boolean answers,
       @Nullable Duration lookAgain,
       @Nullable Look next,
-      boolean heldUp)
+      View view)
       implements Decision {
 
     public static Report of(Reason reason, String message) {
-      return new Report(reason, reason.reasonClass(), message, null, false, null, null, false);
+      return new Report(
+          reason, reason.reasonClass(), message, null, false, null, null, View.AS_READ);
     }
 
     Report shownAs(ReasonClass other) {
-      return new Report(reason, other, message, rows, answers, lookAgain, next, heldUp);
+      return new Report(reason, other, message, rows, answers, lookAgain, next, view);
     }
 
     Report adding(String sentence) {
       String more = "%s %s".formatted(Messages.sentence(message), sentence);
-      return new Report(reason, shown, more, rows, answers, lookAgain, next, heldUp);
+      return new Report(reason, shown, more, rows, answers, lookAgain, next, view);
     }
 
     Report withRows(List<String> read) {
-      return new Report(reason, shown, message, read, answers, lookAgain, next, heldUp);
+      return new Report(reason, shown, message, read, answers, lookAgain, next, view);
     }
 
     Report answeringTheEdit() {
-      return new Report(reason, shown, message, rows, true, lookAgain, next, heldUp);
+      return new Report(reason, shown, message, rows, true, lookAgain, next, view);
     }
 
     public Report lookingAgainAfter(Duration pause) {
-      return new Report(reason, shown, message, rows, answers, pause, next, heldUp);
+      return new Report(reason, shown, message, rows, answers, pause, next, view);
     }
 
-    public Report holdingUpAStart() {
-      return new Report(reason, shown, message, rows, answers, lookAgain, next, true);
+    public Report keepingTheView() {
+      return new Report(reason, shown, message, rows, answers, lookAgain, next, View.AS_IT_WAS);
+    }
+
+    Report tellingNewsAlone() {
+      return new Report(reason, shown, message, rows, answers, lookAgain, next, View.NEWS);
     }
 
     Report looking(Look look) {
-      return new Report(reason, shown, message, rows, answers, lookAgain, look, heldUp);
+      return new Report(reason, shown, message, rows, answers, lookAgain, look, view);
     }
   }
 

@@ -102,7 +102,7 @@ final class Starting {
   static Decision.Report waitForPredecessor(String pod) {
     return Decision.Report.of(Reason.PENDING, Messages.predecessor(pod))
         .lookingAgainAfter(GLANCE)
-        .holdingUpAStart();
+        .keepingTheView();
   }
 
   private static Duration untilTimeout(Observation observation, AttemptState.Waiting waiting) {

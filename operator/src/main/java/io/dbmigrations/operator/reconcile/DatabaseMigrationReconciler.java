@@ -137,7 +137,7 @@ public final class DatabaseMigrationReconciler implements Reconciler<DatabaseMig
       case ActResult.Started _ -> Optional.empty();
       case ActResult.Postponed postponed -> {
         Decision.Report report =
-            Decision.Report.of(postponed.reason(), postponed.message()).holdingUpAStart();
+            Decision.Report.of(postponed.reason(), postponed.message()).keepingTheView();
         patch.write(StatusReport.report(observation, decider.told(observation, decision, report)));
         yield Optional.of(POSTPONED);
       }

@@ -13,7 +13,6 @@ import io.dbmigrations.api.v1alpha1.LastMigration;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.ProgressStatus;
 import io.dbmigrations.api.v1alpha1.Reason;
-import io.dbmigrations.api.v1alpha1.ReasonClass;
 import io.dbmigrations.operator.database.DatabaseReading;
 import io.dbmigrations.operator.decide.Decision;
 import io.dbmigrations.operator.decide.JobReader;
@@ -239,20 +238,22 @@ public final class StatusReport {
   }
 
   private static Optional<DatabaseView> view(Observation observation, Decision.Report said) {
-    if (said.heldUp()) {
-      return Optional.empty();
-    }
-    Optional<DatabaseView> view = DatabaseView.of(observation);
-    // Beside what waits for a person nothing is written for the same in other words.
-    return said.shown() == ReasonClass.STALLED
-        ? view.filter(news ->
-            observation
-                .status()
-                .condition(Condition.DATABASE_OBSERVED)
-                .filter(old -> old.observedGeneration() == observation.generation())
-                .filter(news::isSaidBy)
-                .isEmpty())
-        : view;
+    return switch (said.view()) {
+      case AS_READ -> DatabaseView.of(observation);
+      case NEWS -> DatabaseView.of(observation).filter(view -> isNews(observation, said, view));
+      case AS_IT_WAS -> Optional.empty();
+    };
+  }
+
+  private static boolean isNews(Observation observation, Decision.Report said, DatabaseView view) {
+    boolean isElsewhere =
+        said.rows() != null && !said.rows().equals(observation.status().currentRevisions());
+    return isElsewhere
+        || observation
+            .status()
+            .condition(Condition.DATABASE_OBSERVED)
+            .map(old -> !view.isSaidBy(old))
+            .orElseGet(() -> !view.status().equals(Condition.TRUE));
   }
 
   private static DatabaseMigrationStatus status(
