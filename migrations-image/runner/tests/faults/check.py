@@ -45,7 +45,12 @@ def outcome_is_as_documented(story: Story, result: Result) -> None:
     else:
         assert after in (rows, None), said
         assert after is None or result.reason == case.reason, said
-    assert result.outcome["applied"] == (case.steps if after is not None else None), said
+    applied = result.outcome["applied"]
+    if after is not None:
+        assert applied == case.steps, said
+    else:
+        # Of rows that could not be read, those whose COMMIT was answered: there may be more, and never fewer.
+        assert applied is None or 0 < applied <= case.steps, said
     assert "pw-of" not in result.stdout + result.stderr
 
 
