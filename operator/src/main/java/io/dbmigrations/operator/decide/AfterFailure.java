@@ -207,12 +207,15 @@ final class AfterFailure {
     if (rows != null && isMendedByHand(observation, attempt, rows)) {
       return Optional.of(Decision.StartAttempt.checking(Settled.user(observation, attempt)));
     }
+    // By those that it was at when it was ahead another image may take it back: others came of
+    // somebody else since, and nobody has asked for that.
+    boolean isJudgedByThem = attempt.endedWith(Reason.DATABASE_AHEAD);
     return Optional.of(
         Readings.again(
             observation,
             reading.get(),
             interval,
-            (rows == null ? failed : failed.withRows(rows)).tellingNewsAlone()));
+            (rows == null || isJudgedByThem ? failed : failed.withRows(rows)).tellingNewsAlone()));
   }
 
   // At its end the runner has said where the database is; and a restart is no reason to look at all

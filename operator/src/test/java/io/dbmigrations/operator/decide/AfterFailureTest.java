@@ -61,6 +61,8 @@ class AfterFailureTest {
     assertThat(seen.rows()).containsExactly("002");
     assertThat(seen.lookAgain()).isNotNull();
     assertThat(report(failed.readNoTable()).rows()).isNull();
+    Observations ahead = ended(Reason.DATABASE_AHEAD, 0, null).judged(List.of("009"), "003");
+    assertThat(report(ahead.read("006")).rows()).as("no other image for them unasked").isNull();
     assertThat(report(failed.readInVain(3, Reason.DATABASE_MISSING)).reason())
         .isEqualTo(Reason.MIGRATION_FAILED);
     assertThat(report(failed.unreadable()).next()).isNull();
