@@ -7,6 +7,7 @@ import io.dbmigrations.api.v1alpha1.Condition;
 import io.dbmigrations.api.v1alpha1.MigrationMode;
 import io.dbmigrations.api.v1alpha1.Reason;
 import io.dbmigrations.operator.database.DatabaseReading;
+import io.dbmigrations.operator.job.Revisions;
 import io.dbmigrations.operator.observe.Observation;
 import io.dbmigrations.operator.observe.Reading;
 import io.dbmigrations.operator.observe.Urgency;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for an attempt that has ended without reaching its target. */
@@ -54,7 +54,7 @@ final class AfterFailure {
             && (judged == null
                 ? rows.identity().tables().count() == 1
                     && isLongAfter(observation, attempt, reading.get())
-                : !new TreeSet<>(rows.revisions()).equals(new TreeSet<>(judged)));
+                : !Revisions.areSame(rows.revisions(), judged));
     return Optional.of(
         changed
             ? Decision.StartAttempt.again(attempt, 0, Settled.user(observation, attempt))
@@ -248,8 +248,8 @@ final class AfterFailure {
     return attempt.mode() == MigrationMode.MIGRATE
         && target != null
         && judged != null
-        && new TreeSet<>(rows).equals(new TreeSet<>(target))
-        && !new TreeSet<>(rows).equals(new TreeSet<>(judged));
+        && Revisions.areSame(rows, target)
+        && !Revisions.areSame(rows, judged);
   }
 
   private static Decision.StartAttempt next(Observation observation, AttemptStatus attempt) {
